@@ -1,0 +1,32 @@
+"""What a backbone restores and how its output is scored."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, model_validator
+
+TaskKind = Literal["denoise", "super_resolution", "derain"]
+
+
+class Task(BaseModel):
+    """One restoration task.
+
+    `sigma` is the standard deviation of the noise in 8-bit units (25 means 25/255); `scale` the
+    factor of super-resolution; `protocol` names a row of `spikebench.metrics.PROTOCOLS`.
+    A denoiser without `sigma` or a super-resolver without `scale` raises a `ValidationError`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: TaskKind
+    channels: Literal["grey", "y", "rgb"]
+    protocol: str
+    sigma: PositiveFloat | None = None
+    scale: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _degradation_is_named(self) -> "Task":
+        if (self.kind == "denoise") != (self.sigma is not None):
+            raise ValueError("`sigma` belongs to a denoise task, and only there")
+        if (self.kind == "super_resolution") != (self.scale is not None):
+            raise ValueError("`scale` belongs to a super_resolution task, and only there")
+        return self
