@@ -1,0 +1,169 @@
+"""Collect a cell's outcomes into the rows of its three tables."""
+
+import io
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from PIL import Image
+from torch import Tensor
+
+from spikebench.data.samples import Sample
+from spikebench.metrics import Scores
+from spikebench.results import IMAGES, LAYERS, PICTURES, write_shard
+from spikebench.snn.spikes import SpikeKind
+from spikebench.snn.tally import LayerCount, Recording
+
+CROP = 96  # side of the published picture crops, pixels
+AVERAGED = ("neurons", "events", "synops", "macs_cached", "macs_streaming")
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What every row of an image is compared with: the ANN on it, and the degraded input."""
+
+    output: Tensor  # (1, C, H, W)
+    macs_dense: int
+    macs_effective: int
+    psnr: float
+    psnr_input: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A restored image (1, C, H, W) and what it took; T = 0 for a reference."""
+
+    output: Tensor
+    spike_class: str
+    timesteps: int = 0
+    latency_steps: int = 0
+    neurons: int = 0
+    spikes: int = 0
+    state_ops: int = 0
+    seconds: float = 0.0
+    macs_cached: int = 0
+    macs_streaming: int = 0
+    layers: list[LayerCount] = field(default_factory=list)
+
+    @classmethod
+    def of_reference(cls, output: Tensor, macs: int) -> Self:
+        """Return the outcome of a reference that costs `macs` analogue MACs."""
+        return cls(output, "none", macs_cached=macs, macs_streaming=macs)
+
+    @classmethod
+    def of_recording(cls, recording: Recording) -> Self:
+        """Return the outcome of a simulation at one T."""
+        return cls(
+            output=recording.output,
+            spike_class=recording.spike_kind.name.lower(),
+            timesteps=recording.timesteps,
+            latency_steps=recording.latency_steps,
+            neurons=recording.neurons,
+            spikes=recording.spikes,
+            state_ops=recording.state_ops,
+            seconds=recording.seconds,
+            macs_cached=sum(layer.macs_cached for layer in recording.layers),
+            macs_streaming=sum(layer.macs_streaming for layer in recording.layers),
+            layers=recording.layers,
+        )
+
+
+@dataclass
+class CellRows:
+    """The rows of one cell. `keys` and `provenance` stand in every row of the images table."""
+
+    keys: dict[str, Any]
+    provenance: dict[str, Any]
+    images: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[dict[str, Any]] = field(default_factory=list)
+    _layers: dict[tuple[int, int], list[tuple[LayerCount, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, sample: Sample, outcome: Outcome, scores: Scores, baseline: Baseline) -> None:
+        """Add one image at one T."""
+        self.images.append(
+            self.keys
+            | self.provenance
+            | {
+                "image": sample.name,
+                "spike_class": outcome.spike_class,
+                "timesteps": outcome.timesteps,
+                "latency_steps": outcome.latency_steps,
+                "psnr": scores.psnr,
+                "ssim": scores.ssim,
+                "lpips": scores.lpips,
+                "psnr_ann": baseline.psnr,
+                "psnr_input": baseline.psnr_input,
+                "neurons": outcome.neurons,
+                "synops": sum(layer.synops for layer in outcome.layers),
+                "macs_cached": outcome.macs_cached,
+                "macs_streaming": outcome.macs_streaming,
+                "state_ops": outcome.state_ops,
+                "macs_dense": baseline.macs_dense,
+                "macs_effective": baseline.macs_effective,
+                "spikes_per_neuron": outcome.spikes / max(outcome.neurons, 1),
+                "seconds": outcome.seconds,
+            }
+        )
+        for position, layer in enumerate(outcome.layers):
+            self._layers[outcome.timesteps, position].append((layer, outcome.latency_steps))
+        self._picture(sample, outcome, baseline)
+
+    def write(self, images: Path, layers: Path, pictures: Path) -> None:
+        """Write the three tables, each atomically."""
+        write_shard(images, self.images, IMAGES)
+        write_shard(layers, self._layer_rows(), LAYERS)
+        write_shard(pictures, self.pictures, PICTURES)
+
+    def _layer_rows(self) -> list[dict[str, Any]]:
+        return [
+            self._layer_row(timesteps, counted)
+            for (timesteps, _), counted in sorted(self._layers.items())
+        ]
+
+    def _layer_row(self, timesteps: int, counted: list[tuple[LayerCount, int]]) -> dict[str, Any]:
+        """Average one synapse's counts at one T over the images."""
+        first = counted[0][0]
+        kept = ("task", "dataset", "backbone", "method", "seed")
+        rates = [layer.spikes / (layer.neurons * steps or 1) for layer, steps in counted]
+        return {
+            **{key: self.keys[key] for key in kept},
+            "timesteps": timesteps,
+            "layer": first.layer,
+            "op": first.op,
+            "input_kind": SpikeKind(max(layer.input_kind for layer, _ in counted)).name.lower(),
+            "rate": float(np.mean(rates)),
+            **{key: float(np.mean([getattr(c, key) for c, _ in counted])) for key in AVERAGED},
+        }
+
+    def _picture(self, sample: Sample, outcome: Outcome, baseline: Baseline) -> None:
+        """Keep a centre crop of the first image, restored at each T, and of its references."""
+        if self.images[0]["image"] != sample.name:
+            return
+        shown = {"restored": outcome.output} if outcome.timesteps else {}
+        if len(self.images) == 1:
+            shown |= {"target": sample.target, "input": sample.floor, "ann": baseline.output}
+        for role, image in shown.items():
+            self.pictures.append(
+                {key: self.keys[key] for key in ("dataset", "backbone", "method")}
+                | {
+                    "image": sample.name,
+                    "timesteps": outcome.timesteps if role == "restored" else 0,
+                    "role": role,
+                    "png": _png(image),
+                }
+            )
+
+
+def _png(image: Tensor) -> bytes:
+    """Return the centre crop of an image (1, C, H, W) in [0, 1] as an 8-bit PNG."""
+    height, width = image.shape[-2:]
+    top, left = max(0, (height - CROP) // 2), max(0, (width - CROP) // 2)
+    crop = image[0, :, top : top + CROP, left : left + CROP].clamp(0, 1).mul(255).round()
+    pixels = crop.permute(1, 2, 0).squeeze(-1).byte().contiguous().numpy()
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG")
+    return buffer.getvalue()

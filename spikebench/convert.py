@@ -1,0 +1,82 @@
+"""One conversion: a backbone, a method, a seed; one file out."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from spikebench.ann.backbone import load_backbone, load_backbone_spec
+from spikebench.data.patches import calibration_patches
+from spikebench.data.registry import load_dataset
+from spikebench.errors import BenchError
+from spikebench.snn.analogue import run_ann
+from spikebench.snn.method import load_method
+from spikebench.snn.network import Network
+from spikebench.snn.readouts import readout as build_readout
+from spikebench.snn.serialise import ANYTIME, save_networks
+
+AGREEMENT = 1e-4  # largest difference of the compiled ANN to its module, fp32, image range 1
+
+
+def convert_cell(
+    *,
+    backbone: str,
+    weights: Path,
+    method_file: Path,
+    method_options: dict[str, Any],
+    method_label: str,
+    calibration: str,
+    calibration_folder: Path,
+    patches: int,
+    size: int,
+    timesteps: list[int],
+    readout: str | dict[str, int],
+    seed: int,
+    output: Path,
+) -> None:
+    """Convert `backbone` by one method and write the network, or one for each T, to `output`.
+
+    `patches` training patches of `size` pixels a side calibrate it. Raises `BenchError`, prefixed
+    by method and backbone, for anything that cannot be converted; nothing is written then.
+    """
+    spec = load_backbone_spec(backbone)
+    module = load_backbone(spec, weights)
+    try:
+        method = load_method(method_file, method_options)
+        source = load_dataset(calibration)
+        training = calibration_patches(
+            source, calibration_folder, spec.task, seed=seed, count=patches, size=size
+        )
+        _check_compiled(module, training.degraded[:1])
+        torch.manual_seed(seed)
+        grids = [tuple(timesteps)] if method.anytime else [(t,) for t in timesteps]
+        networks = {
+            ANYTIME if method.anytime else grid[0]: method.apply(module, training.degraded, grid)
+            for grid in grids
+        }
+        for network in networks.values():
+            _set_readout(network, readout, timesteps)
+    except BenchError as error:
+        raise BenchError(f"Converting {backbone} by '{method_label}': {error}") from error
+    save_networks(networks, output)
+
+
+def _set_readout(network: Network, option: str | dict[str, int], timesteps: list[int]) -> None:
+    """Give the network the config's readout, unless the method brought one of its own."""
+    chosen = build_readout(option)
+    for time in timesteps:
+        chosen.total(time)  # raises for a T that the delay leaves empty
+    network.readout = network.readout or chosen
+
+
+def _check_compiled(module: torch.nn.Module, image: torch.Tensor) -> None:
+    """Raise `BenchError` where the compiled graph is not the network it came from."""
+    with torch.inference_mode():
+        expected = module(image)
+    difference = (run_ann(Network.of(module).graph, image) - expected).abs().max().item()
+    if not difference <= AGREEMENT:
+        raise BenchError(
+            f"the compiled graph differs from the backbone by {difference:.3g}, at most "
+            f"{AGREEMENT} is rounding. An operation of the backbone is understood wrongly; "
+            "please report it with the backbone's file."
+        )

@@ -1,0 +1,123 @@
+"""One cell of the benchmark: a backbone converted by a method, on all images of a set."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from spikebench.ann.backbone import load_backbone, load_backbone_spec
+from spikebench.ann.flops import dense_macs
+from spikebench.cell_rows import Baseline, CellRows, Outcome
+from spikebench.data.registry import load_dataset
+from spikebench.data.samples import Sample, samples
+from spikebench.errors import BenchError
+from spikebench.metrics import measure
+from spikebench.snn.analogue import count_ann
+from spikebench.snn.compile import compile_graph
+from spikebench.snn.graph import Graph
+from spikebench.snn.method import Method, Reference, load_method
+from spikebench.snn.network import Network
+from spikebench.snn.serialise import ANYTIME, load_networks
+from spikebench.snn.simulate import simulate
+from spikebench.snn.tally import Recording
+from spikebench.task import Task
+
+
+def evaluate_cell(
+    *,
+    dataset: str,
+    dataset_folder: Path,
+    backbone: str,
+    weights: Path,
+    method_file: Path,
+    method_options: dict[str, Any],
+    method_label: str,
+    converted: Path,
+    timesteps: list[int],
+    seed: int,
+    images: int | list[str] | None,
+    threads: int,
+    provenance: dict[str, str],
+    images_out: Path,
+    layers_out: Path,
+    pictures_out: Path,
+) -> None:
+    """Restore every image at every T, measure and count, and write the cell's three tables.
+
+    Raises `BenchError` naming the image where an output is not finite; nothing is written then.
+    """
+    torch.set_num_threads(threads)
+    spec = load_backbone_spec(backbone)
+    module = load_backbone(spec, weights)
+    graph = compile_graph(module)
+    method = load_method(method_file, method_options)
+    networks = load_networks(converted, module)
+    keys = {
+        "task": spec.task.kind,
+        "dataset": dataset,
+        "backbone": backbone,
+        "method": method_label,
+        "family": method.family,
+        "protocol": spec.task.protocol,
+        "seed": seed,
+    }
+    rows = CellRows(keys, {**provenance, "threads": threads})
+    source = load_dataset(dataset)
+    found = samples(source, dataset_folder, spec.task, seed=seed, images=images)
+    for sample in tqdm(found, desc=f"{dataset} {backbone} {method_label}", unit="image"):
+        try:
+            baseline = _baseline(module, graph, sample, spec.task)
+            for outcome in _outcomes(method, networks, sample, baseline, timesteps):
+                scores = measure(
+                    outcome.output, sample.target, spec.task.protocol, scale=spec.task.scale
+                )
+                rows.add(sample, outcome, scores, baseline)
+        except BenchError as error:
+            raise BenchError(f"{dataset}, image {sample.name}: {error}") from error
+    rows.write(images_out, layers_out, pictures_out)
+
+
+def _baseline(module: nn.Module, graph: Graph, sample: Sample, task: Task) -> Baseline:
+    output, effective = count_ann(graph, sample.degraded)
+    return Baseline(
+        output=output,
+        macs_dense=dense_macs(module, sample.degraded),
+        macs_effective=sum(effective.values()),
+        psnr=measure(output, sample.target, task.protocol, scale=task.scale).psnr,
+        psnr_input=measure(sample.floor, sample.target, task.protocol, scale=task.scale).psnr,
+    )
+
+
+def _outcomes(
+    method: Method,
+    networks: dict[int, Network],
+    sample: Sample,
+    baseline: Baseline,
+    timesteps: list[int],
+) -> Iterator[Outcome]:
+    if isinstance(method, Reference):
+        ran_ann = False
+
+        def ann(degraded: Tensor) -> Tensor:
+            nonlocal ran_ann
+            ran_ann = True
+            return baseline.output
+
+        output = method.restore(ann, sample.degraded, sample.floor)
+        yield Outcome.of_reference(output, baseline.macs_dense if ran_ann else 0)
+        return
+    for recording in _recordings(networks, sample.degraded, timesteps):
+        yield Outcome.of_recording(recording)
+
+
+def _recordings(
+    networks: dict[int, Network], image: Tensor, timesteps: list[int]
+) -> Iterator[Recording]:
+    if ANYTIME in networks:
+        yield from simulate(networks[ANYTIME], image, timesteps)
+        return
+    for time in timesteps:
+        yield from simulate(networks[time], image, [time])

@@ -1,0 +1,63 @@
+"""The compiled graph run as the ANN it came from: the reference, and what calibration observes."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from spikebench.errors import BenchError
+from spikebench.snn.graph import Graph, Kind
+from spikebench.snn.synapse import current, fan_out
+
+Observer = Callable[[str, Tensor], None]
+
+
+def run_ann(graph: Graph, image: Tensor, observe: Observer | None = None) -> Tensor:
+    """Return the ANN's output for `image` (N, C, H, W); relays and the output site pass through.
+
+    `observe(name, value)` sees what enters every site (the pre-activation) and every synapse.
+    Raises `BenchError` where the output is not finite.
+    """
+    values: dict[str, Tensor] = {}
+    with torch.inference_mode():
+        for node in graph:
+            inputs = [values[name] for name in node.inputs]
+            if observe and node.kind in (Kind.SITE, Kind.SYNAPSE):
+                observe(node.name, inputs[0])
+            match node.kind:
+                case Kind.INPUT:
+                    values[node.name] = image.contiguous(memory_format=torch.channels_last)
+                case Kind.CONSTANT:
+                    values[node.name] = node.value
+                case Kind.SYNAPSE:
+                    values[node.name] = current(node.module, inputs[0])
+                case Kind.SITE:
+                    values[node.name] = inputs[0].relu() if node.role == "activation" else inputs[0]
+                case Kind.WIRING:
+                    values[node.name] = node.call(*inputs)
+    output = values[graph.output]
+    if not torch.isfinite(output).all():
+        raise BenchError(
+            "The backbone's output holds NaN or infinite values. Check its weights file and that "
+            "the input image lies in the range it was trained for."
+        )
+    return output
+
+
+def count_ann(graph: Graph, image: Tensor) -> tuple[Tensor, dict[str, int]]:
+    """Return the ANN's output and the effective MACs of each synapse.
+
+    Effective MACs skip zero activations and the zeros of padding: non-zero inputs times their
+    exact fan-out, what an ideal sparse accelerator would compute.
+    """
+    effective: dict[str, int] = {}
+
+    def count(name: str, value: Tensor) -> None:
+        node = graph[name]
+        if node.kind is Kind.SYNAPSE:
+            active = value != 0
+            if value.dim() == 4:
+                active = active.sum(dim=1, keepdim=True)
+            effective[name] = int((active * fan_out(node.module, value.shape)).sum())
+
+    return run_ann(graph, image, observe=count), effective

@@ -1,0 +1,151 @@
+"""The compiled network: synapses, activation sites and linear wiring in execution order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from functools import cached_property
+
+from torch import Tensor, nn
+
+
+class Kind(Enum):
+    """What a node is; there is nothing else in a compiled network."""
+
+    INPUT = auto()
+    CONSTANT = auto()  # a parameter or buffer used by itself: part of the bias
+    SYNAPSE = auto()  # conv, transposed conv, linear
+    SITE = auto()  # a call of an activation, a relay or the spiking output layer
+    WIRING = auto()  # linear, without weights
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation of the compiled network.
+
+    `inputs` are names of earlier nodes. `call(*tensors)` computes a wiring node, `indicate` is the
+    same on event indicators (None where spikes do not survive the operation), `module` holds a
+    synapse's weights. `place` is where a person finds the operation in the backbone.
+    """
+
+    name: str
+    kind: Kind
+    inputs: tuple[str, ...] = ()
+    place: str = ""
+    call: Callable[..., Tensor] | None = None
+    indicate: Callable[..., Tensor] | None = None
+    module: nn.Module | None = None
+    value: Tensor | None = None
+    role: str = "activation"  # of a site: activation | relay | output
+    adds: bool = False  # a wiring node that costs one addition per element
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place for neurons: one call of an activation (not one module), a relay or the output."""
+
+    name: str
+    role: str
+    place: str
+
+
+@dataclass
+class Graph:
+    """Nodes in execution order; the last one is the network's output."""
+
+    nodes: list[Node] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes)
+
+    def __getitem__(self, name: str) -> Node:
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Node]:
+        return {node.name: node for node in self.nodes}
+
+    @property
+    def output(self) -> str:
+        return self.nodes[-1].name
+
+    @property
+    def synapses(self) -> list[Node]:
+        return [node for node in self.nodes if node.kind is Kind.SYNAPSE]
+
+    @property
+    def sites(self) -> list[Site]:
+        return [Site(n.name, n.role, n.place) for n in self.nodes if n.kind is Kind.SITE]
+
+    @cached_property
+    def driven(self) -> set[str]:
+        """Names of the nodes that change over time: those behind a site."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if node.kind is Kind.SITE or found.intersection(node.inputs):
+                found.add(node.name)
+        return found
+
+    @cached_property
+    def tail(self) -> set[str]:
+        """Names of driven nodes from which no site is reached: linear, so run once per T."""
+        feeds_site: set[str] = set()
+        for node in reversed(self.nodes):
+            if node.kind is Kind.SITE or node.name in feeds_site:
+                feeds_site.update(node.inputs)
+        return {
+            node.name
+            for node in self.nodes
+            if node.kind is not Kind.SITE and node.name in self.driven - feeds_site
+        }
+
+    @cached_property
+    def frontier(self) -> list[str]:
+        """Names of the driven nodes that the tail reads: these are summed over time."""
+        read = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
+        read.add(self.output)
+        return [n.name for n in self.nodes if n.name in (read & self.driven) - self.tail]
+
+    @cached_property
+    def users(self) -> dict[str, list[str]]:
+        """Names of the nodes that read each node."""
+        found: dict[str, list[str]] = {node.name: [] for node in self.nodes}
+        for node in self.nodes:
+            for name in node.inputs:
+                found[name].append(node.name)
+        return found
+
+    def spike_sources(self, name: str) -> list[str] | None:
+        """Return the sites whose spikes, merely routed, arrive at node `name` as its value.
+
+        None where anything else arrives: a current, the image, a constant.
+        """
+        node = self[name]
+        if node.kind is Kind.SITE:
+            return [name]
+        if node.kind is not Kind.WIRING or node.indicate is None:
+            return None
+        sources: list[str] = []
+        for source in node.inputs:
+            found = self.spike_sources(source)
+            if found is None:
+                return None
+            sources += [site for site in found if site not in sources]
+        return sources
+
+    def until(self, name: str) -> "Graph":
+        """Return the graph that ends at node `name`, whose value becomes the output."""
+        return Graph(self.nodes[: self.nodes.index(self[name]) + 1])
+
+    def with_site(self, source: str, role: str, readers: list[str]) -> "Graph":
+        """Return a graph with a site inserted behind `source`, read by `readers` instead of it."""
+        name = f"{source}_{role}"
+        site = Node(name, Kind.SITE, (source,), place=f"{role} behind {source}", role=role)
+        nodes: list[Node] = []
+        for node in self.nodes:
+            if node.name in readers:
+                inputs = tuple(name if i == source else i for i in node.inputs)
+                node = replace(node, inputs=inputs)
+            nodes.append(node)
+            if node.name == source:
+                nodes.append(site)
+        return Graph(nodes)

@@ -1,0 +1,152 @@
+"""The contract of a conversion method: one class in one file under methods/."""
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar, Literal, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from torch import Tensor, nn
+
+from spikebench.errors import BenchError
+from spikebench.snn.calibrate import Calibration
+from spikebench.snn.network import Network
+from spikebench.snn.neurons import Relay
+
+Family = Literal["reference", "training-free", "few-shot", "trained"]
+
+
+class Method:
+    """A conversion method. Annotated attributes with a default are its options.
+
+    `title` is what tables show, `citation` a key of docs/references.bib. `anytime` says that
+    nothing in the converted network depends on T, so that one run serves the whole grid; a method
+    that sets it to False is converted and run for each T by itself.
+    """
+
+    title: ClassVar[str]
+    citation: ClassVar[str]
+    family: ClassVar[Family]
+    anytime: ClassVar[bool] = True
+
+    def __init__(self, **options: Any) -> None:
+        known = self.options()
+        for name, value in options.items():
+            if name not in known:
+                raise BenchError(
+                    f"Method '{self.name}' has no option '{name}'. "
+                    f"Its options are: {', '.join(sorted(known)) or 'none'}."
+                )
+            setattr(self, name, _checked(self, name, known[name], value))
+
+    @property
+    def name(self) -> str:
+        """The name of the method's file, without ending."""
+        return type(self).__module__.rpartition(".")[2]
+
+    @classmethod
+    def options(cls) -> dict[str, Any]:
+        """Return the options' types by name."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {
+            name: hint
+            for name, hint in hints.items()
+            if name not in Method.__annotations__ and hasattr(cls, name)
+        }
+
+    def convert(
+        self, network: Network, calibration: Calibration, timesteps: tuple[int, ...]
+    ) -> Network:
+        """Place a neuron at every site of `network` and return it.
+
+        `timesteps`: the grid to serve; one T where the method is not `anytime`.
+        """
+        raise NotImplementedError
+
+    def apply(self, backbone: nn.Module, patches: Tensor, timesteps: tuple[int, ...]) -> Network:
+        """Convert `backbone`, give relays the method left open their default, check completeness.
+
+        The default relay is a signed neuron whose threshold is the largest magnitude its current
+        has on the patches. Raises `BenchError` naming every site that got no neuron.
+        """
+        network = Network.of(backbone)
+        calibration = Calibration.of(network, patches)
+        network = self.convert(network, calibration, timesteps)
+        for site in network.relays:
+            if site.name not in network.neurons:
+                network.place(site, Relay(calibration.maximum(site, per_channel=True)))
+        network.check_complete()
+        return network
+
+
+class Reference(Method):
+    """A row to compare with that has no spikes: the ANN itself, the degraded input."""
+
+    family = "reference"
+
+    def restore(self, ann: Callable[[Tensor], Tensor], degraded: Tensor, floor: Tensor) -> Tensor:
+        """Return the restored image (1, C, H, W).
+
+        `ann` maps the degraded image (1, C, h, w) to the ANN's output, `floor` is the degraded
+        image brought to the target's size.
+        """
+        raise NotImplementedError
+
+    def apply(self, backbone: nn.Module, patches: Tensor, timesteps: tuple[int, ...]) -> Network:
+        """Return the network without neurons: a reference converts nothing."""
+        return Network.of(backbone)
+
+
+def load_method(file: Path, options: dict[str, Any] | None = None) -> Method:
+    """Import the method file and build its one `Method` with the given options.
+
+    Raises `BenchError` where the file is missing, does not define exactly one method, lacks
+    metadata, or does not know an option. The file is code and runs: use files you trust.
+    """
+    found = [
+        value
+        for value in vars(_import(file)).values()
+        if inspect.isclass(value)
+        and issubclass(value, Method)
+        and value.__module__ == _module(file)
+    ]
+    if len(found) != 1:
+        raise BenchError(
+            f"{file} defines {len(found)} methods; expected exactly one class derived from "
+            "spikebench.snn.Method or spikebench.snn.Reference."
+        )
+    missing = [name for name in ("title", "citation", "family") if not hasattr(found[0], name)]
+    if missing:
+        raise BenchError(f"{file}: class {found[0].__name__} lacks {', '.join(missing)}.")
+    return found[0](**(options or {}))
+
+
+def _import(file: Path) -> ModuleType:
+    if not file.is_file():
+        raise BenchError(f"There is no method file {file}. Check `method_paths` and the name.")
+    spec = importlib.util.spec_from_file_location(_module(file), file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses in the file look themselves up here
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise BenchError(f"{file} cannot be imported: {type(error).__name__}: {error}.") from error
+    return module
+
+
+def _module(file: Path) -> str:
+    return f"spikebench_methods.{file.stem}"  # a prefix: `ann.py` or `torch.py` shadows nothing
+
+
+def _checked(method: Method, name: str, hint: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(hint, config=ConfigDict(strict=True)).validate_python(value)
+    except ValidationError as error:
+        expected = getattr(hint, "__name__", hint)
+        raise BenchError(
+            f"Method '{method.name}', option '{name}': expected {expected}, "
+            f"got {value!r} ({error.errors()[0]['msg']})."
+        ) from error

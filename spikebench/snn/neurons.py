@@ -1,0 +1,152 @@
+"""Spiking neurons in PSP form: a spike carries its value, weights stay the ANN's.
+
+At every step a neuron adds its input current z to the membrane potential u, fires n spikes and is
+reset by subtraction: u <- u - theta*n. What it sends is theta*n. By construction charge is
+conserved, sum z = theta*N + v_T - v_0 (invariant I2), for every neuron that keeps `reset`.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.component import Component
+from spikebench.snn.protocols import Step
+
+State = dict[str, Tensor]
+
+
+@dataclass
+class Neuron(Component):
+    """Integrate, fire, reset. A subclass says in `fire` how many spikes leave.
+
+    `theta`: threshold and unit of the spike value, shape () or (1, C, 1, 1), in units of the
+    activation, positive. `initial`: v(0), in the same units. `state_ops` counts the additions and
+    comparisons per neuron and step (integrate, compare, reset).
+    """
+
+    theta: Tensor
+    initial: Tensor | float = 0.0
+
+    state_ops: ClassVar[int] = 3
+
+    def start(self, like: Tensor) -> State:
+        """Return the state before the first step for currents shaped `like`, (N, C, H, W)."""
+        return {"v": torch.zeros_like(like).add_(self.initial)}
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        """Return the number of spikes n for potentials u, as bool, int8 or dyadic float."""
+        raise NotImplementedError
+
+    def reset(self, u: Tensor, spikes: Tensor, state: State) -> None:
+        """Take what was sent from the membrane, in place (soft reset)."""
+        u.sub_(spikes)
+
+    def step(
+        self, state: State, current: Tensor, step: Step, out: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Advance one step; return the spikes' values theta*n and the numbers n.
+
+        `current` is read only; `out` may be the same memory and then receives the values.
+        """
+        u = state["v"].add_(current)
+        number = self.fire(u, state, step)
+        spikes = torch.mul(number, self.theta, out=out)
+        self.reset(u, spikes, state)
+        return spikes, number
+
+
+@dataclass
+class IF(Neuron):
+    """Integrate and fire: at most one spike a step, at u >= theta.
+
+    `hard_reset` sets the membrane to 0 after a spike and loses the surplus (Diehl et al. 2015);
+    the default subtracts the threshold (Rueckauer et al. 2017, eq. 4; Han et al. 2020).
+    """
+
+    hard_reset: bool = False
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        return u >= self.theta
+
+    def reset(self, u: Tensor, spikes: Tensor, state: State) -> None:
+        if self.hard_reset:
+            u.masked_fill_(spikes != 0, 0.0)
+        else:
+            super().reset(u, spikes, state)
+
+
+@dataclass
+class Burst(Neuron):
+    """Up to `cap` spikes a step, n = clip(floor(u/theta), 0, cap). Li & Zeng, IJCAI 2022."""
+
+    cap: int = 5
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        return torch.div(u, self.theta, rounding_mode="floor").clamp_(0, self.cap).to(torch.int8)
+
+
+@dataclass
+class SignedIF(Neuron):
+    """IF that takes spikes back: -1 where u < 0 and the neuron has sent more than it took back.
+
+    The memory keeps the transmitted sum at or above zero, as ReLU asks. With v(0) = theta/2 this
+    is ST-BIF without an upper level (You et al., ICML 2024) and the neuron of Fast-SNN (Hu et al.,
+    TPAMI 2023) up to its order within a step.
+    """
+
+    state_ops: ClassVar[int] = 5  # a second comparison and the memory's addition
+
+    def start(self, like: Tensor) -> State:
+        sent = torch.zeros_like(like, dtype=torch.int16)
+        return {**super().start(like), "sent": sent}
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        number = (u >= self.theta).to(torch.int8)
+        number.sub_((u < 0).logical_and_(state["sent"] > 0).to(torch.int8))
+        state["sent"].add_(number)
+        return number
+
+
+@dataclass
+class Relay(Neuron):
+    """Signed spikes without memory, for currents of either sign: +-1 where |u| >= theta/2.
+
+    It stands where a synapse would otherwise read an analogue current (a residual sum without
+    activation) and at the spiking output layer. Firing at half the spike's value rounds to the
+    nearest multiple instead of towards zero, as the two-sided neuron of Huang et al., ACM MM 2024.
+    """
+
+    state_ops: ClassVar[int] = 4  # a second comparison
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        number = (u >= self.theta / 2).to(torch.int8)
+        return number.sub_((u <= -self.theta / 2).to(torch.int8))
+
+
+@dataclass
+class MultiThreshold(Neuron):
+    """One graded spike a step, +-theta/2^k with k = 0 .. levels-1; the largest level that fits.
+
+    A level L fires where |u| >= 0.75 L, the middle between it and the next lower one; a negative
+    one only as far as the transmitted sum stays >= 0. Huang et al., ICML 2025 (DCGS), neuron
+    "MTH with negative spikes", rate form.
+    """
+
+    levels: int = 4
+
+    state_ops: ClassVar[int] = 12  # levels compares of either sign, integrate, reset, memory
+
+    def start(self, like: Tensor) -> State:
+        return {**super().start(like), "sent": torch.zeros_like(like)}
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        number = torch.zeros_like(u)
+        for k in reversed(range(self.levels)):
+            size = 2.0**-k
+            number.masked_fill_(u >= 0.75 * size * self.theta, size)
+            takes_back = (u <= -0.75 * size * self.theta).logical_and_(state["sent"] >= size)
+            number.masked_fill_(takes_back, -size)
+        state["sent"].add_(number)
+        return number

@@ -1,0 +1,59 @@
+"""How a network is driven through time: which steps there are and when results are taken."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spikebench.snn.component import Component
+
+if TYPE_CHECKING:
+    from spikebench.snn.simulate import Simulation
+    from spikebench.snn.tally import Recording
+
+
+@dataclass(frozen=True)
+class Step:
+    """One pass through the network.
+
+    `time` counts from 1. `image` and `bias` say whether the input image and the biases are
+    presented. `phase` is read by neurons that behave differently in it (for example "release").
+    """
+
+    time: int
+    image: bool = True
+    bias: bool = True
+    phase: str = "regular"
+
+
+@dataclass
+class Protocol(Component):
+    """Direct coding: the image is presented at every step, and each T of the grid is recorded.
+
+    Subclasses add phases by overriding `run`; every pass is simulated and counted alike.
+    """
+
+    def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
+        """Drive `simulation` to the largest T and yield one recording for each T of `grid`."""
+        for time in range(1, max(grid) + 1):
+            simulation.step(Step(time))
+            if time in grid:
+                yield self.record(simulation, time)
+
+    def record(self, simulation: "Simulation", time: int) -> "Recording":
+        """Return the result after `time` regular steps; `simulation` itself must stay as it is."""
+        return simulation.record(time)
+
+
+@dataclass
+class ReleaseAfterwards(Protocol):
+    """Direct coding, then one pass that releases what is left on the membranes.
+
+    At each recorded T a copy of the state makes one more pass without image and biases, in phase
+    "release", layer after layer, so that what a layer releases still reaches the layers behind it.
+    The pass adds one step of latency, and its spikes are counted.
+    """
+
+    def record(self, simulation: "Simulation", time: int) -> "Recording":
+        fork = simulation.fork()
+        fork.step(Step(time + 1, image=False, bias=False, phase="release"))
+        return fork.record(time)

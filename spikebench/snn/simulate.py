@@ -1,0 +1,182 @@
+"""Stream a converted network through time, one step after the other.
+
+Memory does not grow with T. What does not change over time (the image, the first synapse) is
+computed once; what is linear behind the last neurons runs once for each recorded T, on sums.
+"""
+
+import copy
+import time
+from collections.abc import Iterable, Iterator
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.graph import Graph, Kind, Node
+from spikebench.snn.memory import keep_freed_pages
+from spikebench.snn.network import Network
+from spikebench.snn.neurons import State
+from spikebench.snn.protocols import Step
+from spikebench.snn.readouts import Mean, sum_into
+from spikebench.snn.synapse import current, dense_macs
+from spikebench.snn.tally import Recording, Tally
+
+
+def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Iterator[Recording]:
+    """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
+
+    `image` (N, C, H, W) has the network's dtype. Raises `BenchError` where a site has no neuron.
+    """
+    keep_freed_pages()
+    grid = sorted(set(timesteps))
+    with torch.inference_mode():
+        yield from network.protocol.run(Simulation(network, image), grid)
+
+
+class Simulation:
+    """The state of one network on one batch of images between two steps."""
+
+    def __init__(self, network: Network, image: Tensor) -> None:
+        network.check_complete()
+        self.network = network
+        self.readout = network.readout or Mean()
+        self.image = image.contiguous(memory_format=torch.channels_last)
+        self.tally = Tally(network.graph)
+        self.states: dict[str, State] = {}
+        self.sums: dict[str, Tensor] = {}
+        self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
+        self._plan = _Plan(network.graph)
+        self._owns_states = True
+        self._started = time.perf_counter()
+
+    def step(self, step: Step) -> None:
+        """Advance every neuron by one step and add what the tail reads to the running sums."""
+        values = dict(self.constants(image=step.image, bias=step.bias))
+        weight = self.readout.weight(step)
+        for node in self._plan.body:
+            values[node.name] = self._value(node, values, step)
+            if node.name in self._plan.frontier:
+                sum_into(self.sums, node.name, values[node.name], weight)
+            for name in self._plan.dead_after[node.name]:
+                del values[name]
+        self.tally.passes += 1
+        self.tally.image_passes += step.image
+
+    def record(self, timesteps: int) -> Recording:
+        """Return the output decoded after `timesteps` regular steps, with all counts so far."""
+        total = self.readout.total(timesteps)
+        values = dict(self.constants(image=True, bias=True))
+        values |= {name: value / total for name, value in self.sums.items()}
+        tally = self.tally.fork()
+        self._map_pixels(values, timesteps, tally)
+        for node in self._plan.tail:
+            values[node.name] = self._linear(node, values, bias=True, tally=tally)
+        neurons, spikes = tally.totals()
+        return Recording(
+            timesteps=timesteps,
+            latency_steps=tally.passes,
+            output=values[self.network.graph.output],
+            layers=tally.layers(),
+            neurons=neurons,
+            spikes=spikes,
+            state_ops=tally.state_ops,
+            seconds=time.perf_counter() - self._started,
+            spike_kind=tally.kind(),
+        )
+
+    def fork(self) -> "Simulation":
+        """Return a copy that may run further phases while this one stays as it is.
+
+        Memory: the membranes are shared until the copy's next step replaces them one by one.
+        """
+        other = copy.copy(self)
+        other.states = dict(self.states)
+        other.sums = {name: value.clone() for name, value in self.sums.items()}
+        other.tally = self.tally.fork()
+        other._owns_states = False
+        return other
+
+    def constants(self, *, image: bool, bias: bool) -> dict[str, Tensor]:
+        """Return the values of all nodes that no neuron drives, computed once for each drive."""
+        key = (image, bias)
+        if key not in self._constants:
+            values: dict[str, Tensor] = {}
+            for node in self._plan.head:
+                values[node.name] = self._source(node, values, image=image, bias=bias)
+            self._constants[key] = values
+        return self._constants[key]
+
+    def _source(self, node: Node, values: dict[str, Tensor], *, image: bool, bias: bool) -> Tensor:
+        if node.kind is Kind.INPUT:
+            return self.image if image else torch.zeros_like(self.image)
+        if node.kind is Kind.CONSTANT:
+            return node.value if bias else torch.zeros_like(node.value)
+        return self._linear(node, values, bias=bias, tally=self.tally)
+
+    def _value(self, node: Node, values: dict[str, Tensor], step: Step) -> Tensor:
+        if node.kind is Kind.SITE:
+            return self._fire(node, values[node.inputs[0]], step)
+        return self._linear(node, values, bias=step.bias, tally=self.tally)
+
+    def _fire(self, node: Node, value: Tensor, step: Step) -> Tensor:
+        neuron = self.network.neurons[node.name]
+        if node.name not in self.states:
+            self.states[node.name] = neuron.start(value)
+        state = self.states[node.name]
+        if not self._owns_states:
+            state = {name: tensor.clone() for name, tensor in state.items()}
+        out = value if node.name in self._plan.overwrites_input else None
+        spikes, number = neuron.step(state, value, step, out=out)
+        self.tally.add(node.name, number)
+        self.tally.state_ops += neuron.state_ops * number.numel()
+        return spikes
+
+    def _linear(self, node: Node, values: dict[str, Tensor], *, bias: bool, tally: Tally) -> Tensor:
+        inputs = [values[name] for name in node.inputs]
+        if node.kind is Kind.WIRING:
+            result = node.call(*inputs, bias=bias)
+            tally.state_ops += result.numel() * node.adds
+            return result
+        result = current(node.module, inputs[0], bias=bias)
+        tally.dense[node.name] = dense_macs(node.module, inputs[0], result)
+        tally.state_ops += result.numel() * (bias and node.module.bias is not None)
+        return result
+
+    def _map_pixels(self, values: dict[str, Tensor], timesteps: int, tally: Tally) -> None:
+        """Apply the pixel map to the spiking output layer's decoded values, if there is one."""
+        pixel_map = self.network.pixel_map
+        if pixel_map is None:
+            return
+        name = next(s.name for s in self.network.graph.sites if s.role == "output")
+        tally.mapping_macs = pixel_map.macs(values[name])
+        values[name] = pixel_map(values[name], timesteps)
+
+
+class _Plan:
+    """The order of work for a graph: what runs once, at every step, and once for each T."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.head = [node for node in graph if node.name not in graph.driven]
+        self.tail = [node for node in graph if node.name in graph.tail]
+        self.body = [n for n in graph if n.name in graph.driven - graph.tail]
+        self.frontier = set(graph.frontier)
+        self.dead_after = self._dead_after(graph)
+        self.overwrites_input = {n.name for n in self.body if self._owns_input(graph, n)}
+
+    def _dead_after(self, graph: Graph) -> dict[str, list[str]]:
+        """Return, for each body node, the body values that nothing reads any more after it."""
+        last_use = {node.name: node.name for node in self.body}
+        for node in self.body:
+            last_use |= {name: node.name for name in node.inputs if name in last_use}
+        dead: dict[str, list[str]] = {node.name: [] for node in self.body}
+        for name, user in last_use.items():
+            dead[user].append(name)
+        return dead
+
+    def _owns_input(self, graph: Graph, node: Node) -> bool:
+        """Tell whether a site may write its spikes over its current, which nothing else reads."""
+        if node.kind is not Kind.SITE:
+            return False
+        source = graph[node.inputs[0]]
+        fresh = source.kind is Kind.SYNAPSE or source.adds
+        alone = graph.users[source.name] == [node.name] and source.name not in self.frontier
+        return fresh and alone and source.name in graph.driven

@@ -1,0 +1,71 @@
+"""What a synapse (conv, transposed conv, linear) computes, costs and reaches."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Synapse = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
+
+
+def current(module: Synapse, value: Tensor, *, bias: bool = True) -> Tensor:
+    """Return the currents W*value (+ b) that the synapse sends on. Shapes as in torch.nn."""
+    offset = module.bias if bias else None
+    if isinstance(module, nn.Conv2d):
+        return module._conv_forward(value, module.weight, offset)
+    if isinstance(module, nn.Linear):
+        return F.linear(value, module.weight, offset)
+    return F.conv_transpose2d(
+        value,
+        module.weight,
+        offset,
+        module.stride,
+        module.padding,
+        module.output_padding,
+        module.groups,
+        module.dilation,
+    )
+
+
+def dense_macs(module: Synapse, value: Tensor, result: Tensor) -> int:
+    """Return the multiply-accumulates of the dense operation, borders included (as fvcore counts).
+
+    `value` and `result` are its input and output; one fused multiply-add is one MAC.
+    """
+    if isinstance(module, nn.Linear):
+        return result.numel() * module.in_features
+    window = module.kernel_size[0] * module.kernel_size[1]
+    if isinstance(module, nn.ConvTranspose2d):
+        return value.numel() * (module.out_channels // module.groups) * window
+    return result.numel() * (module.in_channels // module.groups) * window
+
+
+def fan_out(module: Synapse, shape: torch.Size) -> Tensor:
+    """Return how many outputs an event at each input position reaches, exactly.
+
+    Shape (1, 1, H, W) in float64 for an input (N, C, H, W): borders, stride, dilation, groups and
+    the cropping of transposed convolutions included. An event's reach is the gradient of the sum
+    of outputs with all weights set to 1, and it is the same for every channel. A linear layer
+    reaches all its outputs from everywhere.
+    """
+    if isinstance(module, nn.Linear):
+        return torch.full((1,) * len(shape), module.out_features, dtype=torch.float64)
+    with torch.inference_mode(False), torch.enable_grad():
+        position = torch.zeros(1, 1, *shape[-2:], dtype=torch.float64, requires_grad=True)
+        reached = current(_one_channel(module), position).sum()
+        (reach,) = torch.autograd.grad(reached, position)
+    return reach * (module.out_channels // module.groups)
+
+
+def _one_channel(module: nn.Conv2d | nn.ConvTranspose2d) -> nn.Conv2d | nn.ConvTranspose2d:
+    geometry = {
+        "kernel_size": module.kernel_size,
+        "stride": module.stride,
+        "padding": module.padding,
+        "dilation": module.dilation,
+        "padding_mode": module.padding_mode,
+    }
+    if isinstance(module, nn.ConvTranspose2d):
+        geometry["output_padding"] = module.output_padding
+    single = type(module)(1, 1, bias=False, dtype=torch.float64, **geometry)
+    nn.init.ones_(single.weight)
+    return single

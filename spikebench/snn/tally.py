@@ -1,0 +1,160 @@
+"""Exact counts of what a simulation did: events, SynOps, MACs, state operations."""
+
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from spikebench.errors import BenchError
+from spikebench.snn.fanout import fan_outs
+from spikebench.snn.graph import Graph, Node
+from spikebench.snn.spikes import SpikeKind, audit
+
+MOST_SPIKES_A_STEP = 127  # numbers are int8
+
+
+@dataclass(frozen=True)
+class LayerCount:
+    """Counts of one synapse over the whole inference, summed over the batch.
+
+    `neurons` send to it, `events` are their non-zero outputs, `spikes` the same with multiplicity,
+    `synops` the spikes times their exact fan-out. MACs are those of an analogue input: `cached`
+    pays a constant current once, `streaming` at every step.
+    """
+
+    layer: str
+    op: str
+    input_kind: SpikeKind
+    neurons: int = 0
+    events: int = 0
+    spikes: int = 0
+    synops: int = 0
+    macs_cached: int = 0
+    macs_streaming: int = 0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The result at one T: the restored image (N, C, H, W) and what it took."""
+
+    timesteps: int
+    latency_steps: int
+    output: Tensor
+    layers: list[LayerCount]
+    neurons: int
+    spikes: int
+    state_ops: int
+    seconds: float
+    spike_kind: SpikeKind  # the richest alphabet any neuron used
+
+
+@dataclass
+class SiteTally:
+    """Running counts of one site's spikes; `spikes` is a map (N, C, H, W) of multiplicities."""
+
+    spikes: Tensor
+    events: int = 0
+    kind: SpikeKind = SpikeKind.NONE
+    steps: int = 0
+
+
+@dataclass
+class Tally:
+    """Running counts of a simulation.
+
+    The maps are int16: a neuron may send up to 32,767 spikes, which `add` guards.
+    """
+
+    graph: Graph
+    sites: dict[str, SiteTally] = field(default_factory=dict)
+    dense: dict[str, int] = field(default_factory=dict)  # MACs of one pass, by synapse
+    image_passes: int = 0
+    passes: int = 0
+    state_ops: int = 0
+    mapping_macs: int = 0  # of the pixel map, once per output
+    reach: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+
+    def add(self, site: str, number: Tensor) -> None:
+        """Add the spike numbers of one step, shape (N, C, H, W)."""
+        kind, multiplicity = audit(number)
+        if site not in self.sites:
+            self.sites[site] = SiteTally(torch.zeros_like(number, dtype=torch.int16))
+        tally = self.sites[site]
+        tally.spikes.add_(multiplicity)
+        tally.events += int(torch.count_nonzero(multiplicity))
+        tally.kind = max(tally.kind, kind)
+        tally.steps += 1
+        may_overflow = tally.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
+        if may_overflow and int(tally.spikes.min()) < 0:
+            raise BenchError(
+                f"Site '{site}': one neuron sent more than 32767 spikes; the counts are int16. "
+                "Use fewer timesteps."
+            )
+
+    def fork(self) -> "Tally":
+        """Return an independent copy, for phases that follow a recorded T."""
+        sites = {
+            name: SiteTally(s.spikes.clone(), s.events, s.kind, s.steps)
+            for name, s in self.sites.items()
+        }
+        return replace(self, sites=sites, dense=dict(self.dense))
+
+    def totals(self) -> tuple[int, int]:
+        """Return the number of neurons and of their spikes (with multiplicity)."""
+        neurons = sum(tally.spikes.numel() for tally in self.sites.values())
+        return neurons, sum(int(tally.spikes.sum()) for tally in self.sites.values())
+
+    def kind(self) -> SpikeKind:
+        """Return the richest alphabet that any site used."""
+        return max((tally.kind for tally in self.sites.values()), default=SpikeKind.NONE)
+
+    def layers(self) -> list[LayerCount]:
+        """Return the counts of every synapse in execution order."""
+        layers = [self._layer(node) for node in self.graph.synapses]
+        if self.mapping_macs:
+            macs = self.mapping_macs
+            kind = SpikeKind.ANALOGUE
+            layers.append(
+                LayerCount("pixel_map", "Conv2d", kind, macs_cached=macs, macs_streaming=macs)
+            )
+        return layers
+
+    def _layer(self, node: Node) -> LayerCount:
+        macs = self.dense[node.name]
+        op = type(node.module).__name__
+        if node.inputs[0] not in self.graph.driven:
+            streamed = macs * self.image_passes
+            return LayerCount(
+                node.name, op, SpikeKind.ANALOGUE, macs_cached=macs, macs_streaming=streamed
+            )
+        sources = self.graph.spike_sources(node.inputs[0])
+        tallies = [self.sites[site] for site in sources]
+        kind = max(tally.kind for tally in tallies)
+        analogue = macs * self.passes if kind is SpikeKind.ANALOGUE else 0
+        return LayerCount(
+            node.name,
+            op,
+            kind,
+            neurons=sum(tally.spikes.numel() for tally in tallies),
+            events=sum(tally.events for tally in tallies),
+            spikes=sum(int(tally.spikes.sum()) for tally in tallies),
+            synops=0 if analogue else self._synops(node, sources),
+            macs_cached=analogue,
+            macs_streaming=analogue,
+        )
+
+    def _synops(self, node: Node, sources: list[str]) -> int:
+        shapes = {site: self.sites[site].spikes.shape for site in sources}
+        if node.name not in self.reach:
+            self.reach[node.name] = fan_outs(self.graph, node, shapes)
+        return sum(
+            _weighted(self.sites[site].spikes, reach)
+            for site, reach in self.reach[node.name].items()
+        )
+
+
+def _weighted(spikes: Tensor, reach: Tensor) -> int:
+    """Return sum(spikes * reach); channels are summed first where all of them reach the same."""
+    if reach.dim() == 4 and reach.shape[1] == 1:
+        spikes = spikes.sum(dim=1, keepdim=True)
+    return int((spikes * reach).sum())
