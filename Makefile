@@ -1,0 +1,64 @@
+# make quick   set up .venv, run the small benchmark on embedded images, say where its page is
+# make test    set up .venv, run the test suite
+# make lint    what continuous integration checks besides the tests
+# make lock    resolve the dependencies of pyproject.toml afresh into requirements/
+# make schema  write the JSON schema of configurations
+# make clean   remove the environment and everything that can be made again
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= all
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: quick test lint lock schema clean
+
+quick: $(VENV)/run.stamp
+	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml all
+	@echo "The page is $(CURDIR)/reports/quick/index.html"
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+schema: $(VENV)/run.stamp
+	$(BIN)/python -m spikebench.config > workflow/schemas/config.schema.json
+
+# A stamp is renewed when its lock changes, and only then.
+$(VENV)/run.stamp: requirements/run.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	    "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --requirement $<
+	$(BIN)/pip install --no-deps --editable .
+	touch $@
+
+# SpikingJelly declares packages that nothing here imports (torchaudio, tensorboard, ...), and what
+# it does import is in the lock: hence --no-deps.
+$(VENV)/test.stamp: requirements/test.lock $(VENV)/run.stamp
+	$(BIN)/pip install --no-deps --requirement $<
+	touch $@
+
+# Left out of the locks: local version labels (2.13.0+cpu), and what only a CUDA build of torch needs,
+# which torch itself pins.
+SCRATCH := $(VENV)/lock
+FREEZE = $(SCRATCH)/bin/pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' \
+	| grep --invert-match --extended-regexp '^(nvidia|cuda|triton)' | LC_ALL=C sort
+
+lock:
+	$(PYTHON) -m venv --clear $(SCRATCH)
+	$(SCRATCH)/bin/pip install --editable .
+	$(FREEZE) > requirements/run.lock
+	$(SCRATCH)/bin/pip install --editable '.[test]' loguru
+	$(SCRATCH)/bin/pip install --no-deps 'spikingjelly==2.0.*'
+	$(FREEZE) | LC_ALL=C comm -13 requirements/run.lock - > requirements/test.lock
+	rm -r $(SCRATCH)
+
+clean:
+	rm -rf $(VENV) resources results/*/ reports/*/ logs .snakemake
