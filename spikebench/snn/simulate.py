@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import torch
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.graph import Graph, Kind, Node
 from spikebench.snn.memory import keep_freed_pages
 from spikebench.snn.network import Network
@@ -24,10 +25,13 @@ from spikebench.snn.tally import Recording, Tally
 def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Iterator[Recording]:
     """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
 
-    `image` (N, C, H, W) has the network's dtype. Raises `BenchError` where a site has no neuron.
+    `image` (N, C, H, W) has the network's dtype. Raises `BenchError` where a site has no neuron or
+    a T is not a positive whole number.
     """
-    keep_freed_pages()
     grid = sorted(set(timesteps))
+    if not grid or not all(isinstance(t, int) and t > 0 for t in grid):
+        raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
+    keep_freed_pages()
     with torch.inference_mode():
         yield from network.protocol.run(Simulation(network, image), grid)
 
