@@ -1,0 +1,34 @@
+"""What a test image suffers before a network sees it."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from spikebench.data.resize import imresize
+
+
+def add_noise(image: Tensor, sigma: float, seed: int) -> Tensor:
+    """Add white Gaussian noise of standard deviation sigma/255 to an image in [0, 1].
+
+    Neither clipped nor rounded, the protocol of the denoising tables (Zhang et al., TIP 2017).
+    """
+    random = torch.Generator().manual_seed(seed)
+    return image + torch.randn(image.shape, generator=random) * (sigma / 255)
+
+
+def shrink(pixels: np.ndarray, scale: int) -> np.ndarray:
+    """Return the low-resolution version of 8-bit pixels whose sides are multiples of `scale`."""
+    return imresize(pixels, 1 / scale, "published")
+
+
+def crop_to_multiple(pixels: np.ndarray, scale: int) -> np.ndarray:
+    """Cut rows and columns at the lower right so that both sides are multiples of `scale`."""
+    height, width = pixels.shape[:2]
+    return pixels[: height - height % scale, : width - width % scale]
+
+
+def enlarge(image: Tensor, scale: int) -> Tensor:
+    """Return the bicubic enlargement of (1, C, h, w), the input's own version at target size."""
+    pixels = image[0].permute(1, 2, 0).numpy()
+    large = imresize(pixels, scale, "matlab_float")
+    return torch.from_numpy(large.astype(np.float32)).permute(2, 0, 1)[None].contiguous()

@@ -1,0 +1,61 @@
+"""Read image files and bring them to the channels a task works on."""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from PIL import Image, UnidentifiedImageError
+from torch import Tensor
+
+from spikebench.errors import BenchError
+
+# MATLAB rgb2ycbcr (ITU-R BT.601, studio range): 8-bit RGB to Y in 16 .. 235
+LUMA = np.array([65.481, 128.553, 24.966]) / 255
+LUMA_OFFSET = 16.0
+
+
+def read_pixels(file: Path) -> np.ndarray:
+    """Return the pixels of an 8-bit grey or RGB file: uint8, (H, W) or (H, W, 3).
+
+    Raises `BenchError` naming the file for anything else: alpha, 16 bits, a palette, damage.
+    """
+    try:
+        with Image.open(file) as image:
+            image.load()
+            if image.mode not in ("L", "RGB"):
+                raise BenchError(
+                    f"{file}: image mode {image.mode}; expected 8-bit grey (L) or RGB without "
+                    "alpha. Convert the file, so that its pixels are what is measured."
+                )
+            return np.asarray(image)
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+        raise BenchError(
+            f"{file} cannot be decoded: {error}. Delete it and fetch it again."
+        ) from error
+
+
+def luminance(pixels: np.ndarray) -> np.ndarray:
+    """Return Y of 8-bit RGB pixels (H, W, 3) as MATLAB's rgb2ycbcr, float64 in [16, 235] / 255.
+
+    It is not rounded to 8 bits.
+    """
+    return (pixels.astype(np.float64) @ LUMA + LUMA_OFFSET) / 255
+
+
+def to_channels(pixels: np.ndarray, channels: Literal["grey", "y", "rgb"], place: str) -> Tensor:
+    """Return an image as float32 (1, C, H, W) in [0, 1].
+
+    A grey image is its own "grey" and "y"; "grey" and "y" of a colour image are its luminance.
+    Raises `BenchError` where colour is asked of a grey image; `place` names it.
+    """
+    grey = pixels.ndim == 2
+    if channels == "rgb" and grey:
+        raise BenchError(f"{place} is grey; this task needs colour. Use another data set.")
+    if channels != "rgb" and not grey:
+        pixels = luminance(pixels)
+    elif pixels.dtype == np.uint8:
+        pixels = pixels / 255
+    image = torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32))
+    image = image[None] if image.dim() == 2 else image.permute(2, 0, 1)
+    return image[None].contiguous()
