@@ -64,7 +64,7 @@ def evaluate_cell(
         "protocol": spec.task.protocol,
         "seed": seed,
     }
-    rows = CellRows(keys, {**provenance, "threads": threads})
+    rows = CellRows(keys, {**provenance, "threads": torch.get_num_threads(), "device": "cpu"})
     source = load_dataset(dataset)
     found = samples(source, dataset_folder, spec.task, seed=seed, images=images)
     for sample in tqdm(found, desc=f"{dataset} {backbone} {method_label}", unit="image"):
