@@ -47,6 +47,11 @@ class Method:
         """The name of the method's file, without ending."""
         return type(self).__module__.rpartition(".")[2]
 
+    @property
+    def documentation(self) -> str:
+        """The docstring of the method's file."""
+        return inspect.getdoc(sys.modules[type(self).__module__]) or ""
+
     @classmethod
     def options(cls) -> dict[str, Any]:
         """Return the options' types by name."""

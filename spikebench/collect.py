@@ -1,0 +1,91 @@
+"""Merge the cells of a run into its tables, and write down what the run was."""
+
+import json
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from spikebench import __version__, catalogue
+from spikebench.ann.backbone import load_backbone_spec
+from spikebench.config import RunConfig
+from spikebench.data.registry import load_dataset
+from spikebench.metrics import lpips_available
+from spikebench.provenance import file_sha256, git_commit
+from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, collect, write_shard
+from spikebench.snn.method import load_method
+
+
+def collect_run(
+    config: RunConfig,
+    *,
+    images: Sequence[Path],
+    layers: Sequence[Path],
+    pictures: Sequence[Path],
+    output: Path,
+) -> None:
+    """Write images, layers, pictures, methods and run.parquet into the folder `output`.
+
+    The first three merge the shards named; see `spikebench.results.collect` for what is refused.
+    """
+    collect(images, output / "images.parquet", IMAGES)
+    collect(layers, output / "layers.parquet", LAYERS)
+    collect(pictures, output / "pictures.parquet", PICTURES)
+    write_shard(
+        output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
+    )
+    write_shard(output / "run.parquet", [_run(config)], RUN)
+
+
+def _method(config: RunConfig, label: str) -> dict[str, str]:
+    """Describe one row of the config; its summary is the first paragraph of the method's file."""
+    file = catalogue.method_file(config.method_name(label), config.method_paths)
+    options = config.methods[label].options
+    method = load_method(file, options)
+    documentation = method.documentation.split("\n\n")
+    return {
+        "method": label,
+        "title": method.title,
+        "family": method.family,
+        "citation": method.citation,
+        "anytime": json.dumps(method.anytime),
+        "summary": " ".join(" ".join(documentation[:2]).split()),
+        "options": json.dumps(options),
+        "source": file.as_posix(),
+        "method_hash": file_sha256(file),
+    }
+
+
+def _run(config: RunConfig) -> dict[str, str]:
+    datasets = sorted({dataset for dataset, _, _ in config.pairs()})
+    backbones = sorted({backbone for _, backbone, _ in config.pairs()})
+    return {
+        "run": config.run,
+        "config": yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
+        "timesteps": json.dumps(config.timesteps),
+        "base_seed": str(config.seed),
+        "benchmarks": json.dumps([item.model_dump(mode="json") for item in config.benchmarks]),
+        "datasets": json.dumps({name: _dataset(name) for name in datasets}),
+        "backbones": json.dumps({name: _backbone(name) for name in backbones}),
+        "notes": json.dumps([reason for _, reason in [lpips_available()] if reason]),
+        "git_commit": git_commit(),
+        "version": __version__,
+        "python": platform.python_version(),
+        "torch_version": version("torch"),
+        "platform": platform.platform(terse=True),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _dataset(name: str) -> dict[str, Any]:
+    fields = {"title", "role", "images", "licence", "citation", "notes"}
+    return load_dataset(name).model_dump(mode="json", include=fields)
+
+
+def _backbone(name: str) -> dict[str, Any]:
+    fields = {"title", "task", "citation", "licence", "published", "measured"}
+    return load_backbone_spec(name).model_dump(mode="json", include=fields)
