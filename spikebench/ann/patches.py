@@ -1,0 +1,74 @@
+"""Batches of training patches, each a function of the seed and the step alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from spikebench.ann.recipe import Recipe
+from spikebench.errors import BenchError
+from spikebench.seeds import derive
+from spikebench.task import Task
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A degraded image (C, h, w) and its target (C, h * scale, w * scale), range [0, 1].
+
+    For denoising `degraded` is the clean image: noise is drawn anew for every patch.
+    """
+
+    degraded: Tensor
+    target: Tensor
+
+
+class Patches:
+    """Random patches of `pairs`, so drawn that training can go on after any step.
+
+    There is no state: batch k is the same whether or not the batches before it were drawn. Raises
+    `BenchError` where an image is smaller than a patch.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], task: Task, recipe: Recipe) -> None:
+        self.pairs, self.recipe = pairs, recipe
+        self.scale = task.scale or 1
+        self.sigma = (task.sigma or 0) / 255
+        shortest = min(min(pair.degraded.shape[-2:]) for pair in pairs)
+        if shortest < recipe.patch:
+            raise BenchError(
+                f"{recipe.dataset} has an image of {shortest} pixels a side, too small for patches "
+                f"of {recipe.patch}. Lower `recipe.patch`."
+            )
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Return the degraded patches (N, C, p, p) and targets (N, C, p * scale, p * scale)."""
+        random = Generator().manual_seed(derive(self.recipe.seed, "patches", step))
+        drawn = [self._patch(random) for _ in range(self.recipe.batch)]
+        degraded, target = (torch.stack(side) for side in zip(*drawn, strict=True))
+        if self.sigma:
+            degraded = degraded + self.sigma * torch.randn(degraded.shape, generator=random)
+        return degraded, target
+
+    def _patch(self, random: Generator) -> tuple[Tensor, Tensor]:
+        pair = self.pairs[_below(len(self.pairs), random)]
+        size, scale = self.recipe.patch, self.scale
+        top, left = (_below(side - size + 1, random) for side in pair.degraded.shape[-2:])
+        turn = _below(8, random)  # one of the symmetries of the square
+        return (
+            _turned(_crop(pair.degraded, top, left, size), turn),
+            _turned(_crop(pair.target, top * scale, left * scale, size * scale), turn),
+        )
+
+
+def _below(limit: int, random: Generator) -> int:
+    return int(torch.randint(limit, (), generator=random))
+
+
+def _crop(image: Tensor, top: int, left: int, size: int) -> Tensor:
+    return image[:, top : top + size, left : left + size]
+
+
+def _turned(patch: Tensor, turn: int) -> Tensor:
+    turned = patch.rot90(turn % 4, (-2, -1))
+    return turned.flip(-1) if turn >= 4 else turned

@@ -1,0 +1,43 @@
+"""How a backbone is trained, as data."""
+
+from typing import Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
+
+
+class Recipe(BaseModel):
+    """Everything that decides the weights besides architecture and task.
+
+    Weights start from He's normal distribution and follow Adam under a one-cycle learning rate; see
+    `spikebench.ann.train` for both. What is kept is a moving average of the weights. Patches are
+    turned and flipped at random, and where the task has noise it is drawn anew for every patch.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str = Field(description="a training set in datasets/")
+    dataset_sha256: str = Field(
+        pattern="^[0-9a-f]{64}$", description="the content hash of that set, 64 hex digits"
+    )
+    patch: PositiveInt = Field(description="the side of a degraded patch in pixels")
+    batch: PositiveInt = Field(description="the number of patches in a step")
+    steps: PositiveInt = Field(description="the number of steps")
+    loss: Literal["l1", "mse"] = Field(description="l1 or mse")
+    learning_rate: PositiveFloat = Field(description="the peak of the learning rate")
+    warmup: float = Field(gt=0, lt=1, description="the share of the steps that leads to the peak")
+    ema: float = Field(gt=0, lt=1, description="the decay of the average of the weights, a step")
+    seed: NonNegativeInt = Field(description="the base of every random number")
+
+    @model_validator(mode="after")
+    def _warmup_is_a_ramp(self) -> "Recipe":
+        if self.warmup * self.steps <= 1:
+            raise ValueError("needs a `warmup` longer than one of its `steps`")
+        return self

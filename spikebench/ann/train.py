@@ -1,0 +1,116 @@
+"""The training loop: what a recipe does to a network, one step at a time."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import l1_loss, mse_loss
+from torch.optim import Adam
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import trange
+
+from spikebench.ann.checkpoint import load_checkpoint, save_checkpoint
+from spikebench.ann.patches import Patches
+from spikebench.ann.recipe import Recipe
+from spikebench.errors import BenchError
+from spikebench.seeds import derive
+
+LOSSES = {"l1": l1_loss, "mse": mse_loss}
+CHECKPOINT_EVERY = 500  # steps, about a minute for the small networks on one core
+
+
+class Training:
+    """A training run at some step: network, average, optimiser, schedule, and the losses so far.
+
+    With one recipe, the same patches and the same number of threads, every step gives the same
+    bits, whether or not the run was interrupted.
+    """
+
+    parts = ("network", "average", "optimiser", "schedule")
+
+    def __init__(self, network: nn.Module, recipe: Recipe) -> None:
+        initialise(network, derive(recipe.seed, "initial weights"))
+        self.recipe = recipe
+        self.network = network.train().to(memory_format=torch.channels_last)
+        self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema))
+        self.optimiser = Adam(network.parameters(), lr=recipe.learning_rate)
+        self.schedule = one_cycle(self.optimiser, recipe)
+        self.losses: list[float] = []
+
+    def step(self, degraded: Tensor, target: Tensor) -> None:
+        """Take one step on a batch: (N, C, h, w) and (N, C, H, W), range [0, 1].
+
+        Raises `BenchError` where the loss is not finite.
+        """
+        restored = self.network(degraded.contiguous(memory_format=torch.channels_last))
+        loss = LOSSES[self.recipe.loss](restored, target)
+        if not loss.isfinite():
+            raise BenchError(
+                f"The loss is {loss.item()} at step {len(self.losses)}: training diverged. "
+                "Lower `learning_rate` in the recipe."
+            )
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.schedule.step()
+        self.average.update_parameters(self.network)
+        self.losses.append(loss.item())
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"losses": self.losses} | {
+            part: getattr(self, part).state_dict() for part in self.parts
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.losses = state["losses"]
+        for part in self.parts:
+            getattr(self, part).load_state_dict(state[part])
+
+
+def train(
+    network: nn.Module, patches: Patches, recipe: Recipe, *, checkpoint: Path, fingerprint: str
+) -> tuple[nn.Module, list[float]]:
+    """Train to the recipe's last step; return the averaged network and the loss of every step.
+
+    Goes on from `checkpoint` if the file exists, and raises `BenchError` if it is damaged or its
+    `fingerprint` differs. The file is renewed every `CHECKPOINT_EVERY` steps and left in place.
+    """
+    training = Training(network, recipe)
+    if checkpoint.is_file():
+        training.load_state_dict(load_checkpoint(fingerprint, checkpoint))
+    done = len(training.losses)
+    bar = trange(done, recipe.steps, initial=done, total=recipe.steps, unit="step", mininterval=1)
+    for step in bar:
+        training.step(*patches.batch(step))
+        if (step + 1) % CHECKPOINT_EVERY == 0:
+            bar.set_postfix(loss=sum(training.losses[-CHECKPOINT_EVERY:]) / CHECKPOINT_EVERY)
+            save_checkpoint(training.state_dict(), fingerprint, checkpoint)
+    return training.average.module, training.losses
+
+
+def one_cycle(optimiser: torch.optim.Optimizer, recipe: Recipe) -> OneCycleLR:
+    """Return the recipe's learning rate: peak / 25, up to the peak, along a cosine to peak / 1000.
+
+    Smith & Topin, "Super-Convergence", 2018, without their cycle of the momentum.
+    """
+    start = 25
+    return OneCycleLR(
+        optimiser,
+        max_lr=recipe.learning_rate,
+        total_steps=recipe.steps,
+        pct_start=recipe.warmup,
+        div_factor=start,
+        final_div_factor=1000 / start,
+        cycle_momentum=False,
+    )
+
+
+def initialise(network: nn.Module, seed: int) -> None:
+    """Draw the weights of every convolution as He et al., ICCV 2015, eq. 10; biases are zero."""
+    random = torch.Generator().manual_seed(seed)
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=random)
+            nn.init.zeros_(layer.bias)

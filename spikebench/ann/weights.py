@@ -1,0 +1,46 @@
+"""Bring the weights of a backbone to a safetensors file, verified."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from spikebench.ann.backbone import ROOT, BackboneSpec, build
+from spikebench.ann.state import check_state, read_pth, read_safetensors
+from spikebench.data.fetch import fetch_file
+from spikebench.errors import BenchError
+from spikebench.files import atomic_path, save_safetensors
+from spikebench.provenance import file_sha256
+
+
+def fetch_weights(spec: BackboneSpec, destination: Path, root: Path = ROOT) -> None:
+    """Write the backbone's weights to `destination`, a safetensors file.
+
+    Raises `BenchError` where they cannot be had, differ from the pinned size or SHA-256, or do not
+    fit the architecture; nothing is written then. Fetched files are read without running code.
+    """
+    if spec.weights.file is None:
+        _convert(spec, destination, root)
+    else:
+        _copy(spec, destination, root)
+
+
+def _convert(spec: BackboneSpec, destination: Path, root: Path) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, Path(spec.weights.url).name)
+        fetch_file(spec.weights.url, file, spec.weights.sha256, spec.weights.bytes)
+        state = read_pth(file)
+        check_state(state, build(spec, root), file)
+    save_safetensors(state, destination)
+
+
+def _copy(spec: BackboneSpec, destination: Path, root: Path) -> None:
+    """Copy the bytes, so that the hash in the yaml is also the one in the results."""
+    file = root / spec.weights.file
+    if not file.is_file() or file_sha256(file) != spec.weights.sha256:
+        raise BenchError(
+            f"{file} is missing or is not the file whose SHA-256 {spec.name}.yaml pins. "
+            f"Restore it (git checkout -- {file}), or pin the new file if you trained it."
+        )
+    check_state(read_safetensors(file), build(spec, root), file)
+    with atomic_path(destination) as temporary:
+        shutil.copyfile(file, temporary)

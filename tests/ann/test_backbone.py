@@ -1,0 +1,87 @@
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from spikebench.ann.backbone import build, load_backbone, load_backbone_spec
+from spikebench.errors import BenchError
+from spikebench.files import save_safetensors
+
+
+@pytest.fixture
+def edit(root):
+    """Change keys of embedded.yaml; None removes a key."""
+
+    def apply(**changes) -> None:
+        file = root / "embedded.yaml"
+        content = yaml.safe_load(file.read_text()) | changes
+        kept = {key: value for key, value in content.items() if value is not None}
+        file.write_text(yaml.safe_dump(kept))
+
+    return apply
+
+
+def test_the_name_is_the_file_name(root):
+    spec = load_backbone_spec("embedded", root)
+    assert (spec.name, spec.task.sigma) == ("embedded", 25)
+
+
+def test_an_unknown_backbone_is_answered_with_the_known(root):
+    with pytest.raises(BenchError, match=r"no backbone 'resnet'.*Known: embedded, fetched\."):
+        load_backbone_spec("resnet", root)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"titel": "x"}, r"embedded\.yaml: unknown key `titel`. Did you mean 'title'\?"),
+        ({"licence": None}, r"embedded\.yaml: `licence` is missing"),
+        ({"architecture": "../dncnn"}, r"embedded\.yaml: `architecture` is '\.\./dncnn'"),
+        ({"weights": {"bytes": 1, "sha256": "0" * 64}}, "exactly one of `url` .* and `file`"),
+    ],
+)
+def test_a_wrong_key_is_named(root, edit, changes, message):
+    edit(**changes)
+    with pytest.raises(BenchError, match=message):
+        load_backbone_spec("embedded", root)
+
+
+@pytest.mark.parametrize(
+    "file", ["../secret.safetensors", "weights/net.pth", "/weights/a.safetensors"]
+)
+def test_embedded_weights_lie_in_their_folder(root, edit, file):
+    edit(weights={"file": file, "bytes": 1, "sha256": "0" * 64})
+    with pytest.raises(BenchError, match=r"`weights\.file` is .*Expected: a file in backbones/"):
+        load_backbone_spec("embedded", root)
+
+
+@pytest.mark.parametrize("text", ["title: [", "- a list", ""])
+def test_yaml_that_is_no_mapping_is_named(root, text):
+    (root / "embedded.yaml").write_text(text)
+    with pytest.raises(BenchError, match=r"embedded\.yaml"):
+        load_backbone_spec("embedded", root)
+
+
+def test_a_loaded_backbone_has_the_weights_of_the_file_and_is_ready_to_run(root):
+    weights = root / "weights/embedded.safetensors"
+    network = load_backbone(load_backbone_spec("embedded", root), weights, root)
+    assert not network.training
+    assert not any(parameter.requires_grad for parameter in network.parameters())
+    for key, value in load_file(weights).items():
+        assert torch.equal(network.state_dict()[key], value)
+
+
+def test_weights_of_another_width_are_refused(root, edit, tmp_path):
+    edit(options={"depth": 2, "width": 5})
+    spec = load_backbone_spec("embedded", root)
+    with pytest.raises(BenchError, match=r"`model.0.bias` has shape \(4,\), expected \(5,\)"):
+        load_backbone(spec, root / "weights/embedded.safetensors", root)
+
+
+def test_weights_that_are_not_finite_are_refused(root, tmp_path):
+    spec = load_backbone_spec("embedded", root)
+    state = build(spec, root).state_dict()
+    state["model.2.weight"][0, 0, 0, 0] = torch.nan
+    save_safetensors(state, tmp_path / "nan.safetensors")
+    with pytest.raises(BenchError, match=r"nan\.safetensors .*`model.2.weight` holds NaN"):
+        load_backbone(spec, tmp_path / "nan.safetensors", root)

@@ -1,0 +1,92 @@
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from spikebench.ann.state import check_state, read_pth, read_safetensors
+from spikebench.errors import BenchError
+from spikebench.files import save_safetensors
+
+FILE = Path("weights.file")
+
+
+@pytest.fixture
+def network() -> nn.Module:
+    return nn.Conv2d(1, 2, 3)
+
+
+def test_reads_back_what_was_written(network, tmp_path):
+    state = network.state_dict()
+    torch.save(state, tmp_path / "a.pth")
+    save_safetensors(state, tmp_path / "a.safetensors")
+    for read in (read_pth(tmp_path / "a.pth"), read_safetensors(tmp_path / "a.safetensors")):
+        assert read.keys() == state.keys()
+        assert all(torch.equal(read[key], state[key]) for key in state)
+
+
+class Hostile:
+    """A pickle that touches a file when it is loaded."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self):
+        return Path.touch, (self.trace,)
+
+
+@pytest.mark.parametrize(
+    "save", [torch.save, lambda value, file: file.write_bytes(pickle.dumps(value, 2))]
+)
+def test_a_pickle_with_code_is_refused_and_does_not_run(tmp_path, save):
+    trace = tmp_path / "trace"
+    save({"weight": Hostile(trace)}, tmp_path / "hostile.pth")
+    with pytest.raises(BenchError, match=r"hostile\.pth cannot be loaded as a dict of tensors"):
+        read_pth(tmp_path / "hostile.pth")
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize("content", [[1, 2], {"epoch": 3}, {"net": {"weight": torch.zeros(1)}}])
+def test_a_file_that_is_no_state_dict_is_refused(tmp_path, content):
+    torch.save(content, tmp_path / "other.pth")
+    with pytest.raises(BenchError, match=r"other\.pth holds a .* not a dict of tensors"):
+        read_pth(tmp_path / "other.pth")
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [(read_pth, "a.pth"), (read_safetensors, "a.safetensors")]
+)
+def test_a_truncated_file_is_refused(network, tmp_path, read, name):
+    write = torch.save if name.endswith("pth") else save_safetensors
+    file = tmp_path / name
+    write(network.state_dict(), file)
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(BenchError, match=name):
+        read(file)
+
+
+def test_a_fitting_state_passes(network):
+    check_state(network.state_dict(), network, FILE)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("bias", None, "`bias` is missing"),
+        ("gain", torch.zeros(2), "`gain` is not in Conv2d"),
+        ("bias", torch.zeros(3), r"`bias` has shape \(3,\), expected \(2,\)"),
+        ("bias", torch.zeros(2).half(), r"`bias` is torch\.float16, expected torch\.float32"),
+        ("bias", torch.tensor([0.0, torch.inf]), "`bias` holds NaN or infinity"),
+    ],
+)
+def test_what_does_not_fit_is_named(network, key, value, message):
+    state = dict(network.state_dict())
+    state[key] = value
+    with pytest.raises(BenchError, match=rf"weights\.file does not fit Conv2d: {message}"):
+        check_state({k: v for k, v in state.items() if v is not None}, network, FILE)
+
+
+def test_every_fault_is_listed(network):
+    with pytest.raises(BenchError, match="`bias` is missing; `weight` is missing"):
+        check_state({}, network, FILE)
