@@ -1,0 +1,82 @@
+"""What lies in datasets/, backbones/ and methods/: names and files, without importing torch."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from spikebench.data.registry import load_dataset
+from spikebench.errors import BenchError
+
+ROOT = Path()  # everything is named relative to the folder that Snakemake runs in
+
+
+def dataset_names(root: Path = ROOT) -> list[str]:
+    """Return the names of the folders in datasets/ that hold a dataset.yaml."""
+    return sorted(file.parent.name for file in root.glob("datasets/*/dataset.yaml"))
+
+
+def backbone_names(root: Path = ROOT) -> list[str]:
+    """Return the stems of backbones/*.yaml."""
+    return sorted(file.stem for file in root.glob("backbones/*.yaml"))
+
+
+def method_names(folders: Iterable[Path], root: Path = ROOT) -> list[str]:
+    """Return the stems of the method files in `folders`; a leading underscore hides a file."""
+    files = (file for folder in folders for file in (root / folder).glob("[!_]*.py"))
+    return sorted({file.stem for file in files})
+
+
+def method_file(name: str, folders: Iterable[Path], root: Path = ROOT) -> Path:
+    """Return FOLDER/<name>.py from the first folder that holds it, relative to `root`."""
+    for folder in folders:
+        file = Path(folder, f"{name}.py")
+        if (root / file).is_file():
+            return file
+    raise BenchError(f"There is no method file {name}.py in {', '.join(map(str, folders))}.")
+
+
+def dataset_tasks(name: str, root: Path = ROOT) -> list[str]:
+    """Return the kinds of task that a data set can serve."""
+    return load_dataset(name, root / "datasets").tasks
+
+
+def backbone_task(name: str, root: Path = ROOT) -> str:
+    """Return the kind of task that a backbone was trained for."""
+    return _manifest_value(name, root, "task", "kind")
+
+
+def backbone_files(name: str, root: Path = ROOT) -> list[Path]:
+    """Return what defines a backbone: its manifest and the file of its architecture."""
+    architecture = _manifest_value(name, root, "architecture")
+    return [Path("backbones", f"{name}.yaml"), Path("backbones", f"{architecture}.py")]
+
+
+def embedded_weights(name: str, root: Path = ROOT) -> list[Path]:
+    """Return the committed weights of a backbone; none if they are fetched."""
+    file = _manifest_value(name, root, "weights").get("file")
+    return [Path("backbones", file)] if file else []
+
+
+def training_dataset(name: str, root: Path = ROOT) -> str:
+    """Return the data set that a backbone's recipe trains on."""
+    return _manifest_value(name, root, "recipe", "dataset")
+
+
+def _manifest_value(name: str, root: Path, *keys: str) -> Any:
+    """Return one value of backbones/<name>.yaml; whoever builds the backbone checks the rest."""
+    file = root / "backbones" / f"{name}.yaml"
+    try:
+        value = _read(file)
+        for key in keys:
+            value = value[key]
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise BenchError(f"{file}: `{'.'.join(keys)}` cannot be read: {error!r}.") from None
+    return value
+
+
+@cache
+def _read(file: Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))

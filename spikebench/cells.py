@@ -1,0 +1,68 @@
+"""The jobs of a run: a conversion per (backbone, method, seed), an evaluation per data set too.
+
+The settings here are the keyword arguments of `convert_cell` and `evaluate_cell` that are not
+files. Snakemake compares them between runs, so a changed option re-runs its own cells only.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spikebench import catalogue
+from spikebench.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One evaluation: all images and the whole grid of time steps of one combination."""
+
+    dataset: str
+    backbone: str
+    method: str
+    seed: int
+
+
+def cells(config: RunConfig) -> list[Cell]:
+    """Return every cell of a run, in the order of the configuration."""
+    return [
+        Cell(dataset, backbone, method, seed)
+        for dataset, backbone, _ in config.pairs()
+        for method in config.methods
+        for seed in config.seeds
+    ]
+
+
+def calibration_dataset(config: RunConfig, backbone: str, root: Path = Path()) -> str:
+    """Return the name of the training set that calibrates a backbone."""
+    return config.calibration.datasets[catalogue.backbone_task(backbone, root)]
+
+
+def conversion_settings(
+    config: RunConfig, backbone: str, method: str, seed: int, root: Path = Path()
+) -> dict[str, Any]:
+    """Return what decides a conversion besides its files, fit for JSON."""
+    return {
+        "backbone": backbone,
+        "method_label": method,
+        "method_options": config.methods[method].options,
+        "calibration": calibration_dataset(config, backbone, root),
+        "patches": config.calibration.patches,
+        "size": config.calibration.size,
+        "timesteps": config.timesteps,
+        "readout": config.readout,
+        "seed": seed,
+    }
+
+
+def evaluation_settings(config: RunConfig, cell: Cell) -> dict[str, Any]:
+    """Return what decides an evaluation besides its files and its conversion, fit for JSON."""
+    images = {(data, net): benchmark.images for data, net, benchmark in config.pairs()}
+    return {
+        "dataset": cell.dataset,
+        "backbone": cell.backbone,
+        "method_label": cell.method,
+        "method_options": config.methods[cell.method].options,
+        "timesteps": config.timesteps,
+        "images": images[cell.dataset, cell.backbone],
+        "seed": cell.seed,
+    }

@@ -1,0 +1,102 @@
+"""The command line: what can be named in a configuration, and what each name stands for."""
+
+import inspect
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from spikebench import __version__, catalogue
+from spikebench.errors import BenchError
+from spikebench.validation import suggestion
+
+METHODS = (Path("methods"),)
+
+commands = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    methods = "methods"
+    datasets = "datasets"
+    backbones = "backbones"
+
+
+@commands.command("list")
+def list_names(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:
+    """List the names that a configuration may use."""
+    names = _names()[kind]
+    if not names:
+        raise BenchError(f"There are no {kind} here. Run this in the root folder of the checkout.")
+    typer.echo("\n".join(names))
+
+
+@commands.command()
+def describe(name: Annotated[str, typer.Argument(help="A name shown by `list`.")]) -> None:
+    """Show what a method, a data set or a backbone is, and its options."""
+    describers = {Kind.methods: _method, Kind.datasets: _dataset, Kind.backbones: _backbone}
+    names = _names()
+    kinds = [kind for kind in Kind if name in names[kind]]
+    if not kinds:
+        known = [known for group in names.values() for known in group]
+        hint = suggestion(name, known)
+        raise BenchError(f"Nothing is called '{name}'.{hint} Known: {', '.join(known)}.")
+    typer.echo("\n".join(describers[kind](name) for kind in kinds))
+
+
+@commands.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """Print the version if asked for."""
+    if show:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def _names() -> dict[Kind, list[str]]:
+    return {
+        Kind.methods: catalogue.method_names(METHODS),
+        Kind.datasets: catalogue.dataset_names(),
+        Kind.backbones: catalogue.backbone_names(),
+    }
+
+
+def _method(name: str) -> str:
+    from spikebench.snn import load_method  # imports torch, which `list` should not wait for
+
+    method = load_method(catalogue.method_file(name, METHODS))
+    options = "".join(
+        f"\n  {option}: {getattr(hint, '__name__', hint)} = {getattr(method, option)}"
+        for option, hint in method.options().items()
+    )
+    about = inspect.getdoc(inspect.getmodule(type(method)))
+    return f"{method.title} ({method.family}, {method.citation})\n\n{about}\n\noptions:{options}"
+
+
+def _dataset(name: str) -> str:
+    from spikebench.data.registry import load_dataset
+
+    return _as_yaml(load_dataset(name).model_dump(mode="json"))
+
+
+def _backbone(name: str) -> str:
+    from spikebench.ann.backbone import load_backbone_spec
+
+    return _as_yaml(load_backbone_spec(name).model_dump(mode="json"))
+
+
+def _as_yaml(data: dict) -> str:
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def app() -> None:
+    """Run the command line; a BenchError ends it with its message alone and status 1."""
+    try:
+        commands()
+    except BenchError as error:
+        typer.echo(error, err=True)
+        raise SystemExit(1) from None

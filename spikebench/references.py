@@ -1,0 +1,62 @@
+"""Does everything that a configuration names exist, and do its parts fit each other?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spikebench import catalogue
+from spikebench.energy import MODELS
+from spikebench.errors import BenchError
+from spikebench.validation import suggestion
+
+if TYPE_CHECKING:
+    from spikebench.config import RunConfig
+
+
+def check_references(config: "RunConfig", place: str, root: Path) -> None:
+    """Raise BenchError, one line per mistake, if a name is unknown or a pair does not fit."""
+    # A pair can only be compared once both of its names are known.
+    complaints = list(_unknown_names(config, root)) or list(_misfits(config, root))
+    if complaints:
+        raise BenchError("\n".join(f"{place}: {line}" for line in complaints))
+
+
+def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
+    datasets, backbones = catalogue.dataset_names(root), catalogue.backbone_names(root)
+    for task, name in config.calibration.datasets.items():
+        yield from _unknown(f"calibration.datasets.{task}", "data set", name, datasets)
+    for position, benchmark in enumerate(config.benchmarks):
+        for name in benchmark.datasets:
+            yield from _unknown(f"benchmarks.{position}.datasets", "data set", name, datasets)
+        for name in benchmark.backbones:
+            yield from _unknown(f"benchmarks.{position}.backbones", "backbone", name, backbones)
+    methods = catalogue.method_names(config.method_paths, root)
+    for label in config.methods:
+        yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
+    for name in config.energy_models:
+        yield from _unknown("energy_models", "energy model", name, list(MODELS))
+
+
+def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:
+    if name not in known:
+        hint = suggestion(name, known)
+        yield f"`{key}`: unknown {kind} '{name}'.{hint} Known: {', '.join(known) or 'none'}."
+
+
+def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
+    seen = set()
+    for dataset, backbone, _ in config.pairs():
+        task, tasks = (
+            catalogue.backbone_task(backbone, root),
+            catalogue.dataset_tasks(dataset, root),
+        )
+        if task not in tasks:
+            yield (
+                f"`benchmarks`: backbone '{backbone}' is trained for {task}, but data set "
+                f"'{dataset}' serves {', '.join(tasks)}. Pair it with a data set for {task}."
+            )
+        if task not in config.calibration.datasets:
+            yield f"`calibration.datasets.{task}` is missing: backbone '{backbone}' needs it."
+        if (dataset, backbone) in seen:
+            yield f"`benchmarks`: ('{dataset}', '{backbone}') is listed twice. Keep one of them."
+        seen.add((dataset, backbone))

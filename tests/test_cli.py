@@ -1,0 +1,50 @@
+"""The command line, run as a user runs it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import spikebench
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def run(*arguments: str, folder: Path = REPOSITORY) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-c", "from spikebench.cli import app; app()", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_version():
+    assert run("--version").stdout == f"{spikebench.__version__}\n"
+
+
+def test_list_names_every_method_file():
+    files = {file.stem for file in REPOSITORY.glob("methods/*.py")}
+    expected = sorted(name for name in files if not name.startswith("_"))
+    assert run("list", "methods").stdout.split() == expected
+
+
+def test_describe_a_method_shows_citation_and_options():
+    shown = run("describe", "percentile_norm").stdout
+    assert "rueckauer2017conversion" in shown
+    assert "per_channel: bool = False" in shown
+
+
+def test_describe_a_data_set_and_a_backbone():
+    assert "licence:" in run("describe", "set12").stdout
+    assert "architecture: dncnn" in run("describe", "dncnn_s25").stdout
+
+
+def test_an_unknown_name_is_one_line_and_status_one():
+    result = run("describe", "percentil_norm")
+    assert result.returncode == 1
+    assert result.stderr.startswith("Nothing is called 'percentil_norm'. Did you mean")
+    assert result.stderr.count("\n") == 1
+
+
+def test_outside_a_checkout(tmp_path):
+    result = run("list", "methods", folder=tmp_path)
+    assert result.returncode == 1
+    assert "root folder of the checkout" in result.stderr

@@ -1,0 +1,105 @@
+"""What pyproject.toml, the locks, environment.yml and CITATION.cff say agrees."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+import spikebench
+
+REPOSITORY = Path(__file__).parents[1]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+LOCKS = ("run.lock", "test.lock")
+
+
+def lines(file: Path) -> list[str]:
+    return [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def locked(*names: str) -> dict[str, str]:
+    pins = [line for name in names for line in lines(REPOSITORY / "requirements" / name)]
+    return {canonicalize_name(name): pin for name, pin in (line.split("==") for line in pins)}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_exact_public_versions_and_nothing_else(lock):
+    for line in lines(REPOSITORY / "requirements" / lock):
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)
+
+
+def test_no_package_is_locked_twice():
+    assert not locked("run.lock").keys() & locked("test.lock").keys()
+
+
+@pytest.mark.parametrize(
+    ("requirements", "locks"),
+    [
+        (PROJECT["dependencies"], ["run.lock"]),
+        (PROJECT["optional-dependencies"]["test"], LOCKS),
+        (["spikingjelly"], LOCKS),
+    ],
+)
+def test_the_locks_satisfy_what_the_project_asks_for(requirements, locks):
+    pins = locked(*locks)
+    for requirement in map(Requirement, requirements):
+        assert pins[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def conda_packages() -> tuple[list[str], dict[str, str]]:
+    """Return what environment.yml takes from conda, and the pins of its pip section."""
+    environment = yaml.safe_load((REPOSITORY / "environment.yml").read_text())
+    from_conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    (from_pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    files = [entry.split()[1] for entry in from_pip if entry.startswith("--requirement")]
+    pins = [line.split("==") for file in files for line in lines(REPOSITORY / file)]
+    return from_conda, {canonicalize_name(name): pin for name, pin in pins}
+
+
+def test_conda_users_get_the_versions_of_the_lock():
+    _, pins = conda_packages()
+    assert pins == locked("run.lock")
+
+
+def test_conda_users_get_a_python_that_the_project_supports():
+    from_conda, _ = conda_packages()
+    (version,) = [entry.split("=")[1] for entry in from_conda if entry.startswith("python=")]
+    assert f"{version}.0" in SpecifierSet(PROJECT["requires-python"])
+
+
+@pytest.mark.parametrize(
+    ("edited", "stamp", "stale"),
+    [
+        ("requirements/run.lock", "run", True),
+        ("requirements/run.lock", "test", True),
+        ("requirements/test.lock", "run", False),
+        ("requirements/test.lock", "test", True),
+        ("pyproject.toml", "test", False),
+    ],
+)
+def test_make_sets_up_again_only_when_a_lock_changes(tmp_path, edited, stamp, stale):
+    old, new = 1_000_000_000, 1_000_000_100  # seconds
+    for name in ("Makefile", "pyproject.toml", "requirements/run.lock", "requirements/test.lock"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+        os.utime(tmp_path / name, (old, old))
+    (tmp_path / ".venv").mkdir()
+    for name in ("run", "test"):
+        (tmp_path / f".venv/{name}.stamp").touch()
+        os.utime(tmp_path / f".venv/{name}.stamp", (old, old))
+    os.utime(tmp_path / edited, (new, new))
+    question = ["make", "--question", f".venv/{stamp}.stamp"]
+    assert subprocess.run(question, cwd=tmp_path).returncode == int(stale)
+
+
+def test_the_citation_names_this_version():
+    citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text())
+    assert citation["version"] == spikebench.__version__
+    assert citation["license"] == PROJECT["license"]

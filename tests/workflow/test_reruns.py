@@ -1,0 +1,142 @@
+"""An edit re-runs what it can change, and nothing else.
+
+The real workflow runs once on a checkout in small, with scripts that only write their outputs. Each
+test edits a copy of the finished checkout and asks Snakemake what it would run.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.miniature import run_config, write_catalogue
+
+REPOSITORY = Path(__file__).parents[2]
+
+WRITE_OUTPUTS = """
+from pathlib import Path
+
+for output in map(Path, snakemake.output):
+    if output.suffix:
+        output.write_text(snakemake.rule)
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+"""
+
+TABLES = {"collect": 1, "energy": 1, "leaderboard": 1, "report": 1}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Return a checkout whose run is complete."""
+    root = write_catalogue(tmp_path_factory.mktemp("finished") / "checkout")
+    ignore = shutil.ignore_patterns("__pycache__")
+    for name in ("workflow", "profiles", "spikebench"):
+        shutil.copytree(REPOSITORY / name, root / name, ignore=ignore)
+    shutil.copy(REPOSITORY / "Snakefile", root)
+    for script in root.glob("workflow/scripts/*.py"):
+        script.write_text(WRITE_OUTPUTS)
+    configure(root)
+    snakemake(root, "--cores", "2", "all").check_returncode()
+    return root
+
+
+@pytest.fixture
+def checkout(finished, tmp_path):
+    """Return a copy of the finished checkout, to edit."""
+    return shutil.copytree(finished, tmp_path / "checkout")
+
+
+def configure(root: Path, **changes) -> None:
+    (root / "my.yaml").write_text(yaml.safe_dump(run_config(**changes)))
+
+
+def edit(file: Path) -> None:
+    file.write_text(f"{file.read_text()}\n# edited\n")
+
+
+def snakemake(root: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "snakemake", "--configfile", "my.yaml", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+
+
+def planned(root: Path, *arguments: str) -> list[str]:
+    """Return the jobs of a dry run as "rule" or "rule method"."""
+    result = snakemake(root, "--dry-run", *(arguments or ["all"]))
+    assert result.returncode == 0, result.stderr
+    blocks = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", result.stdout, re.MULTILINE)
+    jobs = []
+    for rule, block in blocks:
+        method = re.search(r"wildcards: .*method=(\w+)", block)
+        jobs.append(f"{rule} {method[1]}" if method else rule)
+    return [job for job in jobs if job != "all"]
+
+
+def test_a_finished_run_has_nothing_to_do(checkout):
+    assert planned(checkout) == []
+
+
+def test_a_method_file_re_runs_its_own_rows(checkout):
+    edit(checkout / "methods/max_norm.py")
+    rows = ["max_norm", "strict"]  # both rows come from this file
+    own = [f"{rule} {row}" for rule in ("convert", "evaluate") for row in rows]
+    assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
+
+
+def test_an_option_re_runs_its_own_row(checkout):
+    methods = {"ann": {}, "max_norm": {}, "strict": {"method": "max_norm", "hard_reset": False}}
+    configure(checkout, methods=methods)
+    own = ["convert strict", "evaluate strict"]
+    assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
+
+
+def test_a_new_method_runs_alone(checkout):
+    configure(checkout, methods=run_config()["methods"] | {"burst": {}})
+    own = ["convert burst", "evaluate burst"]
+    assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
+
+
+def test_the_grid_re_runs_every_cell(checkout):
+    configure(checkout, timesteps=[1, 2, 4, 8])
+    counts = Counter(job.split()[0] for job in planned(checkout))
+    assert counts == {"convert": 3, "evaluate": 3, **TABLES}
+
+
+@pytest.mark.parametrize(
+    ("source", "stages"),
+    [
+        ("snn/neurons.py", {"convert": 3, "evaluate": 3, **TABLES}),
+        ("metrics.py", {"evaluate": 3, **TABLES}),
+        ("energy/__init__.py", {"energy": 1, "leaderboard": 1, "report": 1}),
+        ("leaderboard.py", {"leaderboard": 1, "report": 1}),
+        ("report/__init__.py", {"report": 1}),
+        ("cli.py", {}),
+    ],
+)
+def test_a_library_source_re_runs_the_stages_behind_it(checkout, source, stages):
+    edit(checkout / "spikebench" / source)
+    assert Counter(job.split()[0] for job in planned(checkout)) == stages
+
+
+def test_training_is_never_a_side_effect(checkout):
+    edit(checkout / "backbones/denoiser.yaml")
+    edit(checkout / "backbones/plain.py")
+    assert "pretrain" not in planned(checkout)
+    assert "pretrain" in planned(checkout, "resources/pretrained/denoiser.safetensors")
+
+
+def test_a_mistake_in_the_configuration_is_one_message(checkout):
+    configure(checkout, benchmarks=[{"datasets": ["nosiy"], "backbones": ["denoiser"]}])
+    result = snakemake(checkout, "--dry-run", "all")
+    assert result.returncode == 1
+    message = result.stderr.strip().splitlines()[-1]
+    assert message.startswith("my.yaml: `benchmarks.0.datasets`: unknown data set 'nosiy'.")
+    assert "Traceback" not in result.stderr
+    assert "line" not in result.stderr

@@ -1,0 +1,30 @@
+rule collect:
+    input:
+        images=collect(
+            "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/images.parquet",
+            cell=CELLS,
+        ),
+        layers=collect(
+            "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/layers.parquet",
+            cell=CELLS,
+        ),
+        pictures=collect(
+            "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/pictures.parquet",
+            cell=CELLS,
+        ),
+        methods=method_files,
+        datasets=collect("datasets/{cell.dataset}/dataset.yaml", cell=CELLS),
+        backbones=collect("backbones/{cell.backbone}.yaml", cell=CELLS),
+        sources=sources("collect"),
+    output:
+        images="results/<run>/images.parquet",
+        layers="results/<run>/layers.parquet",
+        pictures="results/<run>/pictures.parquet",
+        methods="results/<run>/methods.parquet",
+        run="results/<run>/run.parquet",
+    log:
+        "logs/<run>/collect.log",
+    params:
+        config=RUN.model_dump(mode="json"),
+    script:
+        "../scripts/collect.py"

@@ -1,0 +1,71 @@
+"""The validated configuration, and what rules look up in it. No rule lives here."""
+
+import os
+import sys
+
+from spikebench import catalogue
+from spikebench.cells import (
+    Cell,
+    calibration_dataset,
+    cells,
+    conversion_settings,
+    evaluation_settings,
+)
+from spikebench.config import load_config
+from spikebench.errors import BenchError
+from spikebench.provenance import source_files
+
+
+wildcard_constraints:
+    dataset="[a-z0-9_]+",
+    backbone="[a-z0-9_]+",
+    method="[a-z0-9_]+",
+    seed="[0-9]+",
+
+
+try:
+    RUN = load_config(config, place=", ".join(map(os.path.relpath, workflow.configfiles)))
+except BenchError as error:
+    sys.exit(str(error))  # the message alone; an exception would bring Snakemake's traceback
+
+CELLS = cells(RUN)
+
+
+def sources(stage):
+    """The library files behind a stage, relative so that a checkout can be moved."""
+    return [os.path.relpath(file) for file in source_files(stage)]
+
+
+def method_file(wildcards):
+    return catalogue.method_file(RUN.method_name(wildcards.method), RUN.method_paths)
+
+
+def method_files(wildcards):
+    names = {RUN.method_name(label) for label in RUN.methods}
+    return sorted(catalogue.method_file(name, RUN.method_paths) for name in names)
+
+
+def backbone_files(wildcards):
+    return catalogue.backbone_files(wildcards.backbone)
+
+
+def embedded_weights(wildcards):
+    """The committed file, or nothing where the weights are fetched."""
+    return catalogue.embedded_weights(wildcards.backbone)
+
+
+def training_folder(wildcards):
+    return f"resources/datasets/{catalogue.training_dataset(wildcards.backbone)}"
+
+
+def calibration_folder(wildcards):
+    return f"resources/datasets/{calibration_dataset(RUN, wildcards.backbone)}"
+
+
+def conversion(wildcards):
+    return conversion_settings(RUN, wildcards.backbone, wildcards.method, int(wildcards.seed))
+
+
+def evaluation(wildcards):
+    cell = Cell(wildcards.dataset, wildcards.backbone, wildcards.method, int(wildcards.seed))
+    return evaluation_settings(RUN, cell)

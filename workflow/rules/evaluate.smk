@@ -1,0 +1,21 @@
+rule evaluate:
+    input:
+        method=method_file,
+        backbone=backbone_files,
+        weights="resources/backbones/{backbone}.safetensors",
+        converted="resources/converted/<run>/{backbone}/{method}/seed{seed}.safetensors",
+        manifest="datasets/{dataset}/dataset.yaml",
+        dataset="resources/datasets/{dataset}",
+        sources=sources("evaluate"),
+    output:
+        images="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/images.parquet",
+        layers="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/layers.parquet",
+        pictures="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/pictures.parquet",
+    log:
+        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}.log",
+    threads: 1
+    params:
+        conversion=conversion,
+        evaluation=evaluation,
+    script:
+        "../scripts/evaluate.py"

@@ -1,0 +1,15 @@
+"""Convert one backbone by one method."""
+
+from pathlib import Path
+
+from spikebench.convert import convert_cell
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    convert_cell(
+        **snakemake.params.conversion,
+        weights=Path(snakemake.input.weights),
+        method_file=Path(snakemake.input.method),
+        calibration_folder=Path(snakemake.input.calibration),
+        output=Path(snakemake.output[0]),
+    )

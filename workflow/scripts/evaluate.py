@@ -1,0 +1,32 @@
+"""Evaluate one converted backbone on one data set."""
+
+from pathlib import Path
+
+from spikebench.data.hashing import dataset_sha256
+from spikebench.data.registry import load_dataset
+from spikebench.evaluate import evaluate_cell
+from spikebench.provenance import provenance
+from spikebench.script import logged
+
+weights, method_file = Path(snakemake.input.weights), Path(snakemake.input.method)
+dataset_folder = Path(snakemake.input.dataset)
+
+with logged(snakemake.log[0]):
+    dataset = load_dataset(snakemake.wildcards.dataset)
+    evaluate_cell(
+        **snakemake.params.evaluation,
+        dataset_folder=dataset_folder,
+        weights=weights,
+        method_file=method_file,
+        converted=Path(snakemake.input.converted),
+        threads=snakemake.threads,
+        provenance=provenance(
+            method_file=method_file,
+            weights=weights,
+            dataset_sha256=dataset_sha256(dataset, dataset_folder),
+            settings=dict(snakemake.params.items()),
+        ),
+        images_out=Path(snakemake.output.images),
+        layers_out=Path(snakemake.output.layers),
+        pictures_out=Path(snakemake.output.pictures),
+    )

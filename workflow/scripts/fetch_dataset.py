@@ -1,0 +1,10 @@
+"""Fetch and verify the files of one data set."""
+
+from pathlib import Path
+
+from spikebench.data.fetch import fetch_dataset
+from spikebench.data.registry import load_dataset
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    fetch_dataset(load_dataset(snakemake.wildcards.dataset), Path(snakemake.output[0]))

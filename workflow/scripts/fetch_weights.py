@@ -1,0 +1,10 @@
+"""Bring the weights of one backbone to a safetensors file, verified."""
+
+from pathlib import Path
+
+from spikebench.ann.backbone import load_backbone_spec
+from spikebench.ann.weights import fetch_weights
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    fetch_weights(load_backbone_spec(snakemake.wildcards.backbone), Path(snakemake.output[0]))

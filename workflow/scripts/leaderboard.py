@@ -1,0 +1,16 @@
+"""Aggregate the run over its images."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from spikebench.leaderboard import leaderboard
+from spikebench.results import write_table
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    table = leaderboard(
+        pd.read_parquet(snakemake.input.images), pd.read_parquet(snakemake.input.energy)
+    )
+    write_table(Path(snakemake.output[0]), pa.Table.from_pandas(table, preserve_index=False))

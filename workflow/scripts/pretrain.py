@@ -1,0 +1,14 @@
+"""Train one backbone by the recipe in its manifest."""
+
+from pathlib import Path
+
+from spikebench.ann.pretrain import pretrain
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    pretrain(
+        backbone=snakemake.wildcards.backbone,
+        dataset_folder=Path(snakemake.input.dataset),
+        output=Path(snakemake.output.weights),
+        threads=snakemake.threads,
+    )
