@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: quick test lint lock schema clean
 
 quick: $(VENV)/run.stamp
-	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml all
+	$(BIN)/snakemake --cores $(CORES) all --configfile config/quick.yaml
 	@echo "The page is $(CURDIR)/reports/quick/index.html"
 
 test: $(VENV)/test.stamp
