@@ -21,6 +21,7 @@ _TRAINED = ("ann", "data", "files.py", "seeds.py", "task.py")
 _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
+SUFFIXES = {".py", ".j2", ".css", ".js"}
 SOURCES = {
     "pretrain": _TRAINED,
     "convert": _CONVERTED,
@@ -28,14 +29,14 @@ SOURCES = {
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
     "energy": ("energy", "results.py", "files.py"),
     "leaderboard": ("leaderboard.py", "statistics.py", "seeds.py", "results.py", "files.py"),
-    "report": ("report",),
+    "report": ("report", "energy", "results.py", "statistics.py", "seeds.py", "files.py"),
 }
 
 
 def source_files(stage: str) -> list[Path]:
     """Return the library's source files that a stage depends on, sorted."""
     roots = [LIBRARY / name for name in SOURCES[stage]]
-    folders = [file for root in roots for file in root.rglob("*.py")]
+    folders = [file for root in roots for file in root.rglob("*") if file.suffix in SUFFIXES]
     return sorted([*folders, *(root for root in roots if root.is_file())])
 
 

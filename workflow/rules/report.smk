@@ -6,7 +6,9 @@ rule report:
         ),
         sources=sources("report"),
     output:
-        "reports/<run>/index.html",
+        page="reports/<run>/index.html",
+        csv="reports/<run>/tables/leaderboard.csv",
+        markdown="reports/<run>/tables/leaderboard.md",
     log:
         "logs/<run>/report.log",
     script:

@@ -1,0 +1,187 @@
+"""Boards: what the page ranks together. One for each pair of data set and backbone."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+import pandas as pd
+
+from spikebench.report.results import Results
+from spikebench.report.rules import Rule, chosen, rules
+from spikebench.statistics import shared_ranks
+
+TASKS = {
+    "denoise": "denoising",
+    "super_resolution": "super-resolution",
+    "derain": "deraining",
+}
+
+
+@dataclass
+class Row:
+    """A line of a table: one method at one T (0 for a reference), on one board.
+
+    The fields from `family` to `pareto` are columns of leaderboard.parquet. `ratios` maps energy
+    models to the row's energy in units of the ANN's. `ranks` maps the key of each rule that shows
+    the row to its rank there; 0 is unranked.
+    """
+
+    name: str
+    ratios: dict[str, float]
+    method: str
+    family: str
+    spike_class: str
+    timesteps: int
+    latency_steps: int
+    images: int
+    psnr: float
+    psnr_low: float
+    psnr_high: float
+    gap_db: float
+    gap_low: float
+    gap_high: float
+    ssim: float
+    lpips: float
+    spikes_per_neuron: float
+    psnr_ann: float
+    psnr_input: float
+    pareto: bool
+    ranks: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> bool:
+        """Whether the row is a yardstick (`ann`, `input`) and no competitor."""
+        return self.family == "reference"
+
+    @property
+    def energy(self) -> float:
+        """The energy in units of the ANN's under the model that ranks, which is the first."""
+        return next(iter(self.ratios.values()))
+
+
+COLUMNS = [column.name for column in fields(Row) if column.name not in {"name", "ratios", "ranks"}]
+
+
+@dataclass(frozen=True)
+class Board:
+    """All rows of one data set and one backbone, ranked under every rule."""
+
+    dataset: str
+    backbone: str
+    task: str
+    protocol: str  # a name in spikebench.metrics
+    title: str  # such as "Set12 · DnCNN-tiny"
+    rows: list[Row]
+    rules: list[Rule]
+
+    @property
+    def key(self) -> str:
+        return f"{self.dataset}.{self.backbone}"
+
+    @property
+    def task_name(self) -> str:
+        return TASKS[self.task]
+
+    @property
+    def competitors(self) -> list[Row]:
+        return [row for row in self.rows if not row.reference]
+
+    @property
+    def images(self) -> int:
+        return self.rows[0].images
+
+    @property
+    def ceiling(self) -> float:
+        """The ANN's mean PSNR in dB."""
+        return self.rows[0].psnr_ann
+
+    @property
+    def floor(self) -> float:
+        """The mean PSNR of the degraded input in dB."""
+        return self.rows[0].psnr_input
+
+    def shown(self, rule: Rule) -> list[Row]:
+        """The competitors that a rule shows, best first."""
+        found = [row for row in self.competitors if rule.key in row.ranks]
+        return sorted(found, key=lambda row: (-row.psnr, row.energy))
+
+
+def boards(results: Results) -> list[Board]:
+    """Return the boards in the order of the configuration, rows best first."""
+    tables = dict(list(results.leaderboard.groupby(["dataset", "backbone"])))
+    return [
+        _board(dataset, backbone, tables[dataset, backbone], results)
+        for dataset, backbone in _pairs(results)
+        if (dataset, backbone) in tables
+    ]
+
+
+def short_name(title: str, options: dict) -> str:
+    """Return a name fit for a chart: the title without its parenthesis, then the options."""
+    words = [title.split(" (")[0], *(_in_words(name, value) for name, value in options.items())]
+    return ", ".join(words)
+
+
+def _in_words(name: str, value: object) -> str:
+    words = name.replace("_", " ")
+    if isinstance(value, bool):
+        return words if value else f"no {words}"
+    return f"{words} {value}"
+
+
+def _pairs(results: Results) -> Iterator[tuple[str, str]]:
+    for benchmark in results.run["benchmarks"]:
+        for dataset in benchmark["datasets"]:
+            for backbone in benchmark["backbones"]:
+                yield dataset, backbone
+
+
+def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -> Board:
+    names = {
+        entry.method: short_name(entry.title, json.loads(entry.options))
+        for entry in results.methods.itertuples()
+    }
+    ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
+    rows = [
+        Row(
+            name=names[values["method"]],
+            ratios={model: values[f"ratio_{model}"] for model in results.models},
+            **{column: values[column] for column in COLUMNS},
+        )
+        for values in ordered.to_dict("records")
+    ]
+    titles = [
+        _set_title(results.run["datasets"][dataset], rows[0].images),
+        results.run["backbones"][backbone]["title"],
+    ]
+    board = Board(
+        dataset,
+        backbone,
+        task=table["task"].iloc[0],
+        protocol=table["protocol"].iloc[0],
+        title=" · ".join(titles),
+        rows=rows,
+        rules=rules(results.run["timesteps"]),
+    )
+    for rule in board.rules:
+        _rank(board, rule)
+    return board
+
+
+def _set_title(description: dict, images: int) -> str:
+    """Return the data set's title, with a remark where only a part of it was run."""
+    whole, title = description["images"], description["title"]
+    return title if images == whole else f"{title} [{images} of {whole}]"
+
+
+def _rank(board: Board, rule: Rule) -> None:
+    """Enter the rule's rows and their ranks, ties to 0.01 dB shared; references are unranked."""
+    for row in board.rows:
+        if row.reference:
+            row.ranks[rule.key] = 0
+    shown = chosen(rule, board.competitors)
+    if shown:
+        ranks = shared_ranks(np.array([row.psnr for row in shown]))
+        for row, rank in zip(shown, ranks, strict=True):
+            row.ranks[rule.key] = int(rank)

@@ -1,0 +1,24 @@
+"""Put a run's page together."""
+
+from pathlib import Path
+
+from spikebench.files import atomic_path
+from spikebench.report.board import boards
+from spikebench.report.export import write_csv, write_markdown
+from spikebench.report.page import render
+from spikebench.report.results import Results
+
+
+def build(folder: Path, *, page: Path, csv: Path, markdown: Path) -> None:
+    """Write the page of the run in `folder` (results/<run>) and the tables it links to.
+
+    The page is one file that loads nothing: styles, scripts, charts and pictures are in it. Raises
+    `BenchError` where a table is missing or empty; each file is written atomically.
+    """
+    results = Results.read(folder)
+    shown = boards(results)
+    write_csv(results.leaderboard, results.table_id, csv)
+    write_markdown(shown, results.table_id, markdown)
+    html = render(results, shown)
+    with atomic_path(page) as temporary:
+        temporary.write_text(html, encoding="utf-8")

@@ -1,0 +1,206 @@
+"""The two charts of a board, as SVG text: gap to the ANN against energy, and PSNR against T.
+
+Colours stand for methods (Okabe & Ito's palette). Ink and lines have fixed colours that the page
+replaces, so that one drawing serves light and dark.
+"""
+
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from spikebench.report.board import Board
+from spikebench.report.labels import spread
+
+PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+INK, QUIET, LINE = "#101418", "#5d6671", "#d5dae0"  # replaced in assets/page.css
+HEADROOM = 0.06  # of the span between floor and ceiling, left free above and below
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The size of a plot in pixels; to its left stands its axis, to its right the names."""
+
+    width: int
+    height: int
+    names: int  # width of the column of names
+    font: int
+
+
+WIDE = Frame(width=800, height=400, names=240, font=13)
+NARROW = Frame(width=180, height=260, names=125, font=11)
+AXIS = 52  # pixels for the numbers and the title of an axis
+ENERGY_TICKS = [m * 10**e for e in range(-4, 3) for m in (1, 2, 5)]
+
+
+def gap_against_energy(board: Board, frame: Frame) -> str:
+    """Draw each method's path through its T: energy ratio (log) against the gap in dB."""
+    table = _table(board)
+    bottom = board.floor - board.ceiling
+    x = _energy_axis(table["energy"])
+    y = _axis("gap:Q", "PSNR minus the ANN's, dB", bottom, 0.0)
+    return _draw(
+        table,
+        frame,
+        x,
+        y,
+        [
+            _level(0.0, "ANN", y),
+            _level(bottom, "degraded input", y),
+            _ann_energy(x),
+            *_front(table, highlighted(board)[0], x, y),
+        ],
+    )
+
+
+def psnr_against_timesteps(board: Board, frame: Frame) -> str:
+    """Draw PSNR in dB against T (log) between the floor and the ceiling."""
+    table = _table(board)
+    grid = sorted(table["T"].unique().tolist())
+    x = (
+        alt.X("T:Q", title="timesteps T (log)")
+        .scale(type="log", base=2, nice=False)
+        .axis(values=grid, grid=False)
+    )
+    y = _axis("psnr:Q", "PSNR, dB", board.floor, board.ceiling)
+    levels = [_level(board.ceiling, "ANN", y), _level(board.floor, "degraded input", y)]
+    return _draw(table, frame, x, y, levels)
+
+
+def highlighted(board: Board) -> list[str]:
+    """Return the methods drawn in colour: those on the front first, then by their best PSNR."""
+    best: dict[str, tuple[bool, float]] = {}
+    for row in board.competitors:
+        on_front, psnr = best.get(row.name, (False, float("-inf")))
+        best[row.name] = (on_front or row.pareto, max(psnr, row.psnr))
+    return sorted(best, key=lambda name: best[name], reverse=True)[: len(PALETTE)]
+
+
+def _table(board: Board) -> pd.DataFrame:
+    colours = dict(zip(highlighted(board), PALETTE, strict=False))
+    return pd.DataFrame(
+        {
+            "name": row.name,
+            "T": row.timesteps,
+            "psnr": row.psnr,
+            "gap": row.gap_db,
+            "energy": row.energy,
+            "front": row.pareto,
+            "colour": colours.get(row.name, QUIET),
+        }
+        for row in sorted(board.competitors, key=lambda row: (row.name, row.timesteps))
+    )
+
+
+def _energy_axis(energy: pd.Series) -> alt.X:
+    """Show all energies and the ANN's, on a logarithmic scale."""
+    low, high = min(energy.min(), 1.0) / 1.15, max(energy.max(), 1.0) * 1.15
+    ticks = [tick for tick in ENERGY_TICKS if low <= tick <= high]
+    return (
+        alt.X("energy:Q", title="energy, ANN = 1 (log)")
+        .scale(type="log", domain=[low, high], nice=False)
+        .axis(values=ticks, format="~g", grid=False)
+    )
+
+
+def _axis(field: str, title: str, floor: float, ceiling: float) -> alt.Y:
+    """Show what lies between the degraded input and the ANN; what is worse is cut off."""
+    room = HEADROOM * (ceiling - floor)
+    return alt.Y(field, title=title).scale(domain=[floor - room, ceiling + room], nice=False)
+
+
+def _draw(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y, marks: list[alt.Chart]) -> str:
+    paths = alt.Chart(table).encode(x=x, y=y, detail="name:N", order="T:Q")
+    colour = alt.Color("colour:N").scale(None).legend(None)
+    named = alt.datum.colour != QUIET
+    layers = [
+        paths.transform_filter(~named).mark_line(clip=True, stroke=LINE, strokeWidth=1.5),
+        *marks,
+        paths.transform_filter(named).mark_line(clip=True, strokeWidth=2).encode(color=colour),
+        paths.transform_filter(named)
+        .mark_point(clip=True, filled=True, size=28, opacity=1)
+        .encode(color=colour),
+        *_names(table[table["colour"] != QUIET], frame, x, y),
+    ]
+    chart = alt.layer(*layers).properties(
+        width=frame.width,
+        height=frame.height,
+        padding={"left": AXIS, "right": frame.names, "top": 8, "bottom": AXIS},
+        autosize={"type": "none"},
+    )
+    return _svg(chart, frame)
+
+
+def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Name each line in the column on the right, with a leader from where it ends."""
+    ends = table.sort_values("T").groupby("name", as_index=False).last()
+    low, high = y.to_dict()["scale"]["domain"]
+    field = y.to_dict()["field"]
+    per_pixel = (high - low) / frame.height
+    ends = ends[ends[field] >= low].sort_values(field, ascending=False)
+    heights = (high - ends[field]) / per_pixel
+    placed = spread(heights.tolist(), frame.font + 4, frame.height)
+    ends = ends.assign(level=[high - height * per_pixel for height in placed])
+    base = alt.Chart(ends)
+    side = y.copy()
+    side["shorthand"] = "level:Q"
+    leader = base.mark_rule(strokeWidth=1, opacity=0.6).encode(
+        x=x,
+        x2=alt.value(frame.width + 14),
+        y=y,
+        y2=alt.Y2("level:Q"),
+        color=alt.Color("colour:N").scale(None).legend(None),
+    )
+    text = base.mark_text(align="left", dx=4, fontSize=frame.font, fill=INK).encode(
+        x=alt.value(frame.width + 14), y=side, text="name:N"
+    )
+    return [leader, text]
+
+
+def _front(table: pd.DataFrame, leader: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Ring the points of the Pareto front, and say the T of the leading method's points."""
+    front = alt.Chart(table[table["front"]]).encode(x=x, y=y)
+    steps = alt.Chart(table[table["name"] == leader]).encode(x=x, y=y)
+    return [
+        front.mark_point(clip=True, filled=False, size=110, stroke=INK, strokeWidth=1.2, opacity=1),
+        steps.transform_calculate(label="'T=' + datum.T")
+        .mark_text(clip=True, align="right", dx=-8, dy=-8, fontSize=11, fill=QUIET)
+        .encode(text="label:N"),
+    ]
+
+
+def _level(value: float, name: str, y: alt.Y) -> alt.Chart:
+    level = alt.Chart(pd.DataFrame({"value": [value], "name": [name]}))
+    here = y.copy()
+    here["shorthand"] = "value:Q"
+    rule = level.mark_rule(stroke=INK, strokeWidth=1, strokeDash=[5, 3]).encode(y=here)
+    text = level.mark_text(align="left", dx=4, dy=-6, fontSize=11, fill=INK)
+    return rule + text.encode(x=alt.value(0), y=here, text="name:N")
+
+
+def _ann_energy(x: alt.X) -> alt.Chart:
+    here = x.copy()
+    here["shorthand"] = "value:Q"
+    one = alt.Chart(pd.DataFrame({"value": [1.0]}))
+    return one.mark_rule(stroke=QUIET, strokeWidth=1, strokeDash=[2, 3]).encode(x=here)
+
+
+def _svg(chart: alt.LayerChart, frame: Frame) -> str:
+    font = "system-ui, sans-serif"
+    chart = (
+        chart.configure(font=font, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFontSize=frame.font - 1,
+            titleFontSize=frame.font,
+            titleFontWeight="normal",
+            labelColor=QUIET,
+            titleColor=INK,
+            gridColor=LINE,
+            gridOpacity=0.6,
+            domainColor=QUIET,
+            tickColor=QUIET,
+        )
+    )
+    return vl_convert.vegalite_to_svg(chart.to_dict())

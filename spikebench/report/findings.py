@@ -1,0 +1,131 @@
+"""Findings: what a run says, in sentences made from its numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from spikebench.report.board import Board, Row
+from spikebench.report.rules import DEFAULT, HALF
+from spikebench.report.text import db, percent, plural
+from spikebench.statistics import bootstrap_interval
+
+ENOUGH = 6  # images: with fewer, no paired sign test reaches 5 %
+NEAR = 0.1  # dB below the ANN that counts as near: hardly visible
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence and the state of the table that shows it, as a location hash."""
+
+    text: str
+    link: str
+
+
+def findings(boards: list[Board], images: pd.DataFrame) -> list[Finding]:
+    """Return three findings: quality at half the energy, the price of quality, and the floor.
+
+    The first is about the first board, the second about the first board of another task if there
+    is one, the third about all boards.
+    """
+    other = next((board for board in boards if board.task != boards[0].task), boards[0])
+    return [quality(boards[0], images), price(other), below_floor(boards)]
+
+
+def headline(board: Board) -> str:
+    """Return what a board's charts show, as their title."""
+    shown = board.shown(DEFAULT)
+    if not shown:
+        return "No method stays within the ANN's energy"
+    best = shown[0]
+    return f"{_at(best)}: {db(best.gap_db, sign=True)} dB at {percent(best.energy)} of the energy"
+
+
+def quality(board: Board, images: pd.DataFrame) -> Finding:
+    """Say who restores best at no more than half of the ANN's energy, and how surely."""
+    where = f"{_place(board)}: at no more than half of the ANN's energy,"
+    link = f"#set={board.key}&rule={HALF.key}"
+    shown = board.shown(HALF)
+    if not shown:
+        return Finding(f"{where} no method has any result.", link)
+    best = shown[0]
+    text = f"{where} {_at(best)} comes closest to the ANN: {_gap(best)}."
+    return Finding(text + _lead(best, shown[1:], images, board), link)
+
+
+def price(board: Board) -> Finding:
+    """Say what it takes to come near the ANN."""
+    link = f"#set={board.key}&rule=all"
+    near = [row for row in board.competitors if row.gap_db >= -NEAR]
+    if near:
+        best = min(near, key=lambda row: row.energy)
+        text = (
+            f"{_place(board)}: the cheapest way to within {NEAR} dB of the ANN is {_at(best)}: "
+            f"{percent(best.energy)} of its energy ({_gap(best)})."
+        )
+        return Finding(text, link)
+    best = max(board.competitors, key=lambda row: row.gap_db)
+    text = (
+        f"{_place(board)}: no method comes within {NEAR} dB of the ANN. The closest is "
+        f"{_at(best)}: {_gap(best)}, for {percent(best.energy)} of its energy."
+    )
+    return Finding(text, link)
+
+
+def below_floor(boards: list[Board]) -> Finding:
+    """Say how many results are worse than leaving the degraded image as it is."""
+    rows = [row for board in boards for row in board.competitors]
+    below = [row for row in rows if row.psnr < row.psnr_input]
+    link = f"#set={boards[0].key}&rule=all"
+    if not below:
+        text = f"All {plural(len(rows), 'result')} improve on the degraded input they started from."
+        return Finding(text, link)
+    steps = sorted({row.timesteps for row in below})
+    text = (
+        f"{len(below)} of {plural(len(rows), 'result')} are worse than the degraded input itself: "
+        f"with too few timesteps (T = {', '.join(map(str, steps))}) a conversion can do harm."
+    )
+    return Finding(text, link)
+
+
+def _lead(best: Row, others: list[Row], images: pd.DataFrame, board: Board) -> str:
+    """Say whether the best is distinguishable from the next, paired over the images."""
+    if not others:
+        return ""
+    second = others[0]
+    if board.images < ENOUGH:
+        return f" {plural(board.images, 'image')} cannot tell whether it beats {_at(second)}."
+    difference = _per_image(best, images, board) - _per_image(second, images, board)
+    low, high = bootstrap_interval(
+        difference.to_numpy(), "lead", board.key, best.method, second.method
+    )
+    if low > 0:
+        return (
+            f" It leads {_at(second)} by {db(difference.mean())} dB [{db(low)}, {db(high)}], "
+            f"paired over {plural(board.images, 'image')}."
+        )
+    return f" On {plural(board.images, 'image')} it cannot be told from {_at(second)}."
+
+
+def _per_image(row: Row, images: pd.DataFrame, board: Board) -> pd.Series:
+    keys = {
+        "dataset": board.dataset,
+        "backbone": board.backbone,
+        "method": row.method,
+        "timesteps": row.timesteps,
+    }
+    found = images[np.logical_and.reduce([images[name] == value for name, value in keys.items()])]
+    return found.groupby("image")["psnr"].mean()
+
+
+def _place(board: Board) -> str:
+    return f"{board.task_name.capitalize()}, {board.title}"
+
+
+def _at(row: Row) -> str:
+    return f"{row.name} at T = {row.timesteps}"
+
+
+def _gap(row: Row) -> str:
+    mean, low, high = (db(gap, sign=True) for gap in (row.gap_db, row.gap_low, row.gap_high))
+    return f"{mean} dB [{low}, {high}]"

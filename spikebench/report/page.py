@@ -1,0 +1,98 @@
+"""Render the page from its template."""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from spikebench.energy import MODELS
+from spikebench.report import text
+from spikebench.report.board import TASKS, Board
+from spikebench.report.charts import NARROW, WIDE, gap_against_energy, psnr_against_timesteps
+from spikebench.report.cite import bibtex, command
+from spikebench.report.findings import findings, headline
+from spikebench.report.pictures import comparison
+from spikebench.report.results import Results
+from spikebench.report.rules import DEFAULT
+from spikebench.report.trust import hashes, known_numbers
+
+HERE = Path(__file__).parent
+
+
+def render(results: Results, boards: list[Board]) -> str:
+    """Return the page as HTML that loads nothing and runs only its own script."""
+    script = (HERE / "assets" / "page.js").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            run=results.run,
+            table_id=results.table_id,
+            facts=_facts(results, boards),
+            findings=findings(boards, results.images),
+            boards=[_shown(board, results) for board in boards],
+            default_rule=DEFAULT.key,
+            rules=boards[0].rules,
+            kinds=sorted({row.spike_class for board in boards for row in board.competitors}),
+            models=[MODELS[name] for name in results.models],
+            methods=results.methods.to_dict("records"),
+            known=known_numbers(results, boards),
+            hashes=hashes(results),
+            bibtex=bibtex(results),
+            command=command(results),
+            measures_lpips=bool(results.images["lpips"].notna().any()),
+            style=Markup((HERE / "assets" / "page.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": text.number,
+        "db": text.db,
+        "percent": text.percent,
+    }
+    environment.globals["plural"] = text.plural
+    return environment
+
+
+def _shown(board: Board, results: Results) -> dict[str, Any]:
+    """Return what the template needs of a board: itself, its charts and its pictures."""
+    drawings = (gap_against_energy, psnr_against_timesteps)
+    return {
+        "board": board,
+        "headline": headline(board),
+        "charts": [
+            {"wide": Markup(draw(board, WIDE)), "narrow": Markup(draw(board, NARROW))}
+            for draw in drawings
+        ],
+        "comparison": comparison(board, results.pictures),
+    }
+
+
+def _facts(results: Results, boards: list[Board]) -> list[str]:
+    """Return the size of the run in a few words each."""
+    tasks = sorted({TASKS[board.task] for board in boards})
+    grid = results.run["timesteps"]
+    competing = results.methods[results.methods["family"] != "reference"]
+    return [
+        " and ".join(tasks),
+        text.plural(results.images["dataset"].nunique(), "data set"),
+        text.plural(results.images["backbone"].nunique(), "backbone"),
+        text.plural(len(competing), "row") + " of methods",
+        f"T = {', '.join(map(str, grid))}",
+        text.plural(len(results.images[["dataset", "image"]].drop_duplicates()), "image"),
+        results.run["created"][:10],
+    ]

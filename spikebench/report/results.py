@@ -1,0 +1,51 @@
+"""Read the tables of a run."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from spikebench.errors import BenchError
+from spikebench.results import table_id
+
+TABLES = ("images", "pictures", "methods", "energy", "leaderboard")
+JSON = ("timesteps", "benchmarks", "datasets", "backbones", "notes")  # columns of run.parquet
+
+
+@dataclass(frozen=True)
+class Results:
+    """The tables of a run as frames, its description, and its table id."""
+
+    images: pd.DataFrame
+    pictures: pd.DataFrame
+    methods: pd.DataFrame
+    energy: pd.DataFrame
+    leaderboard: pd.DataFrame
+    run: dict[str, Any]
+    table_id: str
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read results/<run>; raise `BenchError` where a table is missing or the run is empty."""
+        missing = [n for n in (*TABLES, "run") if not (folder / f"{n}.parquet").is_file()]
+        if missing:
+            raise BenchError(
+                f"{folder} lacks {', '.join(f'{name}.parquet' for name in missing)}. "
+                "Finish the run first: snakemake --cores all all."
+            )
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        if tables["leaderboard"].empty:
+            raise BenchError(f"{folder}/leaderboard.parquet has no rows; there is nothing to show.")
+        run = pq.read_table(folder / "run.parquet").to_pylist()[0]
+        run |= {name: json.loads(run[name]) for name in JSON}
+        return cls(**tables, run=run, table_id=table_id(pq.read_table(folder / "images.parquet")))
+
+    @property
+    def models(self) -> list[str]:
+        """Names of the energy models, in the order of the leaderboard; the first one ranks."""
+        prefix = "ratio_"
+        columns = self.leaderboard.columns
+        return [name.removeprefix(prefix) for name in columns if name.startswith(prefix)]

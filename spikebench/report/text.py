@@ -1,0 +1,36 @@
+"""How numbers are written: fixed decimals, a true minus sign, and a dash where there is none."""
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+NONE = "\N{EN DASH}"
+
+
+def number(value: float | None, decimals: int, *, sign: bool = False) -> str:
+    """Return `value` with `decimals` places; a dash for None and NaN.
+
+    What rounds to zero carries no sign.
+    """
+    if value is None or math.isnan(value):
+        return NONE
+    if math.isinf(value):
+        return "\N{INFINITY}" if value > 0 else f"{MINUS}\N{INFINITY}"
+    text = f"{abs(value):.{decimals}f}"
+    if float(text) == 0:
+        return text
+    return (MINUS if value < 0 else "+" if sign else "") + text
+
+
+def db(value: float | None, *, sign: bool = False) -> str:
+    """Return a PSNR or a difference of PSNR in dB, two decimals."""
+    return number(value, 2, sign=sign)
+
+
+def percent(ratio: float) -> str:
+    """Return a ratio as a whole percentage."""
+    return f"{ratio * 100:.0f} %"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `count` and the noun, with an s unless there is one."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

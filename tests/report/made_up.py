@@ -1,0 +1,169 @@
+"""A run that never was: results in the true schemas, from formulas, to show and to check."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from PIL import Image
+
+from spikebench.energy import MODELS, price
+from spikebench.energy.price import ENERGY
+from spikebench.leaderboard import leaderboard
+from spikebench.results import IMAGES, METHODS, PICTURES, RUN, write_shard, write_table
+
+GRID = [1, 2, 4, 8]
+BACKBONES = {"denoiser": ("denoise", 20.0, 29.0), "upscaler": ("super_resolution", 33.0, 37.0)}
+# label: (title, options, error at T = 1 in dB, spikes per neuron and step)
+METHODS_MADE = {
+    "steady": ("Steady", {}, 8.0, 0.2),
+    "greedy": ("Greedy (uses more)", {}, 2.0, 0.6),
+    "greedy_plain": ("Greedy (uses more)", {"extra": False}, 6.0, 0.5),
+}
+NETS = {
+    name: {
+        "title": name.title(),
+        "task": {"kind": task},
+        "citation": "none",
+        "licence": "MIT",
+        "published": [{"dataset": "photos", "protocol": "p", "psnr": 29.1, "source": "a paper"}],
+        "measured": [],
+    }
+    for name, (task, *_) in BACKBONES.items()
+}
+SETS = {
+    "photos": {
+        "title": "Photos",
+        "role": "test",
+        "images": 6,
+        "licence": "CC0",
+        "citation": "none",
+        "notes": None,
+    }
+}
+
+
+def write_run(folder: Path) -> Path:
+    """Write all tables of the made-up run into `folder` and return it."""
+    images = [row for name in BACKBONES for row in _images(name)]
+    write_shard(folder / "images.parquet", images, IMAGES)
+    write_shard(folder / "pictures.parquet", _pictures(images), PICTURES)
+    write_shard(folder / "methods.parquet", _methods(), METHODS)
+    write_shard(folder / "run.parquet", [_run()], RUN)
+    frame = pd.DataFrame(images)
+    energy = price(frame, list(MODELS.values()))
+    _write(folder / "energy.parquet", energy, ENERGY)
+    _write(folder / "leaderboard.parquet", leaderboard(frame, energy), None)
+    return folder
+
+
+def _write(file: Path, frame: pd.DataFrame, schema: pa.Schema | None) -> None:
+    write_table(file, pa.Table.from_pandas(frame, schema, preserve_index=False))
+
+
+def _images(backbone: str) -> list[dict]:
+    _, floor, ceiling = BACKBONES[backbone]
+    rows = []
+    for image in range(SETS["photos"]["images"]):
+        ann = ceiling + image / 10
+        rows += [
+            _row(backbone, "ann", 0, image, ann, ann, floor, spikes=0.0),
+            _row(backbone, "input", 0, image, floor, ann, floor, spikes=0.0),
+        ]
+        rows += [
+            _row(backbone, label, time, image, ann - error / time, ann, floor, spikes=rate * time)
+            for label, (_, _, error, rate) in METHODS_MADE.items()
+            for time in GRID
+        ]
+    return rows
+
+
+def _row(backbone, method, time, image, psnr, ann, floor, *, spikes) -> dict:
+    dense = 10_000_000
+    texts = {field.name: "x" for field in IMAGES if field.type == pa.string()}
+    wholes = {field.name: 0 for field in IMAGES if field.type == pa.int64()}
+    return {
+        **texts,
+        **wholes,
+        "task": BACKBONES[backbone][0],
+        "dataset": "photos",
+        "image": f"photo{image}",
+        "backbone": backbone,
+        "method": method,
+        "family": "training-free" if time else "reference",
+        "spike_class": ("signed" if method == "steady" else "binary") if time else "none",
+        "timesteps": time,
+        "latency_steps": time + (method == "greedy") if time else 0,
+        "macs_cached": dense if method == "ann" else 0,
+        "macs_streaming": dense if method == "ann" else 0,
+        "macs_dense": dense,
+        "synops": int(dense * spikes),
+        "psnr": psnr,
+        "ssim": psnr / 50,
+        "psnr_ann": ann,
+        "psnr_input": floor,
+        "spikes_per_neuron": spikes,
+        "seconds": 0.1,
+        "lpips": None,
+    }
+
+
+def _pictures(images: list[dict]) -> list[dict]:
+    keys = ("dataset", "image", "backbone", "method", "timesteps", "seed")
+    first = [row for row in images if row["image"] == "photo0"]
+    restored = [{key: row[key] for key in keys} | {"role": "restored"} for row in first]
+    references = [
+        {key: row[key] for key in keys} | {"role": role, "timesteps": 0}
+        for row in first
+        if row["method"] == "ann"
+        for role in ("target", "input", "ann")
+    ]
+    shown = [row for row in restored if row["timesteps"]] + references
+    return [row | {"png": _png(place)} for place, row in enumerate(shown)]
+
+
+def _png(shade: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((96, 96), 4 * shade, np.uint8)).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def _methods() -> list[dict]:
+    rows = {"input": ("Input", {}), "ann": ("ANN", {})}
+    rows |= {label: entry[:2] for label, entry in METHODS_MADE.items()}
+    return [
+        {
+            "method": label,
+            "title": title,
+            "family": "reference" if label in ("input", "ann") else "training-free",
+            "citation": "none",
+            "anytime": "true",
+            "summary": "Does <b>something</b> & more.",
+            "options": json.dumps(options),
+            "source": f"methods/{label}.py",
+            "method_hash": "x",
+        }
+        for label, (title, options) in rows.items()
+    ]
+
+
+def _run() -> dict:
+    benchmark = {"datasets": ["photos"], "backbones": list(BACKBONES), "images": None}
+    return {
+        "run": "made_up",
+        "config": "run: made_up\n",
+        "timesteps": json.dumps(GRID),
+        "base_seed": "0",
+        "benchmarks": json.dumps([benchmark]),
+        "datasets": json.dumps(SETS),
+        "backbones": json.dumps(NETS),
+        "notes": json.dumps(["LPIPS is not measured: no weights."]),
+        "git_commit": "0123abc+dirty",
+        "version": "0.1.0",
+        "python": "3.11.0",
+        "torch_version": "2.13.0",
+        "platform": "Linux",
+        "created": "2026-01-02T03:04:05+00:00",
+    }

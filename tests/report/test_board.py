@@ -1,0 +1,58 @@
+"""Boards: order, names and ranks."""
+
+import pytest
+
+from spikebench.report.board import boards, short_name
+from spikebench.report.rules import DEFAULT
+
+
+def test_boards_follow_the_configuration(shown):
+    assert [board.key for board in shown] == ["photos.denoiser", "photos.upscaler"]
+    assert [board.task_name for board in shown] == ["denoising", "super-resolution"]
+
+
+def test_floor_and_ceiling_are_the_references_means(shown):
+    assert shown[0].floor == pytest.approx(20.0)
+    assert shown[0].ceiling == pytest.approx(29.25)  # of 29.0, 29.1 .. 29.5
+
+
+def test_ranks_are_by_psnr_within_a_rule(shown):
+    ranked = {row.method: row.ranks[DEFAULT.key] for row in shown[0].shown(DEFAULT)}
+    assert ranked == {"greedy": 1, "greedy_plain": 2, "steady": 3}
+
+
+def test_references_show_under_every_rule_without_a_rank(shown):
+    references = [row for row in shown[0].rows if row.reference]
+    assert {row.method for row in references} == {"ann", "input"}
+    for row in references:
+        assert row.ranks == {rule.key: 0 for rule in shown[0].rules}
+
+
+def test_equal_rows_share_a_rank(results):
+    table = results.leaderboard.copy()
+    eight = table["timesteps"] == 8
+    table.loc[eight, "psnr"] = 28.001
+    table.loc[eight & (table["method"] == "steady"), "psnr"] = 27.999
+    results = type(results)(**(vars(results) | {"leaderboard": table}))
+    ranks = {
+        row.method: row.ranks["t8"] for row in boards(results)[0].competitors if "t8" in row.ranks
+    }
+    assert set(ranks.values()) == {1}
+
+
+def test_a_part_of_a_set_is_marked(results):
+    sets = {"photos": results.run["datasets"]["photos"] | {"images": 12}}
+    results = type(results)(**(vars(results) | {"run": results.run | {"datasets": sets}}))
+    assert boards(results)[0].title == "Photos [6 of 12] · Denoiser"
+
+
+@pytest.mark.parametrize(
+    ("title", "options", "name"),
+    [
+        ("Burst", {}, "Burst"),
+        ("SpikingIR (re-derived)", {"mprn": False}, "SpikingIR, no mprn"),
+        ("Norm", {"per_channel": True, "initial": 0.5}, "Norm, per channel, initial 0.5"),
+    ],
+)
+def test_short_names_say_the_options(title, options, name):
+    assert short_name(title, options) == name

@@ -1,0 +1,37 @@
+"""How numbers are written."""
+
+import math
+
+import pytest
+
+from spikebench.report.text import db, number, percent, plural
+
+
+@pytest.mark.parametrize(
+    ("value", "sign", "text"),
+    [
+        (28.456, False, "28.46"),
+        (-0.5, False, "−0.50"),  # noqa: RUF001 a true minus
+        (0.25, True, "+0.25"),
+        (-0.001, True, "0.00"),
+        (0.001, True, "0.00"),
+        (None, False, "–"),  # noqa: RUF001 a dash
+        (math.nan, False, "–"),  # noqa: RUF001
+        (math.inf, False, "∞"),
+        (-math.inf, False, "−∞"),  # noqa: RUF001
+    ],
+)
+def test_db(value, sign, text):
+    assert db(value, sign=sign) == text
+
+
+def test_number_keeps_its_decimals():
+    assert number(0.5, 4) == "0.5000"
+
+
+def test_percent_is_whole():
+    assert percent(0.456) == "46 %"
+
+
+def test_plural():
+    assert [plural(count, "row") for count in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]

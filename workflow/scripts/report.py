@@ -1,0 +1,14 @@
+"""Build the page of the run and the tables it links to."""
+
+from pathlib import Path
+
+from spikebench.report import build
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    build(
+        Path(snakemake.input.tables[0]).parent,
+        page=Path(snakemake.output.page),
+        csv=Path(snakemake.output.csv),
+        markdown=Path(snakemake.output.markdown),
+    )
