@@ -148,7 +148,7 @@ class CellRows:
             shown |= {"target": sample.target, "input": sample.floor, "ann": baseline.output}
         for role, image in shown.items():
             self.pictures.append(
-                {key: self.keys[key] for key in ("dataset", "backbone", "method")}
+                {key: self.keys[key] for key in ("dataset", "backbone", "method", "seed")}
                 | {
                     "image": sample.name,
                     "timesteps": outcome.timesteps if role == "restored" else 0,

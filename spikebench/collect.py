@@ -42,7 +42,7 @@ def collect_run(
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:
-    """Describe one row of the config; its summary is the first paragraph of the method's file."""
+    """Describe one row of the config; its summary is the first two paragraphs of its file."""
     file = catalogue.method_file(config.method_name(label), config.method_paths)
     options = config.methods[label].options
     method = load_method(file, options)

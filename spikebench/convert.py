@@ -12,6 +12,7 @@ from spikebench.errors import BenchError
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.method import load_method
 from spikebench.snn.network import Network
+from spikebench.snn.readouts import Mean
 from spikebench.snn.readouts import readout as build_readout
 from spikebench.snn.serialise import ANYTIME, save_networks
 
@@ -51,22 +52,22 @@ def convert_cell(
         torch.manual_seed(seed)
         grids = [tuple(timesteps)] if method.anytime else [(t,) for t in timesteps]
         networks = {
-            ANYTIME if method.anytime else grid[0]: method.apply(module, training.degraded, grid)
+            ANYTIME if method.anytime else grid[0]: method.apply(
+                module, training.degraded, grid, _checked(readout, grid)
+            )
             for grid in grids
         }
-        for network in networks.values():
-            _set_readout(network, readout, timesteps)
     except BenchError as error:
         raise BenchError(f"Converting {backbone} by '{method_label}': {error}") from error
     save_networks(networks, output)
 
 
-def _set_readout(network: Network, option: str | dict[str, int], timesteps: list[int]) -> None:
-    """Give the network the config's readout, unless the method brought one of its own."""
+def _checked(option: str | dict[str, int], grid: tuple[int, ...]) -> Mean:
+    """Return the config's readout; raise `BenchError` for a T that its delay leaves empty."""
     chosen = build_readout(option)
-    for time in timesteps:
-        chosen.total(time)  # raises for a T that the delay leaves empty
-    network.readout = network.readout or chosen
+    for time in grid:
+        chosen.total(time)
+    return chosen
 
 
 def _check_compiled(module: torch.nn.Module, image: torch.Tensor) -> None:

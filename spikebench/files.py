@@ -1,12 +1,13 @@
 """Writing files whole or not at all."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 
@@ -32,8 +33,18 @@ def atomic_path(path: Path) -> Iterator[Path]:
 def save_safetensors(
     tensors: dict[str, Tensor], path: Path, metadata: dict[str, str] | None = None
 ) -> None:
-    """Write tensors and string metadata as one safetensors file, atomically."""
+    """Write tensors and string metadata as one safetensors file, atomically.
+
+    The same tensors and metadata give the same bytes.
+    """
+    content = save({name: value.contiguous() for name, value in tensors.items()}, metadata)
     with atomic_path(path) as temporary:
-        save_file(
-            {name: value.contiguous() for name, value in tensors.items()}, temporary, metadata
-        )
+        temporary.write_bytes(_with_sorted_metadata(content) if metadata else content)
+
+
+def _with_sorted_metadata(content: bytes) -> bytes:
+    """Sort the header of a safetensors file: the library writes metadata in a random order."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)  # the tensors behind it stay aligned
+    return len(header).to_bytes(8, "little") + header + content[end:]

@@ -22,11 +22,11 @@ def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     ratios = energy.groupby(["dataset", "backbone", "method", "timesteps", "energy_model"])["ratio"]
-    ratios = ratios.mean().unstack("energy_model").add_prefix("ratio_").reset_index()
+    models = energy["energy_model"].unique()  # in the order of the configuration
+    ratios = ratios.mean().unstack("energy_model")[models].add_prefix("ratio_").reset_index()
     table = table.merge(ratios, on=["dataset", "backbone", "method", "timesteps"])
-    first = next(name for name in table.columns if name.startswith("ratio_"))
     table["rank"] = _ranks(table)
-    table["pareto"] = _front(table, first)
+    table["pareto"] = _front(table, f"ratio_{models[0]}")
     return table
 
 

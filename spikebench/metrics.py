@@ -22,7 +22,7 @@ class Protocol:
     """How two images are compared.
 
     `crop`: border pixels left out, a number or "scale" (the factor of super-resolution).
-    `quantise`: whether restored values are rounded to 8 bits; the target is 8-bit already.
+    `quantise`: whether the values of both images are rounded to 8 bits, half up.
     """
 
     crop: Literal[0, "scale"]

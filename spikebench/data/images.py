@@ -22,10 +22,11 @@ def read_pixels(file: Path) -> np.ndarray:
     """
     try:
         with Image.open(file) as image:
+            kind = _kind(image)
             image.load()
-            if image.mode not in ("L", "RGB"):
+            if kind not in ("L", "RGB"):
                 raise BenchError(
-                    f"{file}: image mode {image.mode}; expected 8-bit grey (L) or RGB without "
+                    f"{file}: image mode {kind}; expected 8-bit grey (L) or RGB without "
                     "alpha. Convert the file, so that its pixels are what is measured."
                 )
             return np.asarray(image)
@@ -33,6 +34,13 @@ def read_pixels(file: Path) -> np.ndarray:
         raise BenchError(
             f"{file} cannot be decoded: {error}. Delete it and fetch it again."
         ) from error
+
+
+def _kind(image: Image.Image) -> str:
+    """Return the mode of an image that is not loaded yet, with what Pillow drops in silence."""
+    if any(";16" in str(tile.args) for tile in image.tile):
+        return f"{image.mode} with 16 bits"
+    return f"{image.mode} with alpha" if "transparency" in image.info else image.mode
 
 
 def luminance(pixels: np.ndarray) -> np.ndarray:

@@ -22,13 +22,15 @@ ENERGY = pa.schema(
 def price(images: pd.DataFrame, models: list[EnergyModel]) -> pd.DataFrame:
     """Return one row for each cell, T and model: nanojoule per image, mean over the images.
 
+    The models of a cell and T keep the order in which they are given.
+
     E = MACs * mac + SynOps * ac; the ANN pays all its MACs. `ratio` is the quotient of the means.
     State operations have no price in these models; `EnergyModel.omits` says so.
     """
     counts = ["synops", "macs_cached", "macs_streaming", "macs_dense"]
     means = images.groupby(KEYS, as_index=False)[counts].mean()
     priced = pd.concat([_priced(means, model) for model in models], ignore_index=True)
-    return priced.sort_values([*KEYS, "energy_model"], ignore_index=True)[ENERGY.names]
+    return priced.sort_values(KEYS, ignore_index=True, kind="stable")[ENERGY.names]
 
 
 def _priced(means: pd.DataFrame, model: EnergyModel) -> pd.DataFrame:

@@ -31,6 +31,12 @@ def compile_graph(module: nn.Module) -> Graph:
             f"{type(module).__name__} returns {output}: expected one tensor, the result of the last"
             " operation. Return the restored image alone and drop unused branches."
         )
+    inputs = [node.name for node in graph if node.kind is Kind.INPUT]
+    if len(inputs) != 1:
+        raise BenchError(
+            f"{type(module).__name__} takes {len(inputs)} inputs ({', '.join(inputs)}); expected "
+            "one, the degraded image. Make the others constants of the module."
+        )
     return with_relays(graph)
 
 
@@ -59,7 +65,7 @@ def _node(traced: torch.fx.GraphModule, node: torch.fx.Node) -> Node:
         return Node(node.name, Kind.SYNAPSE, inputs, place=place, module=target)
     if isinstance(target, nn.ReLU) or (not isinstance(target, nn.Module) and target in RELU_CALLS):
         return Node(node.name, Kind.SITE, inputs, place=place)
-    if not wiring.is_linear(target) or _multiplies_tensors(node, target):
+    if not wiring.is_linear(target) or _scales_nonlinearly(node, target):
         raise BenchError(
             f"Node '{node.name}', {place}, cannot be converted: it is neither a synapse (conv, "
             "transposed conv, linear), nor ReLU, nor known linear wiring. Replace it in the "
@@ -99,9 +105,14 @@ def _function(target: Callable | str | nn.Module) -> Callable[..., Tensor]:
     return getattr(torch.Tensor, target) if isinstance(target, str) else target
 
 
-def _multiplies_tensors(node: torch.fx.Node, target: Callable | str | nn.Module) -> bool:
-    linear_in_one = not isinstance(target, nn.Module) and target in wiring.SCALINGS
-    return linear_in_one and not isinstance(node.args[1], int | float)
+def _scales_nonlinearly(node: torch.fx.Node, target: Callable | str | nn.Module) -> bool:
+    """Tell whether a product or quotient is not one tensor times a number: x * y, 1 / x, x // 2."""
+    if isinstance(target, nn.Module) or target not in wiring.SCALINGS:
+        return False
+    values = [*node.args, *node.kwargs.values()]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    divides_by_tensor = target in wiring.DIVISIONS and not isinstance(values[0], torch.fx.Node)
+    return len(values) - len(numbers) != 1 or divides_by_tensor
 
 
 def _attribute(traced: torch.fx.GraphModule, path: str) -> Tensor:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from spikebench.errors import BenchError
 from spikebench.snn.calibrate import Calibration
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import Relay
+from spikebench.snn.readouts import Mean
 
 Family = Literal["reference", "training-free", "few-shot", "trained"]
 
@@ -71,13 +73,21 @@ class Method:
         """
         raise NotImplementedError
 
-    def apply(self, backbone: nn.Module, patches: Tensor, timesteps: tuple[int, ...]) -> Network:
+    def apply(
+        self,
+        backbone: nn.Module,
+        patches: Tensor,
+        timesteps: tuple[int, ...],
+        readout: Mean | None = None,
+    ) -> Network:
         """Convert `backbone`, give relays the method left open their default, check completeness.
 
-        The default relay is a signed neuron whose threshold is the largest magnitude its current
+        `readout` is the configuration's, which `convert` finds in the network and may replace. The
+        default relay is a signed neuron whose threshold is the largest magnitude its current
         has on the patches. Raises `BenchError` naming every site that got no neuron.
         """
         network = Network.of(backbone)
+        network.readout = readout or Mean()
         calibration = Calibration.of(network, patches)
         network = self.convert(network, calibration, timesteps)
         for site in network.relays:
@@ -100,7 +110,7 @@ class Reference(Method):
         """
         raise NotImplementedError
 
-    def apply(self, backbone: nn.Module, patches: Tensor, timesteps: tuple[int, ...]) -> Network:
+    def apply(self, backbone: nn.Module, *_: object) -> Network:
         """Return the network without neurons: a reference converts nothing."""
         return Network.of(backbone)
 
@@ -148,7 +158,9 @@ def _module(file: Path) -> str:
 
 def _checked(method: Method, name: str, hint: Any, value: Any) -> Any:
     try:
-        return TypeAdapter(hint, config=ConfigDict(strict=True)).validate_python(value)
+        # As JSON, since a configuration writes a tuple as a list.
+        adapter = TypeAdapter(hint, config=ConfigDict(strict=True))
+        return adapter.validate_json(json.dumps(value, default=str))
     except ValidationError as error:
         expected = getattr(hint, "__name__", hint)
         raise BenchError(

@@ -20,7 +20,7 @@ class Network:
 
     graph: Graph
     neurons: dict[str, Neuron] = field(default_factory=dict)
-    readout: Mean | None = None  # a method's own; None takes the config's
+    readout: Mean = field(default_factory=Mean)
     protocol: Protocol = field(default_factory=Protocol)
     pixel_map: PixelMap | None = None
 

@@ -11,8 +11,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.component import Component
 from spikebench.snn.protocols import Step
+from spikebench.snn.spikes import MOST_SPIKES_A_STEP
 
 State = dict[str, Tensor]
 
@@ -83,6 +85,13 @@ class Burst(Neuron):
 
     cap: int = 5
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.cap <= MOST_SPIKES_A_STEP:
+            raise BenchError(
+                f"A burst neuron cannot have a cap of {self.cap}: use 1 to {MOST_SPIKES_A_STEP} "
+                "spikes a step."
+            )
+
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         return torch.div(u, self.theta, rounding_mode="floor").clamp_(0, self.cap).to(torch.int8)
 
@@ -111,9 +120,10 @@ class SignedIF(Neuron):
 
 @dataclass
 class Relay(Neuron):
-    """Signed spikes without memory, for currents of either sign: +-1 where |u| >= theta/2.
+    """Signed spikes without memory: +1 where u >= theta/2, -1 where u < -theta/2.
 
-    It stands where a synapse would otherwise read an analogue current (a residual sum without
+    One of the bounds is open, else a membrane at theta/2 would fire +1, -1, +1 .. on no input. The
+    neuron stands where a synapse would otherwise read an analogue current (a residual sum without
     activation) and at the spiking output layer. Firing at half the spike's value rounds to the
     nearest multiple instead of towards zero, as the two-sided neuron of Huang et al., ACM MM 2024.
     """
@@ -122,7 +132,7 @@ class Relay(Neuron):
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         number = (u >= self.theta / 2).to(torch.int8)
-        return number.sub_((u <= -self.theta / 2).to(torch.int8))
+        return number.sub_((u < -self.theta / 2).to(torch.int8))
 
 
 @dataclass

@@ -48,9 +48,10 @@ def load_networks(path: Path, backbone: nn.Module) -> dict[int, Network]:
 
 
 def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> dict:
+    # Calls may share weights and sites thresholds, but safetensors refuses shared memory.
     for node in network.graph.synapses:
         for name, value in node.module.state_dict().items():
-            tensors[f"{prefix}weights/{node.name}/{name}"] = value.clone()  # calls may share
+            tensors[f"{prefix}weights/{node.name}/{name}"] = value.clone()
     components: dict[str, Component | None] = {
         f"neuron/{name}": neuron for name, neuron in network.neurons.items()
     }
@@ -59,7 +60,7 @@ def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> dict:
     for name, component in components.items():
         if component is not None:
             record[name], held = component.to_record()
-            tensors |= {f"{prefix}{name}/{key}": value for key, value in held.items()}
+            tensors |= {f"{prefix}{name}/{key}": value.clone() for key, value in held.items()}
     return record
 
 

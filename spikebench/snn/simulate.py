@@ -17,7 +17,7 @@ from spikebench.snn.memory import keep_freed_pages
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import State
 from spikebench.snn.protocols import Step
-from spikebench.snn.readouts import Mean, sum_into
+from spikebench.snn.readouts import sum_into
 from spikebench.snn.synapse import current, dense_macs
 from spikebench.snn.tally import Recording, Tally
 
@@ -28,12 +28,12 @@ def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Itera
     `image` (N, C, H, W) has the network's dtype. Raises `BenchError` where a site has no neuron or
     a T is not a positive whole number.
     """
-    grid = sorted(set(timesteps))
-    if not grid or not all(isinstance(t, int) and t > 0 for t in grid):
+    grid = list(timesteps)
+    if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
     with torch.inference_mode():
-        yield from network.protocol.run(Simulation(network, image), grid)
+        yield from network.protocol.run(Simulation(network, image), sorted(set(grid)))
 
 
 class Simulation:
@@ -42,14 +42,14 @@ class Simulation:
     def __init__(self, network: Network, image: Tensor) -> None:
         network.check_complete()
         self.network = network
-        self.readout = network.readout or Mean()
+        self.readout = network.readout
         self.image = image.contiguous(memory_format=torch.channels_last)
         self.tally = Tally(network.graph)
         self.states: dict[str, State] = {}
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
         self._plan = _Plan(network.graph)
-        self._owns_states = True
+        self._shared: set[str] = set()  # sites whose state belongs to the original of a fork
         self._started = time.perf_counter()
 
     def step(self, step: Step) -> None:
@@ -96,7 +96,7 @@ class Simulation:
         other.states = dict(self.states)
         other.sums = {name: value.clone() for name, value in self.sums.items()}
         other.tally = self.tally.fork()
-        other._owns_states = False
+        other._shared = set(self.states)
         return other
 
     def constants(self, *, image: bool, bias: bool) -> dict[str, Tensor]:
@@ -125,9 +125,11 @@ class Simulation:
         neuron = self.network.neurons[node.name]
         if node.name not in self.states:
             self.states[node.name] = neuron.start(value)
+        if node.name in self._shared:
+            state = {name: value.clone() for name, value in self.states[node.name].items()}
+            self.states[node.name] = state
+            self._shared.remove(node.name)
         state = self.states[node.name]
-        if not self._owns_states:
-            state = {name: tensor.clone() for name, tensor in state.items()}
         out = value if node.name in self._plan.overwrites_input else None
         spikes, number = neuron.step(state, value, step, out=out)
         self.tally.add(node.name, number)

@@ -5,6 +5,7 @@ from enum import IntEnum
 import torch
 from torch import Tensor
 
+MOST_SPIKES_A_STEP = 127  # numbers are int8
 MOST_DIGITS = 8  # a graded spike of more binary digits than this counts as analogue
 
 

@@ -8,9 +8,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
-from spikebench.snn.spikes import SpikeKind, audit
-
-MOST_SPIKES_A_STEP = 127  # numbers are int8
+from spikebench.snn.spikes import MOST_SPIKES_A_STEP, SpikeKind, audit
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def trace(module: nn.Module) -> torch.fx.GraphModule:
         if node.op == "call_module" and isinstance(_module(traced, node), nn.BatchNorm2d):
             _fold(traced, node)
     traced.graph.lint()
+    traced.recompile()
     return traced
 
 

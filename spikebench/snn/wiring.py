@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 ADDITIONS = {operator.add, torch.add, "add"}
 SUBTRACTIONS = {operator.sub, torch.sub, "sub"}
-SCALINGS = {operator.mul, operator.truediv, torch.mul, torch.div, "mul", "div"}
+DIVISIONS = {operator.truediv, torch.div, "div"}
+SCALINGS = {operator.mul, torch.mul, "mul"} | DIVISIONS
 NEGATIONS = {operator.neg, torch.neg, "neg"}
 
 OUT_OF_PLACE = {operator.iadd: operator.add, operator.isub: operator.sub} | {
@@ -79,10 +80,17 @@ def indicator(target: Callable | str | nn.Module) -> Callable[..., Tensor]:
     if target in ADDITIONS | SUBTRACTIONS:
         return lambda events, others, **_: events + others
     if target in SCALINGS | NEGATIONS:
-        return lambda events, *_: events
+        return lambda *args, **kwargs: next(
+            value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)
+        )
     if isinstance(target, nn.AvgPool2d):
         return lambda events: F.avg_pool2d(
-            events, target.kernel_size, target.stride, target.padding, divisor_override=1
+            events,
+            target.kernel_size,
+            target.stride,
+            target.padding,
+            target.ceil_mode,
+            divisor_override=1,
         )
     if target is F.avg_pool2d:
         return lambda events, *args, **kwargs: F.avg_pool2d(

@@ -1,0 +1,128 @@
+"""dataset.yaml and files.csv: what is read, what is refused, and the sets of this repository."""
+
+import csv
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from spikebench import catalogue
+from spikebench.data.registry import FileEntry, load_dataset
+from spikebench.errors import BenchError
+from tests.data.conftest import file_entry
+
+MANIFEST = {
+    "title": "Tiny",
+    "role": "test",
+    "tasks": ["denoise"],
+    "images": 1,
+    "licence": "none",
+    "citation": "none",
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write the set `tiny` with some keys of its manifest and rows of its files.csv replaced."""
+
+    def apply(*rows: dict, **changes) -> Path:
+        folder = tmp_path / "tiny"
+        folder.mkdir()
+        (folder / "dataset.yaml").write_text(yaml.safe_dump(MANIFEST | changes))
+        with (folder / "files.csv").open("w", newline="") as stream:
+            names = ["name", "role", "scale", "url", "bytes", "sha256"]
+            table = csv.DictWriter(stream, names)
+            table.writeheader()
+            table.writerows(rows or [file_entry("a")])
+        return tmp_path
+
+    return apply
+
+
+def test_a_set_is_its_manifest_and_its_files(write):
+    spec = load_dataset("tiny", write(notes="small"))
+    assert (spec.name, spec.title, spec.notes) == ("tiny", "Tiny", "small")
+    assert spec.files == [FileEntry(**file_entry("a"))]  # an empty `scale` is none
+
+
+def test_the_clean_images_stand_once_each_in_the_order_of_the_file(write):
+    rows = [
+        file_entry("b", scale=2),
+        file_entry("b", scale=2, role="degraded"),
+        file_entry("a", scale=2),
+        file_entry("b", scale=3),
+        file_entry("a", scale=3),
+    ]
+    spec = load_dataset("tiny", write(*rows, images=2))
+    assert [(e.name, e.scale) for e in spec.targets] == [("b", 2), ("a", 2)]
+
+
+def test_a_file_name_says_role_scale_and_image():
+    entry = FileEntry(**file_entry("a", role="degraded", scale=4, url="https://x.org/b/LR.bmp"))
+    assert entry.file_name == "degraded_x4/a.bmp"
+    assert FileEntry(**file_entry("a")).file_name == "target/a.png"
+
+
+def test_an_unknown_set_is_answered_with_the_known(write):
+    with pytest.raises(BenchError, match=r"no data set 'set6'.*Known: tiny\."):
+        load_dataset("set6", write())
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "message"),
+    [
+        ({}, {"images": 2}, "`images` says 2, files.csv names 1"),
+        ({}, {"role": "validation"}, "`role` is 'validation'.*test, or train"),
+        ({}, {"tasks": []}, "`tasks` is .*a list of tasks"),
+        ({}, {"licens": "MIT"}, "unknown key `licens`.*'licence'"),
+        ({"sha256": "abc"}, {}, r"`files\.0\.sha256` is 'abc'"),
+        ({"url": "http://example.org/a.png"}, {}, r"`files\.0\.url`.*https"),
+        ({"name": "../a"}, {}, r"`files\.0\.name`.*letters, digits"),
+        ({"bytes": ""}, {}, "`bytes` belongs to a `url`"),
+        ({"url": "", "bytes": ""}, {}, "exactly one of `url` and `photograph`"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_place(write, row, changes, message):
+    with pytest.raises(BenchError, match=message) as caught:
+        load_dataset("tiny", write(file_entry("a") | row, **changes))
+    assert "tiny: " in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["{", "- a list", ""], ids=["no YAML", "a list", "empty"])
+def test_an_unreadable_manifest_is_refused(write, content):
+    root = write()
+    (root / "tiny/dataset.yaml").write_text(content)
+    with pytest.raises(BenchError, match=r"tiny: cannot be read"):
+        load_dataset("tiny", root)
+
+
+def test_a_missing_list_of_files_is_refused(write):
+    root = write()
+    (root / "tiny/files.csv").unlink()
+    with pytest.raises(BenchError, match=r"tiny: cannot be read.*files\.csv"):
+        load_dataset("tiny", root)
+
+
+def test_an_embedded_image_needs_its_side():
+    embedded = {"name": "a", "role": "target", "photograph": "a.png", "sha256": "0" * 64}
+    with pytest.raises(ValidationError, match="`side` belongs to a `photograph`"):
+        FileEntry(**embedded)
+    assert FileEntry(**embedded, side=4).file_name == "target/a.png"
+
+
+@pytest.mark.parametrize("name", catalogue.dataset_names())
+def test_a_set_of_this_repository_is_read_and_its_file_names_are_unique(name):
+    spec = load_dataset(name)
+    names = [entry.file_name for entry in spec.files]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_no_training_image_is_a_test_image():
+    sets = [load_dataset(name) for name in catalogue.dataset_names()]
+    hashes = {
+        role: {entry.sha256 for spec in sets if spec.role == role for entry in spec.files}
+        for role in ("train", "test")
+    }
+    assert hashes["train"] and hashes["test"]
+    assert not hashes["train"] & hashes["test"]

@@ -1,0 +1,100 @@
+"""One small conversion and evaluation on what comes with the repository, no download."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from spikebench.ann.backbone import build, load_backbone_spec
+from spikebench.convert import convert_cell
+from spikebench.data.fetch import fetch_dataset
+from spikebench.data.registry import load_dataset
+from spikebench.evaluate import evaluate_cell
+from spikebench.provenance import provenance
+
+BACKBONE = "espcn_tiny_x2"
+WEIGHTS = Path(f"backbones/weights/{BACKBONE}.safetensors")
+METHOD = '''"""A method for a test."""
+
+from spikebench.snn import IF, Method, Reference
+
+
+class Written({base}):
+    title, citation, family = "Written", "none", "training-free"
+{body}
+'''
+
+
+def fetch_images(folder: Path) -> Path:
+    """Write the two embedded sets below `folder` and return it."""
+    for name in ("embedded", "embedded_train"):
+        fetch_dataset(load_dataset(name), folder / name)
+    return folder
+
+
+def network() -> nn.Module:
+    """Return the backbone in plain PyTorch."""
+    module = build(load_backbone_spec(BACKBONE))
+    module.load_state_dict(load_file(WEIGHTS))
+    return module.eval()
+
+
+def write_method(folder: Path, body: str, base: str = "Method") -> Path:
+    """Write a method file whose class has the given body."""
+    file = folder / "written.py"
+    file.write_text(METHOD.format(base=base, body=body))
+    return file
+
+
+def convert(images: Path, output: Path, method: str | Path, **changes: Any) -> Path:
+    """Convert the backbone by a method's name or file, on two small patches."""
+    settings = {
+        "backbone": BACKBONE,
+        "weights": WEIGHTS,
+        "method_file": Path(f"methods/{method}.py") if isinstance(method, str) else method,
+        "method_options": {},
+        "method_label": "row",
+        "calibration": "embedded_train",
+        "calibration_folder": images / "embedded_train",
+        "patches": 2,
+        "size": 16,
+        "timesteps": [1, 2],
+        "readout": "mean",
+        "seed": 0,
+    }
+    convert_cell(**settings | changes, output=output)
+    return output
+
+
+def evaluate(
+    images: Path,
+    converted: Path,
+    output: Path,
+    method: str | Path,
+    names: tuple[str, ...] = ("camera",),
+) -> Path:
+    """Evaluate the converted backbone on the named images; return the folder of its tables."""
+    file = Path(f"methods/{method}.py") if isinstance(method, str) else method
+    evaluate_cell(
+        dataset="embedded",
+        dataset_folder=images / "embedded",
+        backbone=BACKBONE,
+        weights=WEIGHTS,
+        method_file=file,
+        method_options={},
+        method_label="row",
+        converted=converted,
+        timesteps=[1, 2],
+        seed=0,
+        images=list(names),
+        threads=torch.get_num_threads(),
+        provenance=provenance(
+            method_file=file, weights=WEIGHTS, dataset_sha256="0" * 64, settings={}
+        ),
+        images_out=output / "images.parquet",
+        layers_out=output / "layers.parquet",
+        pictures_out=output / "pictures.parquet",
+    )
+    return output

@@ -1,0 +1,20 @@
+import pytest
+from torch import Tensor
+
+from spikebench.snn.tally import Tally
+from tests.snn.conftest import one_thread, same_random_weights
+
+__all__ = ["one_thread", "same_random_weights"]
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[Tensor]:
+    """Return a list that receives every tensor of spike numbers that a simulation counts."""
+    numbers, add = [], Tally.add
+
+    def listen(tally: Tally, site: str, number: Tensor) -> None:
+        numbers.append(number.double())
+        add(tally, site, number)
+
+    monkeypatch.setattr(Tally, "add", listen)
+    return numbers

@@ -1,0 +1,63 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.nn import functional as F
+
+from spikebench.errors import BenchError
+from spikebench.snn import DelayedMean, Mean, PixelMap, Step
+from spikebench.snn.readouts import readout, sum_into
+
+
+@given(st.integers(0, 6), st.integers(1, 12))
+def test_the_weights_of_the_steps_sum_to_the_total(start, beyond):
+    decoder, steps = DelayedMean(start=start), start + beyond
+    assert sum(decoder.weight(Step(t)) for t in range(1, steps + 1)) == decoder.total(steps)
+    assert Mean().total(steps) == sum(Mean().weight(Step(t)) for t in range(steps))
+
+
+@pytest.mark.parametrize("timesteps", [1, 3])
+def test_a_delay_that_leaves_nothing_to_average_is_refused(timesteps):
+    with pytest.raises(BenchError, match=rf"nothing to average at T={timesteps}.*above 3"):
+        DelayedMean(start=3).total(timesteps)
+
+
+def test_a_config_names_its_readout():
+    assert readout("mean") == Mean()
+    assert readout({"delayed": 2}) == DelayedMean(start=2)
+
+
+@pytest.mark.parametrize("option", ["median", {"late": 2}, {"delayed": 2, "late": 1}, 3])
+def test_an_unknown_readout_is_refused(option):
+    with pytest.raises(BenchError, match="Use `mean` or"):
+        readout(option)
+
+
+def test_a_running_sum_does_not_touch_what_it_adds():
+    sums, value = {}, torch.ones(2)
+    sum_into(sums, "a", value, 1.0)
+    sum_into(sums, "a", value, 0.0)
+    sum_into(sums, "a", value, 2.0)
+    assert sums["a"].tolist() == [3.0, 3.0]
+    assert value.tolist() == [1.0, 1.0]
+
+
+def test_a_pixel_map_uses_the_kernel_of_its_t_and_repeats_the_border():
+    weight, bias = torch.randn(2, 2, 2, 3, 3), torch.randn(2, 2)
+    value = torch.rand(1, 2, 5, 4)
+    found = PixelMap(weight, bias, [2, 8])(value, 8)
+    padded = torch.cat([value[..., :1], value, value[..., -1:]], dim=-1)
+    padded = torch.cat([padded[..., :1, :], padded, padded[..., -1:, :]], dim=-2)
+    torch.testing.assert_close(found, F.conv2d(padded, weight[1], bias[1]))
+
+
+def test_a_pixel_map_costs_its_kernel_for_every_value():
+    assert (
+        PixelMap(torch.zeros(1, 2, 3, 3, 3), torch.zeros(1, 2), [1]).macs(torch.zeros(1, 3, 5, 4))
+        == (3 * 5 * 4) * 2 * 9
+    )
+
+
+def test_a_pixel_map_without_kernel_for_a_t_is_refused():
+    with pytest.raises(BenchError, match=r"fitted for T in \[2, 8\], not for T=4"):
+        PixelMap(torch.zeros(2, 1, 1, 1, 1), torch.zeros(2, 1), [2, 8])(torch.zeros(1, 1, 2, 2), 4)

@@ -1,0 +1,106 @@
+"""Linear wiring commutes with the mean over time (I14), and its spikes are counted exactly."""
+
+from itertools import product
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from spikebench.errors import BenchError
+from spikebench.snn.compile import compile_graph
+from spikebench.snn.fanout import fan_outs
+from spikebench.snn.graph import Graph, Kind
+from tests.snn.events import targets
+from tests.snn.nets import Net, conv, image
+
+# What stands between a ReLU of 4 channels and the last convolution, and how many channels leave it.
+ROUTING = {
+    "pixel_shuffle": (lambda net, s: F.pixel_shuffle(s, 2), 1),
+    "pixel_shuffle_module": (lambda net, s: net.layer(s), 1, nn.PixelShuffle(2)),
+    "pixel_unshuffle": (lambda net, s: F.pixel_unshuffle(s, 2), 16),
+    "nearest": (lambda net, s: F.interpolate(s, scale_factor=2), 4),
+    "nearest_module": (lambda net, s: net.layer(s), 4, nn.Upsample(scale_factor=2)),
+    "average_pool": (lambda net, s: F.avg_pool2d(s, 3, stride=1, padding=1), 4),
+    "average_pool_module": (lambda net, s: net.layer(s), 4, nn.AvgPool2d(2)),
+    "average_pool_ceil": (lambda net, s: net.layer(s), 4, nn.AvgPool2d(4, 3, ceil_mode=True)),
+    "reflection": (lambda net, s: net.layer(s), 4, nn.ReflectionPad2d(2)),
+    "concat": (lambda net, s: torch.cat([s, s[:, 1:3]], dim=1), 6),
+    "add": (lambda net, s: s + torch.cat([s[:, 2:], s[:, :2]], dim=1), 4),
+    "subtract": (lambda net, s: s - torch.cat([s[:, 2:], s[:, :2]], dim=1), 4),
+    "scale": (lambda net, s: s * 0.5, 4),
+    "scale_from_the_left": (lambda net, s: 0.5 * s, 4),
+    "scale_by_keyword": (lambda net, s: torch.mul(s, other=0.5), 4),
+    "divide": (lambda net, s: s / 4, 4),
+    "negate": (lambda net, s: -s, 4),
+}
+MIXING = {
+    "bilinear": (lambda net, s: F.interpolate(s, scale_factor=2, mode="bilinear"), 4),
+    "bicubic_module": (lambda net, s: net.layer(s), 4, nn.Upsample(scale_factor=2, mode="bicubic")),
+}
+NOT_LINEAR = {
+    "a product of two maps": lambda net, s: s * s,
+    "a reciprocal": lambda net, s: 1 / s,
+    "a rounded quotient": lambda net, s: torch.div(s, 2, rounding_mode="floor"),
+}
+
+
+def network(compute, channels: int, layer: nn.Module | None = None) -> Net:
+    return Net(
+        lambda net, x: net.last(compute(net, F.relu(net.first(x)))),
+        first=conv(1, 4),
+        last=conv(channels, 2),
+        layer=layer or nn.Identity(),
+    ).double()
+
+
+def routed(graph: Graph, spikes: Tensor) -> Tensor:
+    """Return what arrives at the last convolution for a value of the site."""
+    values = {graph.sites[0].name: spikes}
+    for node in graph:
+        if node.kind is Kind.WIRING:
+            values[node.name] = node.call(*(values[name] for name in node.inputs))
+    return list(values.values())[-1]
+
+
+@pytest.mark.parametrize("name", [*ROUTING, *MIXING])
+def test_the_mean_of_the_routed_is_the_routed_mean(name):
+    graph = compile_graph(network(*(ROUTING | MIXING)[name]))
+    steps = [(image(1, 4, 6, 6, seed=t) > 0.6).double() for t in range(5)]
+    mean = sum(routed(graph, step) for step in steps) / 5
+    torch.testing.assert_close(routed(graph, sum(steps) / 5), mean)
+
+
+def test_max_pooling_does_not_commute_which_is_why_it_is_refused():
+    steps = [(image(1, 4, 6, 6, seed=t) > 0.6).double() for t in range(5)]
+    mean = sum(F.max_pool2d(step, 2) for step in steps) / 5
+    assert (F.max_pool2d(sum(steps) / 5, 2) - mean).abs().max() > 0.1
+
+
+@pytest.mark.parametrize("name", ROUTING)
+def test_the_reach_of_a_spike_is_counted_position_by_position(name):
+    """One spike is sent alone; each place where it arrives is expanded by the event loop."""
+    graph = compile_graph(network(*ROUTING[name]))
+    synapse, (site,) = graph.synapses[-1], graph.sites
+    shape = (1, 4, 4, 6)
+    expected = torch.zeros(shape, dtype=torch.float64)
+    for place in product(*map(range, shape)):
+        spike = torch.zeros(shape, dtype=torch.float64)
+        spike[place] = 1.0
+        arrived = routed(graph, spike)
+        for _, _, y, x in arrived.nonzero().tolist():
+            expected[place] += targets(synapse.module, arrived.shape, y, x)
+    assert torch.equal(fan_outs(graph, synapse, {site.name: shape})[site.name], expected)
+
+
+@pytest.mark.parametrize("name", MIXING)
+def test_interpolation_leaves_no_spikes_so_a_relay_follows(name):
+    graph = compile_graph(network(*MIXING[name]))
+    assert [site.role for site in graph.sites] == ["activation", "relay"]
+    assert graph.synapses[-1].inputs == (graph.sites[-1].name,)
+
+
+@pytest.mark.parametrize("name", NOT_LINEAR)
+def test_arithmetic_that_is_not_linear_is_refused(name):
+    with pytest.raises(BenchError, match=r"Node '\w+', call of \w+, cannot be converted"):
+        compile_graph(network(NOT_LINEAR[name], 4))

@@ -1,0 +1,203 @@
+"""The rows of a cell, from outcomes made by hand."""
+
+import io
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import torch
+from PIL import Image
+
+from spikebench.cell_rows import CROP, Baseline, CellRows, Outcome
+from spikebench.data.samples import Sample
+from spikebench.metrics import Scores
+from spikebench.results import IMAGES, LAYERS, PICTURES
+from spikebench.snn.spikes import SpikeKind
+from spikebench.snn.tally import LayerCount, Recording
+
+KEYS = {
+    "task": "denoise",
+    "dataset": "set",
+    "backbone": "net",
+    "method": "a",
+    "family": "training-free",
+    "protocol": "grey_float",
+    "seed": 3,
+}
+PROVENANCE = {
+    **{f"{name}_hash": name for name in ("method", "evaluator", "config")},
+    **{name: name for name in ("weights_sha256", "dataset_sha256", "git_commit", "version")},
+    **{"torch_version": "2", "device": "cpu", "threads": 1},
+}
+LAYERS_OF = [
+    LayerCount("conv1", "Conv2d", SpikeKind.ANALOGUE, macs_cached=90, macs_streaming=360),
+    LayerCount("conv2", "Conv2d", SpikeKind.BINARY, neurons=8, events=10, spikes=16, synops=144),
+]
+
+
+def image(value: float, side: int = 8, channels: int = 1) -> torch.Tensor:
+    return torch.full((1, channels, side, side), value)
+
+
+def sample(name: str = "01", side: int = 8, channels: int = 1) -> Sample:
+    shape = {"side": side, "channels": channels}
+    return Sample(name, image(0.25, **shape), image(0.5, **shape), image(0.3, **shape))
+
+
+def outcome(timesteps: int = 4, **changes) -> Outcome:
+    counts = {"neurons": 8, "spikes": 20, "state_ops": 96, "seconds": 0.5, "layers": LAYERS_OF}
+    totals = {"macs_cached": 90, "macs_streaming": 360, "latency_steps": timesteps}
+    values = {"output": image(0.6), "spike_class": "binary", **counts, **totals}
+    return Outcome(timesteps=timesteps, **values | changes)
+
+
+def baseline(**changes) -> Baseline:
+    values = {"output": image(0.7), "macs_dense": 900, "macs_effective": 500}
+    return Baseline(**{**values, "psnr": 30.0, "psnr_input": 20.0, **changes})
+
+
+@pytest.fixture
+def rows() -> CellRows:
+    return CellRows(KEYS, PROVENANCE)
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write the three tables and return their rows by table."""
+
+    def write(rows: CellRows) -> dict[str, list[dict]]:
+        names = ("images", "layers", "pictures")
+        rows.write(*(tmp_path / f"{name}.parquet" for name in names))
+        return {name: pq.read_table(tmp_path / f"{name}.parquet").to_pylist() for name in names}
+
+    return write
+
+
+def decoded(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+def test_an_image_row_holds_scores_counts_keys_and_provenance(rows, written):
+    rows.add(sample(), outcome(), Scores(29.0, 0.8, None), baseline())
+    (found,) = written(rows)["images"]
+    assert found.keys() == set(IMAGES.names)
+    assert found == KEYS | PROVENANCE | {
+        "image": "01",
+        "spike_class": "binary",
+        "timesteps": 4,
+        "latency_steps": 4,
+        "psnr": 29.0,
+        "ssim": 0.8,
+        "lpips": None,
+        "psnr_ann": 30.0,
+        "psnr_input": 20.0,
+        "neurons": 8,
+        "synops": 144,
+        "macs_cached": 90,
+        "macs_streaming": 360,
+        "state_ops": 96,
+        "macs_dense": 900,
+        "macs_effective": 500,
+        "spikes_per_neuron": 2.5,
+        "seconds": 0.5,
+    }
+
+
+def test_a_reference_has_no_steps_no_spikes_and_no_layers(rows, written):
+    reference = Outcome.of_reference(image(0.6), 900)
+    rows.add(sample(), reference, Scores(30.0, 0.9, 0.1), baseline())
+    tables = written(rows)
+    (found,) = tables["images"]
+    zero = ("timesteps", "latency_steps", "neurons", "synops", "state_ops", "spikes_per_neuron")
+    assert all(found[name] == 0 for name in zero)
+    assert (found["spike_class"], found["macs_cached"], found["macs_streaming"]) == (
+        "none",
+        900,
+        900,
+    )
+    assert tables["layers"] == []
+
+
+def test_the_outcome_of_a_recording_sums_its_layers():
+    recording = Recording(
+        timesteps=4,
+        latency_steps=5,
+        output=image(0.6),
+        layers=[*LAYERS_OF, LayerCount("map", "Conv2d", SpikeKind.ANALOGUE, 0, 0, 0, 0, 9, 9)],
+        neurons=8,
+        spikes=20,
+        state_ops=96,
+        seconds=0.5,
+        spike_kind=SpikeKind.GRADED,
+    )
+    found = Outcome.of_recording(recording)
+    assert (found.macs_cached, found.macs_streaming) == (99, 369)
+    assert (found.timesteps, found.latency_steps, found.spike_class) == (4, 5, "graded")
+    assert (found.neurons, found.spikes, found.state_ops, found.seconds) == (8, 20, 96, 0.5)
+
+
+def test_a_layer_row_is_the_mean_over_images_at_its_t(rows, written):
+    busy = LayerCount("conv2", "Conv2d", SpikeKind.SIGNED, 24, events=30, spikes=48, synops=300)
+    for name, layers in [("01", LAYERS_OF), ("02", [LAYERS_OF[0], busy])]:
+        rows.add(sample(name), outcome(layers=layers), Scores(29.0, 0.8, None), baseline())
+    first, second = written(rows)["layers"]
+    assert first.keys() == set(LAYERS.names)
+    assert (first["layer"], first["macs_streaming"], first["rate"]) == ("conv1", 360, 0)
+    assert (second["layer"], second["neurons"], second["events"]) == ("conv2", 16, 20)
+    assert second["synops"] == 222
+    assert second["rate"] == pytest.approx((16 / (8 * 4) + 48 / (24 * 4)) / 2)
+    assert second["input_kind"] == "signed"  # the richest of the images
+
+
+def test_a_rate_counts_the_extra_steps_of_a_release(rows, written):
+    rows.add(sample(), outcome(4, latency_steps=5), Scores(29.0, 0.8, None), baseline())
+    assert written(rows)["layers"][1]["rate"] == pytest.approx(16 / (8 * 5))
+
+
+def test_each_t_has_its_own_layer_rows_in_execution_order(rows, written):
+    for timesteps in (4, 16):
+        rows.add(sample(), outcome(timesteps), Scores(29.0, 0.8, None), baseline())
+    found = [(r["timesteps"], r["layer"]) for r in written(rows)["layers"]]
+    assert found == [(4, "conv1"), (4, "conv2"), (16, "conv1"), (16, "conv2")]
+
+
+def test_pictures_are_the_first_image_at_each_t_and_its_references_once(rows, written):
+    for name in ("01", "02"):
+        for timesteps in (1, 4):
+            rows.add(sample(name), outcome(timesteps), Scores(29.0, 0.8, None), baseline())
+    pictures = written(rows)["pictures"]
+    found = {(p["role"], p["timesteps"]): decoded(p["png"])[0, 0] for p in pictures}
+    assert all(p.keys() == set(PICTURES.names) and p["image"] == "01" for p in pictures)
+    assert found == {
+        ("restored", 1): 153,
+        ("restored", 4): 153,
+        ("target", 0): 128,
+        ("input", 0): 76,
+        ("ann", 0): 178,
+    }
+
+
+def test_a_reference_adds_no_restored_picture(rows, written):
+    reference = Outcome.of_reference(image(0.6), 0)
+    rows.add(sample(), reference, Scores(30.0, 0.9, None), baseline())
+    assert [p["role"] for p in written(rows)["pictures"]] == ["target", "input", "ann"]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_picture_is_the_clipped_centre(rows, written, channels):
+    side = CROP + 20
+    target = torch.full((1, channels, side, side), 2.0)
+    target[:, :, 10:-10, 10:-10] = -1.0
+    target[:, :, 10, 10] = 0.2
+    whole = sample("01", side, channels)
+    shown = Sample("01", whole.degraded, target, whole.floor)
+    rows.add(shown, outcome(output=whole.target), Scores(29.0, 0.8, None), baseline())
+    (found,) = (decoded(p["png"]) for p in written(rows)["pictures"] if p["role"] == "target")
+    assert found.shape == (CROP, CROP) + ((3,) if channels == 3 else ())
+    assert (found[0, 0] == 51).all()
+    assert found.sum() == 51 * channels  # nothing of the border, and no value wrapped around
+
+
+def test_a_small_image_is_shown_whole(rows, written):
+    rows.add(sample(side=8), outcome(), Scores(29.0, 0.8, None), baseline())
+    assert all(decoded(p["png"]).shape == (8, 8) for p in written(rows)["pictures"])

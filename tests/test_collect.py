@@ -1,0 +1,106 @@
+"""The tables of a run from its cells' shards, and what is written down about the run."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from spikebench.collect import collect_run
+from spikebench.config import RunConfig, load_config
+from spikebench.errors import BenchError
+from spikebench.provenance import file_sha256
+from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, read_shard, write_shard
+from tests.rows import image_row, row
+
+SCHEMAS = {"images": IMAGES, "layers": LAYERS, "pictures": PICTURES}
+CONFIG = yaml.safe_load(Path("config/quick.yaml").read_text()) | {
+    "run": "tiny",
+    "seed": 5,
+    "repetitions": 2,
+    "methods": {"ann": {}, "half": {"method": "percentile_norm", "initial": 0.5}},
+}
+
+
+@pytest.fixture
+def config() -> RunConfig:
+    return load_config(CONFIG)
+
+
+@pytest.fixture
+def shards(tmp_path) -> dict[str, list[Path]]:
+    """Shards of two methods and two seeds, by table."""
+    found: dict[str, list[Path]] = {name: [] for name in SCHEMAS}
+    for method in ("half", "ann"):
+        for seed in (6, 5):
+            for name, schema in SCHEMAS.items():
+                keys = {"method": method, "seed": seed}
+                item = image_row(**keys) if name == "images" else row(schema, **keys)
+                file = tmp_path / f"cells/{method}/{seed}/{name}.parquet"
+                write_shard(file, [item], schema)
+                found[name].append(file)
+    return found
+
+
+@pytest.fixture
+def collected(config, shards, tmp_path) -> dict[str, pd.DataFrame]:
+    """The tables of the run, by name."""
+    collect_run(config, **shards, output=tmp_path / "out")
+    schemas = SCHEMAS | {"methods": METHODS, "run": RUN}
+    files = {file.stem: file for file in (tmp_path / "out").iterdir()}
+    assert files.keys() == schemas.keys()
+    return {name: read_shard(files[name], schemas[name]).to_pandas() for name in schemas}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_shard_is_in_its_table(collected, name):
+    found = collected[name]
+    keys = list(zip(found["method"], found["seed"], strict=True))
+    assert keys == [("ann", 5), ("ann", 6), ("half", 5), ("half", 6)]
+
+
+def test_a_method_is_described_by_its_file_and_its_options(collected):
+    ann, half = collected["methods"].to_dict("records")  # in the order of the configuration
+    assert (ann["method"], ann["family"], ann["options"]) == ("ann", "reference", "{}")
+    assert (half["method"], half["title"]) == ("half", "Percentile norm")
+    assert half["citation"] == "rueckauer2017conversion"
+    assert json.loads(half["options"]) == {"initial": 0.5}
+    assert json.loads(half["anytime"]) is True
+    assert half["source"] == "methods/percentile_norm.py"
+    assert half["method_hash"] == file_sha256(Path("methods/percentile_norm.py"))
+    assert half["summary"].startswith("Percentile threshold normalisation. Rueckauer et al.")
+    assert half["summary"].endswith("(Bu et al., AAAI 2022).")
+    assert "\n" not in half["summary"]
+
+
+def test_the_run_can_be_made_again_from_its_row(collected, config):
+    (found,) = collected["run"].to_dict("records")
+    assert load_config(yaml.safe_load(found["config"])) == config
+    assert (found["run"], found["base_seed"]) == ("tiny", "5")
+    assert json.loads(found["timesteps"]) == config.timesteps
+
+
+def test_data_sets_and_backbones_are_described_with_licence_and_citation(collected):
+    (found,) = collected["run"].to_dict("records")
+    datasets, backbones = json.loads(found["datasets"]), json.loads(found["backbones"])
+    assert datasets.keys() == {"embedded"}
+    assert datasets["embedded"]["images"] == 4
+    assert backbones.keys() == {"dncnn_tiny_s25", "espcn_tiny_x2"}
+    assert backbones["espcn_tiny_x2"]["task"]["scale"] == 2
+    for described in (*datasets.values(), *backbones.values()):
+        assert {"title", "licence", "citation"} <= described.keys()
+
+
+def test_a_metric_that_was_not_measured_is_noted(config, shards, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "empty"))
+    collect_run(config, **shards, output=tmp_path / "out")
+    (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
+    (note,) = json.loads(found["notes"])
+    assert note.startswith("LPIPS is not measured")
+
+
+def test_a_shard_that_stands_twice_is_refused(config, shards, tmp_path):
+    shards["images"].append(shards["images"][0])
+    with pytest.raises(BenchError, match="1 rows stand in two shards"):
+        collect_run(config, **shards, output=tmp_path / "out")
