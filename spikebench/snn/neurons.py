@@ -54,9 +54,15 @@ class Neuron(Component):
         """
         u = state["v"].add_(current)
         number = self.fire(u, state, step)
-        spikes = torch.mul(number, self.theta, out=out)
+        spikes = torch.empty_like(u) if out is None else out
+        spikes.copy_(_fast_to_convert(number)).mul_(self.theta)
         self.reset(u, spikes, state)
         return spikes, number
+
+
+def _fast_to_convert(number: Tensor) -> Tensor:
+    """View bool as int8: torch turns that into floats in half the time."""
+    return number.view(torch.int8) if number.dtype == torch.bool else number
 
 
 @dataclass

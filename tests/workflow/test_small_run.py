@@ -1,0 +1,107 @@
+"""The real workflow from fetching to the page, on one image: it runs, repeats itself, and mends."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from spikebench.results import IMAGES, table_id
+
+REPOSITORY = Path(__file__).parents[2]
+FOLDERS = ("workflow", "profiles", "spikebench", "datasets", "backbones", "methods")
+GRID = [1, 2]
+RUN = {
+    "run": "small",
+    "timesteps": GRID,
+    "calibration": {
+        "patches": 2,
+        "size": 24,
+        "datasets": {"super_resolution": "embedded_train"},
+    },
+    "benchmarks": [{"datasets": ["embedded"], "backbones": ["espcn_tiny_x2"], "images": 1}],
+    "methods": {"input": {}, "ann": {}, "signed_if": {}, "spikingir": {"kernel": 1}},
+    "energy_models": ["45nm_fp32_cached"],
+}
+
+
+def run(folder: Path) -> subprocess.CompletedProcess:
+    """Run the workflow in a new checkout below `folder`, or go on in the one that is there."""
+    root = folder / "checkout"
+    if not root.exists():
+        for name in FOLDERS:
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(REPOSITORY / name, root / name, ignore=ignore)
+        shutil.copy(REPOSITORY / "Snakefile", root)
+        (root / "my.yaml").write_text(yaml.safe_dump(RUN))
+    command = ["-m", "snakemake", "--cores", "2", "all", "--configfile", "my.yaml"]
+    network = {name: value for name, value in os.environ.items() if name != "SPIKEBENCH_MIRROR"}
+    environment = network | {"PYTHONPATH": str(root), "http_proxy": "http://localhost:9"}
+    return subprocess.run(
+        [sys.executable, *command], cwd=root, env=environment, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("first")
+    done = run(folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "checkout"
+
+
+def test_every_row_of_the_configuration_is_there(finished):
+    images = pd.read_parquet(finished / "results/small/images.parquet")
+    found = set(images[["method", "timesteps"]].itertuples(index=False, name=None))
+    spiking = {(method, time) for method in ("signed_if", "spikingir") for time in GRID}
+    assert found == {("input", 0), ("ann", 0)} | spiking
+
+
+def test_what_is_stored_is_what_can_be_stored(finished):
+    table = pq.read_table(finished / "results/small/images.parquet")
+    assert table.schema.equals(IMAGES)
+    rows = table.to_pandas().set_index("method")
+    assert rows.loc["input", "psnr"] == rows.loc["ann", "psnr_input"]
+    assert rows.loc["ann", "psnr"] > rows.loc["input", "psnr"] + 0.5  # it restores
+    assert rows.loc["ann", "macs_cached"] == rows.loc["ann", "macs_dense"]
+    assert (rows.loc["spikingir", "spike_class"] == "graded").all()
+    assert (rows.loc["spikingir", "latency_steps"] == rows.loc["spikingir", "timesteps"] + 1).all()
+
+
+def test_the_page_and_its_tables_are_written(finished):
+    images = pq.read_table(finished / "results/small/images.parquet")
+    page = (finished / "reports/small/index.html").read_text(encoding="utf-8")
+    assert table_id(images) in page
+    assert "LPIPS is not measured" in page
+    assert (finished / "reports/small/tables/leaderboard.csv").is_file()
+
+
+def test_a_second_run_elsewhere_has_the_same_table_id(finished, tmp_path):
+    done = run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    first, second = (
+        pq.read_table(root / "results/small/images.parquet")
+        for root in (finished, tmp_path / "checkout")
+    )
+    assert table_id(first) == table_id(second)
+
+
+def test_a_method_that_leaves_sites_open_stops_with_one_message_and_no_file(finished, tmp_path):
+    shutil.copytree(finished, tmp_path / "checkout", symlinks=True)
+    method = tmp_path / "checkout/methods/signed_if.py"
+    method.write_text(method.read_text().replace("network.place(site", "(site"))
+    done = run(tmp_path)
+    assert done.returncode != 0
+    log = tmp_path / "checkout/logs/small/convert/espcn_tiny_x2/signed_if/seed0.log"
+    assert "sites have no neuron" in log.read_text()
+    assert "Traceback" not in log.read_text()
+    assert not (tmp_path / "checkout" / CONVERTED).exists()
+    assert (finished / CONVERTED).exists()
+
+
+CONVERTED = "resources/converted/small/espcn_tiny_x2/signed_if/seed0.safetensors"
