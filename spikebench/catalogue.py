@@ -65,6 +65,11 @@ def training_dataset(name: str, root: Path = ROOT) -> str:
     return _manifest_value(name, root, "recipe", "dataset")
 
 
+def training_threads(name: str, root: Path = ROOT) -> int:
+    """Return the number of threads that a backbone's recipe trains with."""
+    return _manifest_value(name, root, "recipe", "threads")
+
+
 def _manifest_value(name: str, root: Path, *keys: str) -> Any:
     """Return one value of backbones/<name>.yaml; whoever builds the backbone checks the rest."""
     file = root / "backbones" / f"{name}.yaml"

@@ -46,9 +46,11 @@ def _method(config: RunConfig, label: str) -> dict[str, str]:
     file = catalogue.method_file(config.method_name(label), config.method_paths)
     options = config.methods[label].options
     method = load_method(file, options)
+    name = config.methods[label].title or short_name(method.title, options)
     documentation = method.documentation.split("\n\n")
     return {
         "method": label,
+        "name": name,
         "title": method.title,
         "family": method.family,
         "citation": method.citation,
@@ -58,6 +60,19 @@ def _method(config: RunConfig, label: str) -> dict[str, str]:
         "source": file.as_posix(),
         "method_hash": file_sha256(file),
     }
+
+
+def short_name(title: str, options: dict[str, Any]) -> str:
+    """Return a name fit for a chart: the title without its parenthesis, then the options."""
+    words = [title.split(" (")[0], *(_in_words(name, value) for name, value in options.items())]
+    return ", ".join(words)
+
+
+def _in_words(name: str, value: object) -> str:
+    words = name.replace("_", " ")
+    if isinstance(value, bool):
+        return words if value else f"no {words}"
+    return f"{words} {value}"
 
 
 def _run(config: RunConfig) -> dict[str, str]:

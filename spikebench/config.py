@@ -65,6 +65,9 @@ class MethodRow(BaseModel):
     method: Label | None = Field(
         None, description="the name of a method file, without .py; the row's label if left out"
     )
+    title: str | None = Field(
+        None, description="a name for tables and charts; made of the method's title if left out"
+    )
 
     @property
     def options(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def write_catalogue(root: Path) -> Path:
             "architecture": "plain",
             "task": {"kind": kind},
             "weights": {"file": f"weights/{name}.safetensors"},
-            "recipe": {"dataset": "training"},
+            "recipe": {"dataset": "training", "threads": 2},
         }
         _write(root / f"backbones/{name}.yaml", yaml.safe_dump(manifest))
         _write(root / f"backbones/weights/{name}.safetensors", "")

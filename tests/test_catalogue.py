@@ -42,6 +42,7 @@ def test_the_files_of_a_backbone(root):
     weights = catalogue.embedded_weights("denoiser", root)
     assert weights == [Path("backbones/weights/denoiser.safetensors")]
     assert catalogue.training_dataset("denoiser", root) == "training"
+    assert catalogue.training_threads("denoiser", root) == 2
 
 
 def test_fetched_weights_are_no_files_here():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from spikebench.collect import collect_run
+from spikebench.collect import collect_run, short_name
 from spikebench.config import RunConfig, load_config
 from spikebench.errors import BenchError
 from spikebench.provenance import file_sha256
@@ -19,7 +19,10 @@ CONFIG = yaml.safe_load(Path("config/quick.yaml").read_text()) | {
     "run": "tiny",
     "seed": 5,
     "repetitions": 2,
-    "methods": {"ann": {}, "half": {"method": "percentile_norm", "initial": 0.5}},
+    "methods": {
+        "ann": {"title": "The ANN itself"},
+        "half": {"method": "percentile_norm", "initial": 0.5},
+    },
 }
 
 
@@ -64,6 +67,8 @@ def test_a_method_is_described_by_its_file_and_its_options(collected):
     ann, half = collected["methods"].to_dict("records")  # in the order of the configuration
     assert (ann["method"], ann["family"], ann["options"]) == ("ann", "reference", "{}")
     assert (half["method"], half["title"]) == ("half", "Percentile norm")
+    assert half["name"] == "Percentile norm, initial 0.5"
+    assert ann["name"] == "The ANN itself"
     assert half["citation"] == "rueckauer2017conversion"
     assert json.loads(half["options"]) == {"initial": 0.5}
     assert json.loads(half["anytime"]) is True
@@ -104,3 +109,15 @@ def test_a_shard_that_stands_twice_is_refused(config, shards, tmp_path):
     shards["images"].append(shards["images"][0])
     with pytest.raises(BenchError, match="1 rows stand in two shards"):
         collect_run(config, **shards, output=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("title", "options", "name"),
+    [
+        ("Burst", {}, "Burst"),
+        ("SpikingIR (re-derived)", {"mprn": False}, "SpikingIR, no mprn"),
+        ("Norm", {"per_channel": True, "initial": 0.5}, "Norm, per channel, initial 0.5"),
+    ],
+)
+def test_short_names_say_the_options(title, options, name):
+    assert short_name(title, options) == name

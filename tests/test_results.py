@@ -59,7 +59,7 @@ PUBLISHED = {
     ),
     "methods": (
         METHODS,
-        {TEXT: "method title family citation anytime summary options source method_hash"},
+        {TEXT: "method name title family citation anytime summary options source method_hash"},
     ),
     "run": (
         RUN,

@@ -18,20 +18,18 @@ from spikebench.files import atomic_path, save_safetensors
 from spikebench.task import Task
 
 
-def pretrain(
-    *, backbone: str, dataset_folder: Path, output: Path, threads: int = 1, root: Path = ROOT
-) -> None:
+def pretrain(*, backbone: str, dataset_folder: Path, output: Path, root: Path = ROOT) -> None:
     """Train `backbone` and write its weights to `output` and the loss curve beside it (.csv).
 
     An interrupted run goes on from its checkpoint (.checkpoint) when it is started again. The
-    same recipe and number of threads give the same bits on the same kind of processor. Raises
-    `BenchError` where the backbone has no recipe, or the data is not what the recipe names.
+    same recipe gives the same bits on the same kind of processor. Raises `BenchError` where the
+    backbone has no recipe, or the data is not what the recipe names.
     """
-    torch.set_num_threads(threads)
     spec = load_backbone_spec(backbone, root)
     recipe = spec.recipe
     if recipe is None:
         raise BenchError(f"{root / backbone}.yaml has no `recipe`: its weights are fetched.")
+    torch.set_num_threads(recipe.threads)
     patches = Patches(training_pairs(recipe, spec.task, dataset_folder), spec.task, recipe)
     checkpoint = output.with_suffix(".checkpoint")
     network, losses = train(

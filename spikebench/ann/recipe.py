@@ -35,6 +35,9 @@ class Recipe(BaseModel):
     warmup: float = Field(gt=0, lt=1, description="the share of the steps that leads to the peak")
     ema: float = Field(gt=0, lt=1, description="the decay of the average of the weights, a step")
     seed: NonNegativeInt = Field(description="the base of every random number")
+    threads: PositiveInt = Field(
+        description="the number of threads; another number rounds differently"
+    )
 
     @model_validator(mode="after")
     def _warmup_is_a_ramp(self) -> "Recipe":

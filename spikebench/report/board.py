@@ -1,6 +1,5 @@
 """Boards: what the page ranks together. One for each pair of data set and backbone."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
@@ -117,19 +116,6 @@ def boards(results: Results) -> list[Board]:
     ]
 
 
-def short_name(title: str, options: dict) -> str:
-    """Return a name fit for a chart: the title without its parenthesis, then the options."""
-    words = [title.split(" (")[0], *(_in_words(name, value) for name, value in options.items())]
-    return ", ".join(words)
-
-
-def _in_words(name: str, value: object) -> str:
-    words = name.replace("_", " ")
-    if isinstance(value, bool):
-        return words if value else f"no {words}"
-    return f"{words} {value}"
-
-
 def _pairs(results: Results) -> Iterator[tuple[str, str]]:
     for benchmark in results.run["benchmarks"]:
         for dataset in benchmark["datasets"]:
@@ -138,10 +124,7 @@ def _pairs(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -> Board:
-    names = {
-        entry.method: short_name(entry.title, json.loads(entry.options))
-        for entry in results.methods.itertuples()
-    }
+    names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
     rows = [
         Row(

@@ -51,6 +51,7 @@ def recipe() -> Callable[..., Recipe]:
         "warmup": 0.4,
         "ema": 0.5,
         "seed": 0,
+        "threads": 1,
     }
     return lambda **changes: Recipe(**settings | changes)
 

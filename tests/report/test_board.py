@@ -2,7 +2,7 @@
 
 import pytest
 
-from spikebench.report.board import boards, short_name
+from spikebench.report.board import boards
 from spikebench.report.rules import DEFAULT
 
 
@@ -44,15 +44,3 @@ def test_a_part_of_a_set_is_marked(results):
     sets = {"photos": results.run["datasets"]["photos"] | {"images": 12}}
     results = type(results)(**(vars(results) | {"run": results.run | {"datasets": sets}}))
     assert boards(results)[0].title == "Photos [6 of 12] · Denoiser"
-
-
-@pytest.mark.parametrize(
-    ("title", "options", "name"),
-    [
-        ("Burst", {}, "Burst"),
-        ("SpikingIR (re-derived)", {"mprn": False}, "SpikingIR, no mprn"),
-        ("Norm", {"per_channel": True, "initial": 0.5}, "Norm, per channel, initial 0.5"),
-    ],
-)
-def test_short_names_say_the_options(title, options, name):
-    assert short_name(title, options) == name

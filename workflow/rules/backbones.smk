@@ -12,7 +12,6 @@ rule fetch_weights:
 
 # Runs only when its output is asked for by name. The weights in backbones/weights/ are a copy that
 # was checked and committed; training them again must never be a side effect of a benchmark.
-# Always one thread: another number of threads rounds differently and trains other weights.
 rule pretrain:
     input:
         backbone=backbone_files,
@@ -23,5 +22,6 @@ rule pretrain:
         losses="resources/pretrained/{backbone}.csv",
     log:
         "logs/pretrain/{backbone}.log",
+    threads: training_threads
     script:
         "../scripts/pretrain.py"

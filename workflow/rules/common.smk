@@ -58,6 +58,11 @@ def training_folder(wildcards):
     return f"resources/datasets/{catalogue.training_dataset(wildcards.backbone)}"
 
 
+def training_threads(wildcards):
+    """How many cores to reserve; the recipe has the last word, since it decides the bits."""
+    return catalogue.training_threads(wildcards.backbone)
+
+
 def calibration_folder(wildcards):
     return f"resources/datasets/{calibration_dataset(RUN, wildcards.backbone)}"
 

@@ -10,5 +10,4 @@ with logged(snakemake.log[0]):
         backbone=snakemake.wildcards.backbone,
         dataset_folder=Path(snakemake.input.dataset),
         output=Path(snakemake.output.weights),
-        threads=snakemake.threads,
     )
