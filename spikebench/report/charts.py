@@ -29,7 +29,7 @@ class Frame:
 
 
 WIDE = Frame(width=800, height=400, names=240, font=13)
-NARROW = Frame(width=180, height=260, names=125, font=11)
+NARROW = Frame(width=165, height=260, names=140, font=11)
 AXIS = 52  # pixels for the numbers and the title of an axis
 ENERGY_TICKS = [m * 10**e for e in range(-4, 3) for m in (1, 2, 5)]
 
