@@ -48,7 +48,9 @@ LAYERS = _schema(
 )
 # Crops of the first image: role is restored, target, input or ann.
 PICTURES = _schema(text="dataset image backbone method role", whole="timesteps seed", binary="png")
-METHODS = _schema(text="method name title family citation anytime summary options source method_hash")
+METHODS = _schema(
+    text="method name title family citation anytime summary options source method_hash"
+)
 RUN = _schema(
     text="run config timesteps base_seed benchmarks datasets backbones notes git_commit version "
     "python torch_version platform created"
