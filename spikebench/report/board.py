@@ -1,12 +1,13 @@
 """Boards: what the page ranks together. One for each pair of data set and backbone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from spikebench.report.results import Results
+from spikebench.report.row import COLUMNS, Row
 from spikebench.report.rules import Rule, chosen, rules
 from spikebench.statistics import shared_ranks
 
@@ -15,51 +16,6 @@ TASKS = {
     "super_resolution": "super-resolution",
     "derain": "deraining",
 }
-
-
-@dataclass
-class Row:
-    """A line of a table: one method at one T (0 for a reference), on one board.
-
-    The fields from `family` to `pareto` are columns of leaderboard.parquet. `ratios` maps energy
-    models to the row's energy in units of the ANN's. `ranks` maps the key of each rule that shows
-    the row to its rank there; 0 is unranked.
-    """
-
-    name: str
-    ratios: dict[str, float]
-    method: str
-    family: str
-    spike_class: str
-    timesteps: int
-    latency_steps: int
-    images: int
-    psnr: float
-    psnr_low: float
-    psnr_high: float
-    gap_db: float
-    gap_low: float
-    gap_high: float
-    ssim: float
-    lpips: float
-    spikes_per_neuron: float
-    psnr_ann: float
-    psnr_input: float
-    pareto: bool
-    ranks: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def reference(self) -> bool:
-        """Whether the row is a yardstick (`ann`, `input`) and no competitor."""
-        return self.family == "reference"
-
-    @property
-    def energy(self) -> float:
-        """The energy in units of the ANN's under the model that ranks, which is the first."""
-        return next(iter(self.ratios.values()))
-
-
-COLUMNS = [column.name for column in fields(Row) if column.name not in {"name", "ratios", "ranks"}]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spikebench.report.board import Board, Row
+from spikebench.report.board import Board
+from spikebench.report.row import Row
 from spikebench.report.rules import DEFAULT, HALF
 from spikebench.report.text import db, percent, plural
 from spikebench.statistics import bootstrap_interval

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from spikebench.report.board import Row
+from spikebench.report.row import Row
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ def rules(grid: Sequence[int]) -> list[Rule]:
     return [DEFAULT, HALF, free, *fixed, Rule("all", "every T")]
 
 
-def chosen(rule: Rule, rows: "Sequence[Row]") -> "list[Row]":
+def chosen(rule: Rule, rows: Sequence[Row]) -> list[Row]:
     """Return the rows that a rule shows.
 
     Of equally good T the cheaper one stands for a method. A method without any T inside the budget
