@@ -90,7 +90,7 @@ def test_the_ann_and_the_input_of_every_row_are_those_of_plain_pytorch(rows, res
 
 
 def test_the_macs_of_the_ann_are_its_weights_times_pixels(rows):
-    pixels = 128 * 128  # all convolutions run at the low resolution and keep its size
+    pixels = 64 * 64  # all convolutions run at the low resolution and keep its size
     weights = sum(v.numel() for v in load_file(WEIGHTS).values() if v.dim() == 4)
     assert {row["macs_dense"] for row in rows} == {weights * pixels}
     assert all(0 < row["macs_effective"] < weights * pixels for row in rows)

@@ -79,9 +79,10 @@ def test_a_constant_image_stays_constant(factor, value):
     assert np.allclose(imresize(image, factor, "matlab_float"), value, rtol=0, atol=1e-9)
 
 
-@given(image=arrays(np.uint8, (9, 8)), factor=st.sampled_from(FACTORS))
+@given(image=arrays(np.uint8, (9, 12)), factor=st.sampled_from(FACTORS))
 @settings(max_examples=20)
 def test_a_mirrored_image_gives_the_mirrored_result(image, factor):
+    # The width is a multiple of 2, 3 and 4: else the grid of output pixels is off the centre.
     found = imresize(image[:, ::-1], factor, "matlab_float")
     assert np.allclose(found, imresize(image, factor, "matlab_float")[:, ::-1], rtol=0, atol=1e-9)
 
