@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from spikebench.errors import BenchError
 from spikebench.results import table_id
 
-TABLES = ("images", "pictures", "methods", "energy", "leaderboard")
+TABLES = ("images", "pictures", "methods", "leaderboard")
 JSON = ("timesteps", "benchmarks", "datasets", "backbones", "notes")  # columns of run.parquet
 
 
@@ -22,7 +22,6 @@ class Results:
     images: pd.DataFrame
     pictures: pd.DataFrame
     methods: pd.DataFrame
-    energy: pd.DataFrame
     leaderboard: pd.DataFrame
     run: dict[str, Any]
     table_id: str

@@ -14,8 +14,8 @@ def test_a_run_is_read_with_its_id_and_models(results):
 
 
 def test_a_missing_table_is_named(copied):
-    (copied / "energy.parquet").unlink()
-    with pytest.raises(BenchError, match=r"energy\.parquet.*snakemake"):
+    (copied / "pictures.parquet").unlink()
+    with pytest.raises(BenchError, match=r"pictures\.parquet.*snakemake"):
         Results.read(copied)
 
 

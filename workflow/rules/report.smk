@@ -2,7 +2,7 @@ rule report:
     input:
         tables=collect(
             "results/<run>/{table}.parquet",
-            table=["images", "layers", "pictures", "methods", "run", "energy", "leaderboard"],
+            table=["images", "pictures", "methods", "run", "leaderboard"],
         ),
         sources=sources("report"),
     output:
