@@ -11,7 +11,8 @@ class Task(BaseModel):
     """One restoration task.
 
     `sigma` is the standard deviation of the noise in 8-bit units (25 means 25/255); `scale` the
-    factor of super-resolution; `protocol` names a row of `spikebench.metrics.PROTOCOLS`.
+    factor of super-resolution, and `enlarged` says that the network receives the bicubic
+    enlargement, not the small image; `protocol` names a row of `spikebench.metrics.PROTOCOLS`.
     A denoiser without `sigma` or a super-resolver without `scale` raises a `ValidationError`.
     """
 
@@ -22,6 +23,7 @@ class Task(BaseModel):
     protocol: str
     sigma: PositiveFloat | None = None
     scale: PositiveInt | None = None
+    enlarged: bool = False
 
     @model_validator(mode="after")
     def _degradation_is_named(self) -> "Task":
@@ -29,4 +31,11 @@ class Task(BaseModel):
             raise ValueError("`sigma` belongs to a denoise task, and only there")
         if (self.kind == "super_resolution") != (self.scale is not None):
             raise ValueError("`scale` belongs to a super_resolution task, and only there")
+        if self.enlarged and self.scale is None:
+            raise ValueError("`enlarged` belongs to a super_resolution task, and only there")
         return self
+
+    @property
+    def enlargement(self) -> int:
+        """How many times larger the network's output is than its input, along each side."""
+        return 1 if self.enlarged else self.scale or 1

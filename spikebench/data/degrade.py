@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from spikebench.data.resize import imresize
 
@@ -32,3 +33,9 @@ def enlarge(image: Tensor, scale: int) -> Tensor:
     pixels = image[0].permute(1, 2, 0).numpy()
     large = imresize(pixels, scale, "matlab_float")
     return torch.from_numpy(large.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
+
+
+def pad_to_multiple(image: Tensor, multiple: int) -> Tensor:
+    """Repeat the last row and column of (N, C, H, W) until both sides are multiples."""
+    height, width = image.shape[-2:]
+    return pad(image, (0, -width % multiple, 0, -height % multiple), mode="replicate")

@@ -1,14 +1,13 @@
 """Crops of the photographs that ship inside the scikit-image wheel: data without a download."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import skimage.data
 from PIL import Image
 
-from spikebench.data.images import read_pixels
-from spikebench.data.registry import FileEntry
+from spikebench.data.entry import FileEntry
+from spikebench.data.images import pixel_sha256, read_pixels
 from spikebench.errors import BenchError
 from spikebench.files import atomic_path
 
@@ -17,12 +16,6 @@ def crop(entry: FileEntry) -> np.ndarray:
     """Return the embedded image's pixels, uint8, (side, side, 3) or (side, side) where grey."""
     pixels = read_pixels(Path(skimage.data.__file__).parent / entry.photograph)
     return pixels[entry.top : entry.top + entry.side, entry.left : entry.left + entry.side]
-
-
-def pixel_sha256(pixels: np.ndarray) -> str:
-    """Return the SHA-256 of decoded pixels, in row order, with their shape."""
-    header = "x".join(map(str, pixels.shape)).encode()
-    return hashlib.sha256(header + np.ascontiguousarray(pixels).tobytes()).hexdigest()
 
 
 def write_crop(entry: FileEntry, destination: Path) -> None:

@@ -1,96 +1,157 @@
-"""Bring the files of a data set here: from a mirror or their public address, verified."""
+"""Bring the files of a data set here, or one file: verified, and as they were before."""
 
-import hashlib
-import os
-import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from urllib.parse import urlsplit
 
-import requests
-from tqdm import tqdm
-
+from spikebench.data import first_use
+from spikebench.data.download import NotFetched, Unreachable
 from spikebench.data.embedded import write_crop
-from spikebench.data.registry import DatasetSpec, FileEntry
+from spikebench.data.entry import FileEntry
+from spikebench.data.expected import Expected, Found, measured
+from spikebench.data.fetched import checked, remove_others
+from spikebench.data.index import write_index
+from spikebench.data.mirror import bring, cached
+from spikebench.data.parallel import for_each, progress_bar
+from spikebench.data.provided import provided_files, take
+from spikebench.data.registry import INDEX, DatasetSpec
+from spikebench.data.samples import selected
+from spikebench.data.transfer import Progress
 from spikebench.errors import BenchError
-from spikebench.files import atomic_path
-from spikebench.provenance import file_sha256
-
-MIRROR = "SPIKEBENCH_MIRROR"
-PARALLEL = 8
-TIMEOUT = 30  # seconds without a byte
 
 
 def fetch_file(
-    url: str, destination: Path, sha256: str, size: int, mirror: str | None = None
-) -> None:
-    """Write the bytes of `url` to `destination`, or nothing.
+    url: str,
+    destination: Path,
+    sha256: str | None,
+    size: int | None,
+    mirror: str | None = None,
+    *,
+    sha256_prefix: str | None = None,
+    progress: Progress | None = None,
+) -> Found:
+    """Write the bytes of `url` to `destination`, or nothing; return their number and SHA-256.
 
     `mirror`, by default the environment's SPIKEBENCH_MIRROR, is a folder or an http(s) address laid
-    out HOST/PATH; where it is set the public address is not asked. A file that is already there
-    with the right hash stays. Raises `BenchError` naming file, address and mirror setting where the
-    bytes cannot be had or are not the pinned ones.
+    out HOST/PATH; where it is set the public address is not asked. What comes over the network
+    stays in `spikebench.data.mirror.CACHE`. A file that is already there with the right hash stays.
+
+    Without `sha256` the file must be what it was at its first use, which is recorded if it is now;
+    `sha256_prefix` pins how its hash begins. Raises `BenchError` naming file, address and mirror
+    setting where the bytes cannot be had, or both hashes where they are not the right ones.
     """
-    if destination.is_file() and file_sha256(destination) == sha256:
-        return
-    source = _mirrored(url, mirror or os.environ.get(MIRROR))
-    try:
-        with atomic_path(destination) as temporary:
-            with temporary.open("wb") as target:
-                _copy(source, target)
-            _verify(temporary, destination.name, source, sha256, size)
-    except (OSError, requests.RequestException) as error:
+    expected = _expected(url, sha256, size, sha256_prefix)
+    here = expected.sha256 is not None and destination.is_file()
+    if not (here and expected.fits(found := measured(destination))):
+        found = bring(url, destination, expected, mirror, progress)
+    if sha256 is None:
+        first_use.record(url, *found)
+    return found
+
+
+def _expected(url: str, sha256: str | None, size: int | None, prefix: str | None) -> Expected:
+    pinned = Expected(sha256 or prefix, size)
+    before = None if sha256 else first_use.recorded(url)
+    if before is None:
+        return pinned
+    if not pinned.fits(before):
         raise BenchError(
-            f"{destination.name} could not be fetched from {source}: {error}. Connect to the "
-            f"network, or set {MIRROR} to a folder or address that holds HOST/PATH of {url}."
-        ) from error
-
-
-def fetch_dataset(spec: DatasetSpec, folder: Path) -> None:
-    """Write every file of a data set below `folder`, a few at a time, with a progress bar.
-
-    Files that are there and right stay. A failed file does not stop the others; `BenchError` names
-    all of them at the end.
-    """
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        jobs = [pool.submit(_fetch_entry, entry, folder) for entry in spec.files]
-        for job in tqdm(jobs, desc=spec.name, unit="file"):
-            job.exception()  # waits
-    failures = [str(job.exception()) for job in jobs if job.exception()]
-    if failures:
-        raise BenchError(
-            f"Data set '{spec.name}': {len(failures)} of {len(jobs)} files failed.\n"
-            + "\n".join(failures)
+            f"{first_use.FILE} says that {url} has {before[0]} bytes and SHA-256 {before[1]}, but "
+            f"its pin is {pinned}. Delete the line, or mend the pin."
         )
+    return Expected(before[1], hint=first_use.hint(url))
 
 
-def _fetch_entry(entry: FileEntry, folder: Path) -> None:
+def fetch_dataset(
+    spec: DatasetSpec,
+    folder: Path,
+    *,
+    provided: Path | None = None,
+    images: int | list[str] | None = None,
+) -> None:
+    """Write the files of a data set below `folder`, and their index, with a progress bar.
+
+    They come from `provided`, a folder or an archive of the user's, if it is given; else from the
+    set's own archive; else each from its address, a few at a time. `images` limits them to those of
+    the first N images, or of the named ones. Files of an earlier fetch that are not among them go.
+
+    A failed file does not stop the others, and those are not fetched again. `BenchError` names all
+    that failed at the end; there is no index then. It also names what is missing from an archive or
+    folder, and clean images that cannot be decoded or have sides that the set does not allow.
+    """
+    (folder / INDEX).unlink(missing_ok=True)  # it is there only while it is true
+    unreachable: set[str] = set()
+    with progress_bar(spec.name) as bar:
+
+        def complete(entry: FileEntry) -> FileEntry:
+            _bring(entry, folder, unreachable, bar.received)
+            return _checked(entry, spec, folder, provided is not None)
+
+        files = _unpacked(spec, folder, provided, images, bar.received)
+        files = for_each(files, complete, spec.name, bar)
+    remove_others(files, folder)
+    write_index(files, folder)
+
+
+def _unpacked(
+    spec: DatasetSpec,
+    folder: Path,
+    provided: Path | None,
+    images: int | list[str] | None,
+    progress: Progress,
+) -> list[FileEntry]:
+    """Return the wanted files; those of an archive or of the user's folder are in place then."""
+    if provided is None and spec.archive is None:
+        return _wanted(_with_addresses(spec), images)
+    source = provided or _archive(spec, progress)
+    whole = spec.model_copy(update={"files": provided_files(spec, source)})
+    files = _wanted(whole, images)
+    take(files, source, folder)
+    return files
+
+
+def _with_addresses(spec: DatasetSpec) -> DatasetSpec:
+    if not spec.files or any(entry.member for entry in spec.files):
+        raise BenchError(
+            f"Data set '{spec.name}' has no public address. Name a folder or archive of yours in "
+            f"the configuration: `provided: {{{spec.name}: /path/to/it}}`."
+        )
+    return spec
+
+
+def _wanted(spec: DatasetSpec, images: int | list[str] | None) -> list[FileEntry]:
+    names = {entry.name for entry in selected(spec, images)}
+    return [entry for entry in spec.files if entry.name in names]
+
+
+def _archive(spec: DatasetSpec, progress: Progress) -> Path:
+    file = cached(spec.archive.url)
+    fetch_file(spec.archive.url, file, spec.archive.sha256, spec.archive.bytes, progress=progress)
+    return file
+
+
+def _bring(entry: FileEntry, folder: Path, unreachable: set[str], progress: Progress) -> None:
     destination = folder / entry.file_name
     if entry.photograph:
         write_crop(entry, destination)
-    else:
-        fetch_file(entry.url, destination, entry.sha256, entry.bytes)
-
-
-def _mirrored(url: str, mirror: str | None) -> str:
-    return f"{mirror.rstrip('/')}/{url.split('://', 1)[1]}" if mirror else url
-
-
-def _copy(source: str, target: IO[bytes]) -> None:
-    if not source.startswith(("http://", "https://")):
-        with Path(source).open("rb") as stream:
-            shutil.copyfileobj(stream, target)
+    if entry.url is None:
         return
-    with requests.get(source, stream=True, timeout=TIMEOUT) as response:
-        response.raise_for_status()
-        for chunk in response.iter_content(1 << 20):
-            target.write(chunk)
+    host = urlsplit(entry.url).netloc
+    if host in unreachable:
+        raise NotFetched(f"The other files of {host} were not asked for.")
+    try:
+        fetch_file(entry.url, destination, entry.sha256, entry.bytes, progress=progress)
+    except Unreachable:
+        unreachable.add(host)  # else hundreds of files would wait for it in vain
+        raise
 
 
-def _verify(file: Path, name: str, source: str, sha256: str, size: int) -> None:
-    found, digest = file.stat().st_size, hashlib.sha256(file.read_bytes()).hexdigest()
-    if (found, digest) != (size, sha256):
+def _checked(entry: FileEntry, spec: DatasetSpec, folder: Path, provided: bool) -> FileEntry:
+    try:
+        return checked(entry, spec, folder, provided=provided)
+    except BenchError as error:
+        if entry.url is None or entry.sha256:
+            raise
         raise BenchError(
-            f"{name} from {source} has {found} bytes and SHA-256 {digest}; expected {size} bytes "
-            f"and {sha256}. The source is damaged or was changed: try again, or mend the mirror."
-        )
+            f"{error} Its hash was recorded at its first use: to fetch it anew, delete its line in "
+            f"{first_use.FILE}, and {cached(entry.url)} if it is there."
+        ) from error

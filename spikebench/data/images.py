@@ -1,5 +1,6 @@
 """Read image files and bring them to the channels a task works on."""
 
+import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,8 @@ from spikebench.errors import BenchError
 # MATLAB rgb2ycbcr (ITU-R BT.601, studio range): 8-bit RGB to Y in 16 .. 235
 LUMA = np.array([65.481, 128.553, 24.966]) / 255
 LUMA_OFFSET = 16.0
+
+UNDECODABLE = (UnidentifiedImageError, Image.DecompressionBombError)
 
 
 def read_pixels(file: Path) -> np.ndarray:
@@ -30,7 +33,7 @@ def read_pixels(file: Path) -> np.ndarray:
                     "alpha. Convert the file, so that its pixels are what is measured."
                 )
             return np.asarray(image)
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+    except (OSError, SyntaxError, ValueError, *UNDECODABLE) as error:
         raise BenchError(
             f"{file} cannot be decoded: {error}. Delete it and fetch it again."
         ) from error
@@ -43,23 +46,38 @@ def _kind(image: Image.Image) -> str:
     return f"{image.mode} with alpha" if "transparency" in image.info else image.mode
 
 
-def luminance(pixels: np.ndarray) -> np.ndarray:
-    """Return Y of 8-bit RGB pixels (H, W, 3) as MATLAB's rgb2ycbcr, float64 in [16, 235] / 255.
+def pixel_sha256(pixels: np.ndarray) -> str:
+    """Return the SHA-256 of decoded pixels, in row order, with their shape."""
+    header = "x".join(map(str, pixels.shape)).encode()
+    return hashlib.sha256(header + np.ascontiguousarray(pixels).tobytes()).hexdigest()
 
-    It is not rounded to 8 bits.
+
+def luminance(pixels: np.ndarray) -> np.ndarray:
+    """Return Y of RGB values 0 .. 255 (H, W, 3) as MATLAB's rgb2ycbcr, float64 in [16, 235] / 255.
+
+    It is not rounded to 8 bits; neither need the values be whole numbers.
     """
     return (pixels.astype(np.float64) @ LUMA + LUMA_OFFSET) / 255
 
 
-def to_channels(pixels: np.ndarray, channels: Literal["grey", "y", "rgb"], place: str) -> Tensor:
+def to_channels(
+    pixels: np.ndarray,
+    channels: Literal["grey", "y", "rgb"],
+    place: str,
+    *,
+    grey_as_rgb: bool = False,
+) -> Tensor:
     """Return an image as float32 (1, C, H, W) in [0, 1].
 
-    A grey image is its own "grey" and "y"; "grey" and "y" of a colour image are its luminance.
-    Raises `BenchError` where colour is asked of a grey image; `place` names it.
+    A grey image is its own "grey" and "y"; "grey" and "y" of a colour image are its luminance. With
+    `grey_as_rgb` a grey image becomes a colour one with equal channels; without, asking for its
+    colours raises `BenchError`; `place` names it.
     """
     grey = pixels.ndim == 2
     if channels == "rgb" and grey:
-        raise BenchError(f"{place} is grey; this task needs colour. Use another data set.")
+        if not grey_as_rgb:
+            raise BenchError(f"{place} is grey; this task needs colour. Use another data set.")
+        pixels, grey = np.stack([pixels] * 3, axis=-1), False
     if channels != "rgb" and not grey:
         pixels = luminance(pixels)
     elif pixels.dtype == np.uint8:

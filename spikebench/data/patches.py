@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
+from spikebench.data.pairs import degraded_and_target
 from spikebench.data.registry import DatasetSpec
-from spikebench.data.samples import degraded_and_target
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
 from spikebench.task import Task
@@ -41,7 +41,7 @@ def calibration_patches(
         index: degraded_and_target(spec, folder, task, spec.targets[index], seed)
         for index in sorted(set(drawn))
     }
-    scale = task.scale or 1
+    scale = task.enlargement
     cut = []
     for index in drawn:
         degraded, target = images[index]

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikebench.data.degrade import add_noise, crop_to_multiple, enlarge, shrink
+from spikebench.data.degrade import add_noise, crop_to_multiple, enlarge, pad_to_multiple, shrink
 from spikebench.data.resize import imresize
 
 
@@ -63,3 +63,16 @@ def test_enlarging_keeps_channels_apart_and_is_not_rounded(scale):
     for channel in range(3):
         expected = imresize(image[0, channel].numpy(), scale, "matlab_float")
         assert np.allclose(large[0, channel], expected, rtol=0, atol=1e-6)
+
+
+@given(height=st.integers(1, 9), width=st.integers(1, 9), multiple=st.integers(1, 5))
+def test_padding_repeats_the_last_row_and_column(height, width, multiple):
+    image = torch.arange(2.0 * height * width).reshape(1, 2, height, width)
+    padded = pad_to_multiple(image, multiple)
+    rows, columns = padded.shape[-2:]
+    assert rows % multiple == columns % multiple == 0
+    assert 0 <= rows - height < multiple and 0 <= columns - width < multiple
+    expected = np.pad(
+        image.numpy(), ((0, 0), (0, 0), (0, rows - height), (0, columns - width)), "edge"
+    )
+    assert np.array_equal(padded.numpy(), expected)

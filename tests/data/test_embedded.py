@@ -3,10 +3,11 @@ import pytest
 import skimage.data
 
 from spikebench import catalogue
-from spikebench.data.embedded import crop, pixel_sha256, write_crop
+from spikebench.data.embedded import crop, write_crop
+from spikebench.data.entry import FileEntry
 from spikebench.data.fetch import fetch_dataset
-from spikebench.data.images import read_pixels
-from spikebench.data.registry import FileEntry, load_dataset
+from spikebench.data.images import pixel_sha256, read_pixels
+from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 
 EMBEDDED = {name: load_dataset(name) for name in catalogue.dataset_names() if "embedded" in name}

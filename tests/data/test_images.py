@@ -118,3 +118,10 @@ def test_colours_keep_their_order():
 def test_colour_asked_of_a_grey_image_is_refused():
     with pytest.raises(BenchError, match=r"bridge is grey.*Use another data set"):
         to_channels(np.zeros((2, 2), dtype=np.uint8), "rgb", "bridge")
+
+
+def test_a_file_that_claims_too_many_pixels_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    Image.new("L", (5, 5)).save(tmp_path / "bomb.png")
+    with pytest.raises(BenchError, match=r"bomb\.png cannot be decoded.*decompression bomb"):
+        read_pixels(tmp_path / "bomb.png")

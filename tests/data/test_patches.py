@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from spikebench.data.pairs import degraded_and_target
 from spikebench.data.patches import calibration_patches
-from spikebench.data.samples import degraded_and_target
 from spikebench.errors import BenchError
 from spikebench.task import Task
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pydantic import ValidationError
 
 from spikebench import catalogue
-from spikebench.data.registry import FileEntry, load_dataset
+from spikebench.data.entry import FileEntry
+from spikebench.data.index import write_index
+from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 from tests.data.conftest import file_entry
 
@@ -17,9 +18,12 @@ MANIFEST = {
     "role": "test",
     "tasks": ["denoise"],
     "images": 1,
+    "sides": [8, 100],
     "licence": "none",
     "citation": "none",
 }
+
+LAYOUT = [{"role": "target", "pattern": "(?P<name>.)[.]png"}]
 
 
 @pytest.fixture
@@ -79,8 +83,13 @@ def test_an_unknown_set_is_answered_with_the_known(write):
         ({"sha256": "abc"}, {}, r"`files\.0\.sha256` is 'abc'"),
         ({"url": "http://example.org/a.png"}, {}, r"`files\.0\.url`.*https"),
         ({"name": "../a"}, {}, r"`files\.0\.name`.*letters, digits"),
-        ({"bytes": ""}, {}, "`bytes` belongs to a `url`"),
-        ({"url": "", "bytes": ""}, {}, "exactly one of `url` and `photograph`"),
+        ({"bytes": ""}, {}, "needs both `bytes` and `sha256`, or neither"),
+        ({"sha256": ""}, {}, "needs both `bytes` and `sha256`, or neither"),
+        ({"url": ""}, {}, "exactly one of `url`, `member` and `photograph`"),
+        ({}, {"sides": [8]}, "the shortest and the longest side"),
+        ({}, {"archive": {"url": "https://x.org/a.zip"}}, "`archive` needs a `layout`"),
+        ({}, {"layout": [{"role": "target", "pattern": "("}]}, "is no regular expression"),
+        ({}, {"layout": [{"role": "target", "pattern": "a"}]}, r"needs a group \(\?P<name>"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_place(write, row, changes, message):
@@ -104,11 +113,29 @@ def test_a_missing_list_of_files_is_refused(write):
         load_dataset("tiny", root)
 
 
-def test_an_embedded_image_needs_its_side():
-    embedded = {"name": "a", "role": "target", "photograph": "a.png", "sha256": "0" * 64}
-    with pytest.raises(ValidationError, match="`side` belongs to a `photograph`"):
-        FileEntry(**embedded)
-    assert FileEntry(**embedded, side=4).file_name == "target/a.png"
+def test_a_set_with_a_layout_needs_no_list_of_files(write):
+    root = write(images=7, layout=LAYOUT)
+    (root / "tiny/files.csv").unlink()
+    spec = load_dataset("tiny", root)
+    assert (spec.files, spec.images, spec.pinned) == ([], 7, False)
+
+
+def test_a_fetched_set_is_what_its_index_says(write, tmp_path):
+    root = write(images=7, layout=LAYOUT)
+    write_index([FileEntry(name="a", role="target", member="a.png")], tmp_path / "out")
+    spec = load_dataset("tiny", root, fetched=tmp_path / "out")
+    assert [entry.member for entry in spec.files] == ["a.png"]
+
+
+def test_a_set_that_was_not_fetched_has_no_index(write, tmp_path):
+    with pytest.raises(BenchError, match=r"has no index\.csv: the set was not fetched"):
+        load_dataset("tiny", write(), fetched=tmp_path / "out")
+
+
+@pytest.mark.parametrize(("free", "pinned"), [({}, True), ({"bytes": "", "sha256": ""}, False)])
+def test_a_set_is_pinned_if_every_file_is(write, free, pinned):
+    rows = [file_entry("a"), file_entry("b") | free]
+    assert load_dataset("tiny", write(*rows, images=2)).pinned is pinned
 
 
 @pytest.mark.parametrize("name", catalogue.dataset_names())
@@ -121,7 +148,7 @@ def test_a_set_of_this_repository_is_read_and_its_file_names_are_unique(name):
 def test_no_training_image_is_a_test_image():
     sets = [load_dataset(name) for name in catalogue.dataset_names()]
     hashes = {
-        role: {entry.sha256 for spec in sets if spec.role == role for entry in spec.files}
+        role: {entry.sha256 for spec in sets if spec.role == role for entry in spec.files} - {None}
         for role in ("train", "test")
     }
     assert hashes["train"] and hashes["test"]

@@ -112,12 +112,23 @@ def test_the_kernel_is_interpolating_and_sums_to_one():
 
 
 @pytest.mark.mirror
-def test_the_published_inputs_of_set5_are_reproduced_pixel_for_pixel(mirror, tmp_path):
-    entries = [entry for entry in load_dataset("set5").files if entry.scale == 2]
+@pytest.mark.parametrize(
+    ("dataset", "scale", "images"),
+    [
+        ("set5", 2, 5),
+        ("set5", 3, 5),
+        ("set5", 4, 5),
+        ("set14", 2, 14),
+        ("set14", 4, 14),
+        ("urban100", 4, 20),  # those whose hashes are pinned
+    ],
+)
+def test_published_inputs_are_reproduced_pixel_for_pixel(mirror, tmp_path, dataset, scale, images):
+    entries = [e for e in load_dataset(dataset).files if e.scale == scale and e.sha256]
     for entry in entries:
         fetch_file(entry.url, tmp_path / entry.file_name, entry.sha256, entry.bytes, mirror)
     for low in (entry for entry in entries if entry.role == "degraded"):
         high = next(e for e in entries if (e.name, e.role) == (low.name, "target"))
-        found = imresize(read_pixels(tmp_path / high.file_name), 1 / 2, "published")
+        found = imresize(read_pixels(tmp_path / high.file_name), 1 / scale, "published")
         assert np.array_equal(found, read_pixels(tmp_path / low.file_name)), low.name
-    assert len(entries) == 10
+    assert len(entries) == 2 * images

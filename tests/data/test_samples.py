@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from spikebench.data.degrade import enlarge
+from spikebench.data.pairs import degraded_and_target
 from spikebench.data.resize import imresize
-from spikebench.data.samples import degraded_and_target, samples
+from spikebench.data.samples import samples, subset_label
 from spikebench.errors import BenchError
 from spikebench.task import Task
 from tests.data.conftest import file_entry
@@ -111,3 +112,78 @@ def test_training_and_test_images_are_degraded_alike(tmp_path, spec, pixels):
     degraded, target = degraded_and_target(spec(), tmp_path, DENOISE, entry, 3)
     sample = next(samples(spec(), tmp_path, DENOISE, seed=3))
     assert torch.equal(degraded, sample.degraded) and torch.equal(target, sample.target)
+
+
+DERAIN = Task(kind="derain", channels="rgb", protocol="y_of_rgb_float")
+ENLARGED = Task(kind="super_resolution", channels="y", protocol="y_float", scale=2, enlarged=True)
+
+
+def test_a_super_resolver_may_receive_the_enlargement(tmp_path, spec, pixels):
+    small = {sample.name: sample for sample in samples(spec(), tmp_path, DOUBLE, seed=0)}
+    for sample in samples(spec(), tmp_path, ENLARGED, seed=0):
+        assert torch.equal(sample.degraded, small[sample.name].floor)
+        assert torch.equal(sample.floor, sample.degraded)
+        assert torch.equal(sample.target, small[sample.name].target)
+
+
+def colours(side: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(256, size=(side, side, 3), dtype=np.uint8)
+
+
+def test_a_derainer_receives_the_rainy_file(tmp_path, spec, write_pixels):
+    clean = write_pixels(tmp_path / "target/a.png", colours(12, 0))
+    rainy = write_pixels(tmp_path / "degraded/a.png", colours(12, 1))
+    pair = spec(tasks=["derain"], files=[file_entry("a"), file_entry("a", role="degraded")])
+    (sample,) = samples(pair, tmp_path, DERAIN, seed=0)
+    for image, pixels in ((sample.degraded, rainy), (sample.target, clean)):
+        assert torch.equal(image[0].permute(1, 2, 0), torch.from_numpy(pixels / np.float32(255)))
+    assert torch.equal(sample.floor, sample.degraded)
+
+
+def test_a_rainy_file_of_another_size_is_refused(tmp_path, spec, write_pixels):
+    write_pixels(tmp_path / "target/a.png", colours(12, 0))
+    write_pixels(tmp_path / "degraded/a.png", colours(13, 1))
+    pair = spec(tasks=["derain"], files=[file_entry("a"), file_entry("a", role="degraded")])
+    with pytest.raises(BenchError, match=r"rainy file has \(13, 13\).*clean one \(12, 12\)"):
+        list(samples(pair, tmp_path, DERAIN, seed=0))
+
+
+def test_rain_is_synthetic_where_there_is_no_rainy_file(tmp_path, spec, write_pixels):
+    for name in "ab":
+        write_pixels(tmp_path / f"target/{name}.png", colours(40, 0) // 2)
+    drawn = {
+        (seed, sample.name): sample.degraded
+        for seed in (0, 1)
+        for sample in samples(spec(tasks=["derain"]), tmp_path, DERAIN, seed=seed)
+    }
+    assert len({tuple(image.flatten().tolist()) for image in drawn.values()}) == 4
+    again = next(samples(spec(tasks=["derain"]), tmp_path, DERAIN, seed=1))
+    assert torch.equal(again.degraded, drawn[1, "a"])
+    assert (drawn[0, "a"] >= again.target - 1e-6).all()
+
+
+def test_a_grey_image_stands_for_a_colour_one_where_the_set_says_so(tmp_path, spec, pixels):
+    task = DOUBLE.model_copy(update={"channels": "rgb"})
+    with pytest.raises(BenchError, match="a is grey; this task needs colour"):
+        next(samples(spec(), tmp_path, task, seed=0))
+    sample = next(samples(spec(grey_as_rgb=True), tmp_path, task, seed=0))
+    assert sample.degraded.shape[1] == sample.target.shape[1] == 3
+    assert torch.equal(sample.target[:, 0], sample.target[:, 2])
+
+
+def test_a_part_of_a_set_has_its_own_name(spec):
+    whole = spec()
+    assert subset_label(whole, None) == subset_label(whole, 2) == subset_label(whole, 9) == "tiny"
+    assert subset_label(whole, ["b", "a"]) == "tiny"
+    assert subset_label(whole, 1) == "tiny[1]"
+    chosen = [subset_label(whole, [name]) for name in "ab"]
+    assert chosen[0] != chosen[1]
+    assert all(label.startswith("tiny[1:") for label in chosen)
+
+
+@pytest.mark.parametrize("images", [None, 3, 9])
+def test_more_than_was_fetched_is_refused(spec, images):
+    part = spec(images=3)
+    with pytest.raises(BenchError, match=r"in part: 2 of its images are here, 3 are needed"):
+        subset_label(part, images)
+    assert subset_label(part, 2) == "tiny[2]"

@@ -1,10 +1,34 @@
 rule fetch_dataset:
     input:
-        manifest="datasets/{dataset}/dataset.yaml",
-        files="datasets/{dataset}/files.csv",
+        dataset_files,
     output:
         directory("resources/datasets/{dataset}"),
     log:
         "logs/fetch_dataset/{dataset}.log",
+    params:
+        provided=provided_source,
+        images=wanted_images,
     script:
         "../scripts/fetch_dataset.py"
+
+
+# Runs only when asked for by name: a run measures LPIPS if the networks are there.
+rule fetch_lpips:
+    input:
+        [str(trunk_path(trunk)) for trunk in TRUNKS],
+    localrule: True
+
+
+for trunk in TRUNKS:
+
+    rule:
+        name:
+            f"fetch_lpips_{trunk}"
+        output:
+            str(trunk_path(trunk)),
+        log:
+            f"logs/fetch_lpips/{trunk}.log",
+        params:
+            trunk=trunk,
+        script:
+            "../scripts/fetch_lpips.py"

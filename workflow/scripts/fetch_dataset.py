@@ -7,4 +7,10 @@ from spikebench.data.registry import load_dataset
 from spikebench.script import logged
 
 with logged(snakemake.log[0]):
-    fetch_dataset(load_dataset(snakemake.wildcards.dataset), Path(snakemake.output[0]))
+    provided = snakemake.params.provided
+    fetch_dataset(
+        load_dataset(snakemake.wildcards.dataset),
+        Path(snakemake.output[0]),
+        provided=None if provided is None else Path(provided),
+        images=snakemake.params.images,
+    )

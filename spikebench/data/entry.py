@@ -1,0 +1,117 @@
+"""One file of a data set, and where files come from."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    field_validator,
+    model_validator,
+)
+
+Role = Literal["target", "degraded"]
+SHA256 = "^[0-9a-f]{64}$"
+
+
+class FileEntry(BaseModel):
+    """One row of a files.csv, or of the index of a fetched set.
+
+    `role` is "target" (the clean image) or "degraded" (the published input, of factor `scale` in
+    super-resolution). `name` is the image's name in tables; target and inputs of one image share
+    it. The file is at a public address, inside an archive or a provided folder (`member`), or it is
+    the square crop of `side` pixels at (`top`, `left`) of a photograph in the scikit-image wheel.
+
+    A file of an address is pinned by size and SHA-256, or by neither: then what it was at its first
+    use is recorded.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$", description="letters, digits, _ . -")
+    role: Role = Field(description="target or degraded")
+    scale: PositiveInt | None = Field(None, description="the factor of super-resolution")
+    url: str | None = Field(None, pattern=r"^https://", description="an https address")
+    member: str | None = Field(None, description="a path inside an archive or provided folder")
+    photograph: str | None = Field(None, description="a file in skimage/data")
+    top: NonNegativeInt = Field(0, description="first row of the crop")
+    left: NonNegativeInt = Field(0, description="first column of the crop")
+    side: PositiveInt | None = Field(None, description="side of the crop")
+    bytes: PositiveInt | None = Field(None, description="the file's size")
+    sha256: str | None = Field(
+        None,
+        pattern=SHA256,
+        description="SHA-256 of the file, or of an embedded crop's pixels; 64 hex digits",
+    )
+    pixels: str | None = Field(
+        None, pattern=SHA256, description="SHA-256 of a clean image's decoded pixels"
+    )
+
+    @property
+    def file_name(self) -> str:
+        """The file's name below resources/datasets/<set>/, unique within the set."""
+        suffix = Path(self.url or self.member or "crop.png").suffix.lower()
+        scale = f"_x{self.scale}" if self.scale else ""
+        return f"{self.role}{scale}/{self.name}{suffix}"
+
+    @property
+    def pixel_sha256(self) -> str | None:
+        """The hash of the decoded pixels, where it is known without reading the file."""
+        return self.sha256 if self.photograph else self.pixels
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "FileEntry":
+        if sum(source is not None for source in (self.url, self.member, self.photograph)) != 1:
+            raise ValueError("needs exactly one of `url`, `member` and `photograph`")
+        if (self.photograph is None) != (self.side is None):
+            raise ValueError("`side` belongs to a `photograph`, and only there")
+        if self.photograph and self.sha256 is None:
+            raise ValueError("needs the `sha256` of the crop's pixels")
+        if self.photograph is None and (self.bytes is None) != (self.sha256 is None):
+            raise ValueError("needs both `bytes` and `sha256`, or neither")
+        return self
+
+
+class Layout(BaseModel):
+    """Where the files of one role lie in an archive or a provided folder.
+
+    `pattern` is a regular expression, searched in each path (with "/", relative to the root); its
+    group `name` is the image's name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Role = Field(description="target or degraded")
+    scale: PositiveInt | None = Field(None, description="the factor of super-resolution")
+    pattern: str = Field(description="a regular expression with a group (?P<name>...)")
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_a_name(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groupindex
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from None
+        if "name" not in groups:
+            raise ValueError("needs a group (?P<name>...) for the image's name")
+        return pattern
+
+
+class Archive(BaseModel):
+    """A zip or tar file at a public address that holds the set; pinned like any other file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(pattern=r"^https?://", description="an http(s) address")
+    bytes: PositiveInt | None = Field(None, description="the file's size")
+    sha256: str | None = Field(None, pattern=SHA256, description="64 hex digits")
+
+    @model_validator(mode="after")
+    def _pinned_or_not(self) -> "Archive":
+        if (self.bytes is None) != (self.sha256 is None):
+            raise ValueError("needs both `bytes` and `sha256`, or neither")
+        return self

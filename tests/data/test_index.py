@@ -1,0 +1,84 @@
+"""The index of a fetched set is what `load_dataset` reads back."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spikebench.data.entry import FileEntry
+from spikebench.data.images import pixel_sha256
+from spikebench.data.index import indexed, write_index
+from spikebench.data.registry import load_dataset
+from spikebench.errors import BenchError
+from spikebench.provenance import file_sha256
+from tests.data.conftest import file_entry
+
+HASH = st.text("0123456789abcdef", min_size=64, max_size=64)
+PINS = st.one_of(
+    st.fixed_dictionaries({"bytes": st.integers(1, 10**12), "sha256": HASH}), st.just({})
+)
+PATH = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1)
+SOURCE = st.one_of(
+    st.builds(lambda path, pins: {"member": path} | pins, PATH, PINS),
+    st.builds(lambda path, pins: {"url": f"https://x.org/{path}"} | pins, PATH, PINS),
+    st.builds(
+        lambda top, side, sha256: {
+            "photograph": "a.png", "top": top, "side": side, "sha256": sha256
+        },
+        st.integers(0, 999),
+        st.integers(1, 999),
+        HASH,
+    ),
+)  # fmt: skip
+ENTRY = st.builds(
+    lambda source, **keys: FileEntry(**source, **keys),
+    SOURCE,
+    name=st.from_regex(r"[A-Za-z0-9_.-]+", fullmatch=True),
+    role=st.sampled_from(["target", "degraded"]),
+    scale=st.sampled_from([None, 2, 3, 4]),
+    pixels=st.none() | HASH,
+)
+
+
+@given(files=st.lists(ENTRY, max_size=4))
+@settings(max_examples=40)
+def test_the_index_is_read_back_as_it_was_written(files):
+    with TemporaryDirectory() as folder:
+        write_index(files, Path(folder))
+        assert load_dataset("set5", fetched=Path(folder)).files == files
+
+
+@pytest.fixture
+def picture(tmp_path, write_pixels) -> np.ndarray:
+    return write_pixels(tmp_path / "target/a.png", np.arange(64, dtype=np.uint8).reshape(8, 8))
+
+
+def test_a_clean_image_is_indexed_with_size_and_both_hashes(tmp_path, picture):
+    file = tmp_path / "target/a.png"
+    found = indexed(FileEntry(**file_entry("a")), tmp_path)
+    assert (found.bytes, found.sha256) == (file.stat().st_size, file_sha256(file))
+    assert found.pixels == pixel_sha256(picture)
+
+
+def test_a_crop_keeps_the_hash_of_its_pixels(tmp_path, picture):
+    crop = FileEntry(name="a", role="target", photograph="a.png", side=8, sha256="0" * 64)
+    found = indexed(crop, tmp_path)
+    assert (found.sha256, found.bytes) == ("0" * 64, None)
+    assert found.pixels == pixel_sha256(picture)
+
+
+def test_a_degraded_file_is_not_decoded(tmp_path):
+    entry = FileEntry(**file_entry("a", role="degraded"))
+    (tmp_path / "degraded").mkdir()
+    (tmp_path / entry.file_name).write_bytes(b"no image")
+    assert indexed(entry, tmp_path).pixels is None
+
+
+def test_a_clean_image_that_cannot_be_decoded_is_refused(tmp_path):
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target/a.png").write_bytes(b"no image")
+    with pytest.raises(BenchError, match=r"target/a\.png cannot be decoded"):
+        indexed(FileEntry(**file_entry("a")), tmp_path)
