@@ -2,8 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -11,30 +9,42 @@ import torch
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from torch import Tensor
 
+from spikebench.data.images import luminance
 from spikebench.errors import BenchError
-from spikebench.torchvision_compat import declare_missing_operators
-
-ALEXNET = "alexnet-owt-7be5be79.pth"  # the trunk that `lpips` loads through torch.hub
+from spikebench.perceptual import Trunk, distance
 
 
 @dataclass(frozen=True)
 class Protocol:
     """How two images are compared.
 
-    `crop`: border pixels left out, a number or "scale" (the factor of super-resolution).
-    `quantise`: whether the values of both images are rounded to 8 bits, half up.
+    `cuts_border`: whether a border as wide as the factor of super-resolution is left out.
+    `bytes`: how the restored values become 8-bit numbers, if at all: rounded half up, or truncated
+    as a cast to bytes does. `of_rgb`: whether the network restores colour of which the luminance is
+    compared.
     """
 
-    crop: Literal[0, "scale"]
-    quantise: bool
+    cuts_border: bool
+    bytes: Literal["rounded", "truncated"] | None
+    of_rgb: bool
     description: str
 
 
 PROTOCOLS = {
-    "grey_float": Protocol(0, False, "one channel, float, clipped to [0, 1], no border cut"),
-    "y_float": Protocol("scale", False, "luminance, float, clipped, border of `scale` cut"),
-    "y_uint8": Protocol("scale", True, "luminance, rounded to 8 bits, border of `scale` cut"),
-    "rgb_uint8": Protocol(0, True, "all three channels, rounded to 8 bits, no border cut"),
+    "grey_float": Protocol(False, None, False, "one channel, float, no border cut"),
+    "rgb_float": Protocol(False, None, False, "all three channels, float, no border cut"),
+    "rgb_uint8": Protocol(False, "rounded", False, "three channels, 8 bits, no border cut"),
+    "y_float": Protocol(True, None, False, "luminance, float, border of `scale` cut"),
+    "y_uint8": Protocol(True, "rounded", False, "luminance, 8 bits, border of `scale` cut"),
+    "y_of_rgb_float": Protocol(
+        True, None, True, "luminance of the restored colours, float, border of `scale` cut"
+    ),
+    "y_of_rgb_uint8": Protocol(
+        True, "rounded", True, "colours in 8 bits, their luminance, border of `scale` cut"
+    ),
+    "y_of_rgb_truncated": Protocol(
+        True, "truncated", True, "colours cut down to bytes, their luminance, border cut"
+    ),
 }
 
 
@@ -47,35 +57,36 @@ class Scores:
     lpips: float | None
 
 
-def measure(restored: Tensor, target: Tensor, protocol: str, *, scale: int | None = None) -> Scores:
+def measure(
+    restored: Tensor,
+    target: Tensor,
+    protocol: str,
+    *,
+    scale: int | None = None,
+    trunk: Trunk | None = None,
+) -> Scores:
     """Compare (1, C, H, W) images in [0, 1]; the restored one is clipped first.
 
     SSIM has the Gaussian window of Wang et al. (TIP 2004): 11x11, sigma 1.5, population
-    covariance. LPIPS (AlexNet, Zhang et al., CVPR 2018) is None unless `lpips_available()`.
-    Raises `BenchError` for an unknown protocol, NaN or infinite values, and unequal shapes.
+    covariance. LPIPS (Zhang et al., CVPR 2018) is taken with `trunk`, over all channels also where
+    the protocol compares luminance, and is None without one. Raises `BenchError` for an unknown
+    protocol, NaN or infinite values, and unequal shapes.
     """
     rules = _protocol(protocol)
-    if restored.shape != target.shape:
+    _check(restored, target)
+    if rules.of_rgb and target.shape[1] != 3:
         raise BenchError(
-            f"restored image of shape {tuple(restored.shape)}, target of {tuple(target.shape)}: "
-            "they must be equal. Check the backbone's scale."
+            f"Protocol '{protocol}' compares the luminance of colours, but the image has "
+            f"{target.shape[1]} channel. Use y_float, or `channels: rgb`."
         )
-    if not torch.isfinite(restored).all():
-        raise BenchError("the restored image holds NaN or infinite values; its method is broken.")
-    border = scale or 0 if rules.crop == "scale" else rules.crop
-    pair = [_prepared(image, rules.quantise, border) for image in (restored.clamp(0, 1), target)]
-    return Scores(_psnr(*pair), _ssim(*pair), _lpips(*pair))
-
-
-def lpips_available() -> tuple[bool, str]:
-    """Tell whether LPIPS can be measured here, and why not.
-
-    Its trunk is never downloaded: it must lie where torch.hub keeps checkpoints.
-    """
-    file = Path(torch.hub.get_dir(), "checkpoints", ALEXNET)
-    if file.is_file():
-        return True, ""
-    return False, f"LPIPS is not measured: {ALEXNET} is not in torch.hub's checkpoint folder."
+    border = scale or 0 if rules.cuts_border else 0
+    colours = (
+        _inside(_in_bytes(restored.clamp(0, 1), rules.bytes), border),
+        _inside(_in_bytes(target, "rounded" if rules.bytes else None), border),
+    )
+    compared = tuple(map(_luminance, colours)) if rules.of_rgb else colours
+    perceived = distance(*map(_as_image, colours), trunk) if trunk else None
+    return Scores(_psnr(*compared), _ssim(*compared), perceived)
 
 
 def _protocol(name: str) -> Protocol:
@@ -84,12 +95,38 @@ def _protocol(name: str) -> Protocol:
     return PROTOCOLS[name]
 
 
-def _prepared(image: Tensor, quantise: bool, border: int) -> np.ndarray:
-    """Return (H, W, C) float64 in [0, 1], rounded to 8 bits if asked, without its border."""
+def _check(restored: Tensor, target: Tensor) -> None:
+    if restored.shape != target.shape:
+        raise BenchError(
+            f"restored image of shape {tuple(restored.shape)}, target of {tuple(target.shape)}: "
+            "they must be equal. Check the backbone's scale."
+        )
+    if not torch.isfinite(restored).all():
+        raise BenchError("the restored image holds NaN or infinite values; its method is broken.")
+
+
+def _in_bytes(image: Tensor, how: Literal["rounded", "truncated"] | None) -> np.ndarray:
+    """Return (H, W, C) float64 in [0, 1], of whole 255ths if asked.
+
+    A target is rounded, never truncated: it is a file's bytes already, and a quotient such as
+    100/255 may lie a hair below.
+    """
     values = image[0].permute(1, 2, 0).double().numpy()
-    if quantise:
-        values = np.floor(values * 255 + 0.5) / 255
+    if how is None:
+        return values
+    return np.floor(values * 255 + (0.5 if how == "rounded" else 0)) / 255
+
+
+def _inside(values: np.ndarray, border: int) -> np.ndarray:
     return values[border : values.shape[0] - border, border : values.shape[1] - border]
+
+
+def _luminance(values: np.ndarray) -> np.ndarray:
+    return luminance(values * 255)[..., None]
+
+
+def _as_image(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(values).float().permute(2, 0, 1)[None]
 
 
 def _psnr(restored: np.ndarray, target: np.ndarray) -> float:
@@ -110,24 +147,3 @@ def _ssim(restored: np.ndarray, target: np.ndarray) -> float:
             channel_axis=2,
         )
     )
-
-
-def _lpips(restored: np.ndarray, target: np.ndarray) -> float | None:
-    if not lpips_available()[0]:
-        return None
-    with torch.inference_mode():
-        return float(_lpips_network()(_as_rgb(restored), _as_rgb(target)))
-
-
-def _as_rgb(image: np.ndarray) -> Tensor:
-    """Return (1, 3, H, W) in [-1, 1], as `lpips` expects; one channel is repeated."""
-    values = torch.from_numpy(image).float().permute(2, 0, 1)[None] * 2 - 1
-    return values.expand(1, 3, -1, -1)
-
-
-@cache
-def _lpips_network() -> torch.nn.Module:
-    declare_missing_operators()
-    import lpips  # loads torchvision, which takes seconds
-
-    return lpips.LPIPS(net="alex", verbose=False).eval()

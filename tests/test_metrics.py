@@ -11,14 +11,9 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from torch import nn
 
 from spikebench import metrics
+from spikebench.data.images import luminance
 from spikebench.errors import BenchError
-from spikebench.metrics import PROTOCOLS, lpips_available, measure
-
-
-@pytest.fixture(autouse=True)
-def no_trunk(tmp_path, monkeypatch):
-    """An empty torch.hub: whatever this machine holds, LPIPS has no weights."""
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+from spikebench.metrics import PROTOCOLS, measure
 
 
 def image(channels: int = 1, side: int = 24, seed: int = 0) -> torch.Tensor:
@@ -52,6 +47,11 @@ def ssim_by_convolution(a: torch.Tensor, b: torch.Tensor) -> float:
         ("y_float", 1, 3),
         ("y_uint8", 1, 2),
         ("rgb_uint8", 3, None),
+        ("rgb_float", 3, None),
+        ("y_of_rgb_float", 3, None),
+        ("y_of_rgb_float", 3, 2),
+        ("y_of_rgb_uint8", 3, 4),
+        ("y_of_rgb_truncated", 3, None),
     ],
 )
 def test_scores_are_those_of_scikit_image_under_the_protocol(protocol, channels, scale):
@@ -62,6 +62,10 @@ def test_scores_are_those_of_scikit_image_under_the_protocol(protocol, channels,
     a, b = (x[0].permute(1, 2, 0).double().numpy() for x in (target, restored.clamp(0, 1)))
     if protocol.endswith("uint8"):
         a, b = (np.floor(255 * x + 0.5) / 255 for x in (a, b))
+    if protocol.endswith("truncated"):
+        a, b = np.round(255 * a) / 255, (255 * b).astype(np.uint8) / 255
+    if protocol.startswith("y_of"):
+        a, b = (luminance(255 * x)[..., None] for x in (a, b))
     cut = slice(scale, -scale) if scale else slice(None)
     a, b = a[cut, cut], b[cut, cut]
     window = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
@@ -90,7 +94,8 @@ def test_ssim_is_the_mean_over_gaussian_windows():
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_identical_images_score_infinite_psnr_and_ssim_one(protocol):
-    found = measure(image(), image(), protocol, scale=2)
+    pair = image(3), image(3)
+    found = measure(*pair, protocol, scale=2)
     assert found.psnr == math.inf
     assert found.ssim == pytest.approx(1.0, abs=1e-12)
 
@@ -137,26 +142,42 @@ def test_images_of_unequal_shape_are_refused():
         measure(image(1), image(3), "grey_float")
 
 
+def test_the_luminance_of_colours_needs_colours():
+    with pytest.raises(BenchError, match=r"'y_of_rgb_float' compares .* has 1 channel"):
+        measure(image(), image(), "y_of_rgb_float")
+
+
 def test_an_unknown_protocol_is_answered_with_the_known():
-    with pytest.raises(BenchError, match=r"'psnr_y'\. Known: grey_float, y_float"):
+    with pytest.raises(BenchError, match=r"'psnr_y'\. Known: grey_float, rgb_float"):
         measure(image(), image(), "psnr_y")
 
 
-def test_without_its_trunk_lpips_is_null_and_says_why():
-    available, reason = lpips_available()
-    assert not available
-    assert "LPIPS is not measured: alexnet-owt-7be5be79.pth" in reason
+def test_a_cast_to_bytes_never_lowers_the_target():
+    target = (torch.arange(256) / 255).repeat(3, 12, 1)[None]  # 43 of these * 255 lie below
+    assert measure(target + 1e-4, target, "y_of_rgb_truncated").psnr == math.inf
+
+
+def test_luminance_protocols_ignore_what_luminance_ignores():
+    target = torch.full((1, 3, 16, 16), 0.5)
+    red, green, _ = (65.481, 128.553, 24.966)
+    restored = target.clone()
+    restored[:, 0] += 0.1
+    restored[:, 1] -= 0.1 * red / green
+    assert measure(restored, target, "y_of_rgb_float").psnr > 120
+    assert measure(restored, target, "rgb_float").psnr < 30
+
+
+def test_without_a_trunk_lpips_is_none():
     assert measure(image(), image(seed=1), "grey_float").lpips is None
 
 
-def test_lpips_receives_three_channels_from_minus_one_to_one(tmp_path, monkeypatch):
-    (tmp_path / "hub/checkpoints").mkdir(parents=True)
-    (tmp_path / "hub/checkpoints/alexnet-owt-7be5be79.pth").touch()
+def test_lpips_sees_the_colours_that_the_protocol_compares(monkeypatch):
     seen = []
-    monkeypatch.setattr(metrics, "_lpips_network", lambda: lambda *x: seen.append(x) or 0.5)
-    target = image()
-    assert measure(1 - target, target, "grey_float").lpips == 0.5
-    restored, clean = seen[0]
-    assert clean.shape == (1, 3, 24, 27)
-    assert torch.allclose(clean, (target * 2 - 1).expand(1, 3, -1, -1))
-    assert torch.allclose(restored, -clean, atol=1e-6)
+    monkeypatch.setattr(metrics, "distance", lambda *x: seen.append(x) or 0.5)
+    target = image(3)
+    found = measure(1 - target, target, "y_of_rgb_uint8", scale=2, trunk="squeeze")
+    assert found.lpips == 0.5
+    restored, clean, trunk = seen[0]
+    assert trunk == "squeeze"
+    assert torch.equal(clean, target[..., 2:-2, 2:-2])
+    assert torch.allclose(restored, 1 - clean, atol=1e-6)
