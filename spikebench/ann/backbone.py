@@ -1,10 +1,19 @@
 """A backbone: an architecture with options, a task, weights, and the numbers known about it."""
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from torch import nn
 
 from spikebench.ann.architecture import construct
@@ -18,23 +27,55 @@ ROOT = Path("backbones")
 
 
 class Weights(BaseModel):
-    """Where the weights come from: a public address, or a file of this repository."""
+    """Where the weights come from: a public address, or a file of this repository.
+
+    The bytes are pinned by size and SHA-256, or, where the publisher put the first digits of the
+    SHA-256 into the file's name, by those. `rename` holds regular expressions that are matched, one
+    after the other, at the start of every tensor's name: the part that matches is replaced; null
+    drops the tensor.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: str | None = Field(None, description="the address of a PyTorch state dict (.pth)")
+    url: str | None = Field(None, description="the address of a PyTorch file (.pth)")
     file: str | None = Field(
         None,
         pattern=r"^weights/[a-z0-9_]+\.safetensors$",
         description="a file in backbones/, weights/<name>.safetensors",
     )
-    bytes: PositiveInt = Field(description="the file's size in bytes")
-    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="64 lower-case hex digits")
+    bytes: PositiveInt | None = Field(None, description="the file's size in bytes")
+    sha256: str | None = Field(
+        None, pattern="^[0-9a-f]{64}$", description="64 lower-case hex digits"
+    )
+    sha256_prefix: str | None = Field(
+        None, pattern="^[0-9a-f]{8,63}$", description="the first hex digits of the SHA-256, 8 to 63"
+    )
+    format: Literal["state_dict", "legacy_module"] = Field(
+        "state_dict", description="state_dict or legacy_module, how the fetched file is built"
+    )
+    rename: dict[str, str | None] = Field(
+        {}, description="a mapping of regular expressions to replacements, null drops the tensor"
+    )
+
+    @field_validator("rename")
+    @classmethod
+    def _patterns_are_regular(cls, rename: dict[str, str | None]) -> dict[str, str | None]:
+        for pattern in rename:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"holds '{pattern}', no regular expression: {error}") from error
+        return rename
 
     @model_validator(mode="after")
-    def _one_source(self) -> "Weights":
+    def _one_source_and_one_pin(self) -> "Weights":
         if (self.url is None) == (self.file is None):
             raise ValueError("needs exactly one of `url` (fetched) and `file` (embedded)")
+        pins = (self.bytes is not None, self.sha256 is not None, self.sha256_prefix is not None)
+        if pins not in {(True, True, False), (False, False, True)}:
+            raise ValueError("needs `bytes` and `sha256`, or else `sha256_prefix` alone")
+        if self.file and (self.sha256_prefix or self.rename or self.format != "state_dict"):
+            raise ValueError("takes `sha256_prefix`, `rename` and `format` with a `url` only")
         return self
 
 
@@ -62,6 +103,9 @@ class BackboneSpec(BaseModel):
     )
     options: dict[str, Any] = Field({}, description="the arguments of the architecture's class")
     task: Task
+    multiple: PositiveInt = Field(
+        1, description="the number that both sides of the input must be multiples of"
+    )
     weights: Weights = Field(description="a mapping with url or file, bytes and sha256")
     citation: str = Field(description="a key of docs/references.bib")
     licence: str = Field(description="the licence of the weights")

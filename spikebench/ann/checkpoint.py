@@ -22,7 +22,7 @@ def load_checkpoint(fingerprint: str, file: Path) -> dict[str, Any]:
     weights that no recipe describes.
     """
     try:
-        content = torch.load(file, weights_only=True)
+        content = torch.load(file, map_location="cpu", weights_only=True)
         found, state = content["fingerprint"], content["state"]
     except Exception as error:
         raise BenchError(

@@ -3,14 +3,19 @@
 from fvcore.nn import FlopCountAnalysis
 from torch import Tensor, nn
 
+# Operations that fvcore has a rule for and that are not counted here.
+WITHOUT_WEIGHTS = ("aten::batch_norm", "aten::upsample_nearest2d", "aten::upsample_bilinear2d")
+
 
 def dense_macs(module: nn.Module, image: Tensor) -> int:
     """Return the multiply-accumulates of `module` on `image` (N, C, h, w), zeros included.
 
     One fused multiply-add is one MAC, fvcore's convention. Convolutions, transposed convolutions
-    and linear layers are counted. Not counted, because fvcore has no rule for them: ReLU, sums,
-    pixel shuffle and the fixed bicubic interpolation of a global skip (16 MAC per output pixel).
+    and linear layers are counted. Not counted: BatchNorm, which is folded into the convolution
+    before it, and what has no weights: ReLU, sums, pools, pixel shuffle, up-sampling and the fixed
+    bicubic interpolation of a global skip (16 MAC per output pixel).
     """
     analysis = FlopCountAnalysis(module, image).tracer_warnings("none")
+    analysis.set_op_handle(**dict.fromkeys(WITHOUT_WEIGHTS, lambda inputs, outputs: 0))
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     return int(analysis.total())

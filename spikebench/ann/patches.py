@@ -7,6 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from spikebench.ann.recipe import Recipe
+from spikebench.data.rain import add_rain
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
 from spikebench.task import Task
@@ -16,7 +17,7 @@ from spikebench.task import Task
 class Pair:
     """A degraded image (C, h, w) and its target (C, h * scale, w * scale), range [0, 1].
 
-    For denoising `degraded` is the clean image: noise is drawn anew for every patch.
+    Where `Patches` degrades, both are the clean image: noise and rain are new in every patch.
     """
 
     degraded: Tensor
@@ -32,8 +33,9 @@ class Patches:
 
     def __init__(self, pairs: Sequence[Pair], task: Task, recipe: Recipe) -> None:
         self.pairs, self.recipe = pairs, recipe
-        self.scale = task.scale or 1
-        self.sigma = (task.sigma or 0) / 255
+        self.enlargement = task.enlargement
+        self.degrade = DEGRADE[task.kind]
+        self.sigma = task.sigma
         shortest = min(min(pair.degraded.shape[-2:]) for pair in pairs)
         if shortest < recipe.patch:
             raise BenchError(
@@ -46,19 +48,32 @@ class Patches:
         random = Generator().manual_seed(derive(self.recipe.seed, "patches", step))
         drawn = [self._patch(random) for _ in range(self.recipe.batch)]
         degraded, target = (torch.stack(side) for side in zip(*drawn, strict=True))
-        if self.sigma:
-            degraded = degraded + self.sigma * torch.randn(degraded.shape, generator=random)
-        return degraded, target
+        return self.degrade(degraded, self.sigma, random), target
 
     def _patch(self, random: Generator) -> tuple[Tensor, Tensor]:
         pair = self.pairs[_below(len(self.pairs), random)]
-        size, scale = self.recipe.patch, self.scale
+        size, scale = self.recipe.patch, self.enlargement
         top, left = (_below(side - size + 1, random) for side in pair.degraded.shape[-2:])
         turn = _below(8, random)  # one of the symmetries of the square
         return (
             _turned(_crop(pair.degraded, top, left, size), turn),
             _turned(_crop(pair.target, top * scale, left * scale, size * scale), turn),
         )
+
+
+def _noise(clean: Tensor, sigma: float, random: Generator) -> Tensor:
+    return clean + sigma / 255 * torch.randn(clean.shape, generator=random)
+
+
+def _rain(clean: Tensor, sigma: None, random: Generator) -> Tensor:
+    return torch.stack([add_rain(patch, random) for patch in clean])
+
+
+def _none(degraded: Tensor, sigma: None, random: Generator) -> Tensor:
+    return degraded
+
+
+DEGRADE = {"denoise": _noise, "derain": _rain, "super_resolution": _none}
 
 
 def _below(limit: int, random: Generator) -> int:

@@ -10,9 +10,11 @@ from spikebench.ann.backbone import ROOT, BackboneSpec, build, load_backbone_spe
 from spikebench.ann.patches import Pair, Patches
 from spikebench.ann.recipe import Recipe
 from spikebench.ann.train import train
+from spikebench.catalogue import dataset_names
 from spikebench.data.hashing import dataset_sha256
+from spikebench.data.leaks import refuse_leak
+from spikebench.data.pairs import clean, degraded_and_target
 from spikebench.data.registry import DatasetSpec, load_dataset
-from spikebench.data.samples import degraded_and_target
 from spikebench.errors import BenchError
 from spikebench.files import atomic_path, save_safetensors
 from spikebench.task import Task
@@ -41,18 +43,20 @@ def pretrain(*, backbone: str, dataset_folder: Path, output: Path, root: Path = 
 
 
 def training_pairs(recipe: Recipe, task: Task, folder: Path) -> list[Pair]:
-    """Return the images of the recipe's data set as pairs; for denoising both sides are clean.
+    """Return the images of the recipe's data set as pairs; where `Patches` degrades, both clean.
 
-    Raises `BenchError` for a test set, and where the files are not the ones the recipe pins.
+    Raises `BenchError` for a test set, for a set that shares an image with a test set of the same
+    task, and where the files are not the ones the recipe pins.
     """
-    dataset = load_dataset(recipe.dataset)
-    _check_dataset(dataset, recipe, folder)
-    sides = [
-        degraded_and_target(dataset, folder, task, entry, recipe.seed) for entry in dataset.targets
-    ]
-    if task.kind == "denoise":
-        return [Pair(target[0], target[0]) for _, target in sides]
-    return [Pair(degraded[0], target[0]) for degraded, target in sides]
+    dataset = _training_set(recipe, task, folder)
+    if task.kind == "super_resolution":
+        sides = (
+            degraded_and_target(dataset, folder, task, entry, recipe.seed)
+            for entry in dataset.targets
+        )
+        return [Pair(degraded[0], target[0]) for degraded, target in sides]
+    images = (clean(dataset, folder, task, entry)[0] for entry in dataset.targets)
+    return [Pair(image, image) for image in images]
 
 
 def write_curve(losses: list[float], file: Path) -> None:
@@ -63,17 +67,29 @@ def write_curve(losses: list[float], file: Path) -> None:
         rows.writerows(enumerate(losses, start=1))
 
 
-def _check_dataset(dataset: DatasetSpec, recipe: Recipe, folder: Path) -> None:
-    if dataset.role != "train":
+def _training_set(recipe: Recipe, task: Task, folder: Path) -> DatasetSpec:
+    """Return the recipe's data set as it lies in `folder`, if it may be trained on."""
+    listed = load_dataset(recipe.dataset)
+    if listed.role != "train":
         raise BenchError(
-            f"The recipe trains on {dataset.name}, a {dataset.role} set. Name a training set."
+            f"The recipe trains on {listed.name}, a {listed.role} set. Name a training set."
         )
+    dataset = load_dataset(recipe.dataset, fetched=folder)
+    _check_leaks(dataset, task)
     found = dataset_sha256(dataset, folder)
     if found != recipe.dataset_sha256:
         raise BenchError(
             f"{folder} has the content hash {found}, the recipe expects {recipe.dataset_sha256}. "
             f"Fetch {dataset.name} again, or change `dataset_sha256` if the set is meant."
         )
+    return dataset
+
+
+def _check_leaks(training: DatasetSpec, task: Task) -> None:
+    """Refuse a set that holds an image of any test set of the same task."""
+    for test in map(load_dataset, dataset_names()):
+        if test.role == "test" and task.kind in test.tasks:
+            refuse_leak(training, test, f"to train for {task.kind} on")
 
 
 def _fingerprint(spec: BackboneSpec) -> str:

@@ -35,6 +35,7 @@ class Recipe(BaseModel):
     warmup: float = Field(gt=0, lt=1, description="the share of the steps that leads to the peak")
     ema: float = Field(gt=0, lt=1, description="the decay of the average of the weights, a step")
     seed: NonNegativeInt = Field(description="the base of every random number")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="cpu or cuda")
     threads: PositiveInt = Field(
         description="the number of threads; another number rounds differently"
     )

@@ -1,5 +1,6 @@
 """Reading a state dict from a file that may be damaged, hostile or another network's."""
 
+import re
 from pathlib import Path
 
 import torch
@@ -42,6 +43,31 @@ def read_pth(file: Path) -> State:
     return dict(state)
 
 
+def renamed(state: State, rename: dict[str, str | None], file: Path) -> State:
+    """Return the state under the names that `Weights.rename` gives its tensors.
+
+    Raises `BenchError` for an entry that matches no tensor, for a replacement that is none, and
+    where two tensors would get one name.
+    """
+    for pattern, replacement in rename.items():
+        if not any(re.match(pattern, key) for key in state):
+            raise BenchError(
+                f"{file}: the `rename` entry '{pattern}' matches none of its tensors, which are "
+                f"{_some(state)}. Correct or remove the entry."
+            )
+        state = _renamed_once(state, pattern, replacement, file)
+    return state
+
+
+def with_counters(state: State, network: nn.Module) -> State:
+    """Return the state with BatchNorm's counters of steps, 0 where the file has none.
+
+    PyTorch wrote none before 0.4.1, and in evaluation nothing depends on them.
+    """
+    expected = network.state_dict()
+    return {k: v for k, v in expected.items() if k.endswith("num_batches_tracked")} | state
+
+
 def check_state(state: State, network: nn.Module, file: Path) -> None:
     """Raise `BenchError`, with one line for each tensor that does not fit, or do nothing.
 
@@ -58,6 +84,37 @@ def check_state(state: State, network: nn.Module, file: Path) -> None:
             f"{file} does not fit {_name(network)}: {'; '.join(faults)}. "
             "Check `architecture` and `options` in the backbone's yaml, or fetch the file again."
         )
+
+
+def _renamed_once(state: State, pattern: str, replacement: str | None, file: Path) -> State:
+    changed: State = {}
+    for key, value in state.items():
+        name = _new_name(key, pattern, replacement, file)
+        if name in changed:
+            raise BenchError(
+                f"{file}: the `rename` entry '{pattern}' gives two tensors the name `{name}`. "
+                "Correct it so that every tensor keeps a name of its own."
+            )
+        if name is not None:
+            changed[name] = value
+    return changed
+
+
+def _new_name(key: str, pattern: str, replacement: str | None, file: Path) -> str | None:
+    match = re.match(pattern, key)
+    if match is None or replacement is None:
+        return None if match else key
+    try:
+        return match.expand(replacement) + key[match.end() :]
+    except (re.error, IndexError) as error:
+        raise BenchError(
+            f"{file}: `rename` cannot replace '{pattern}' by '{replacement}': {error}."
+        ) from error
+
+
+def _some(state: State) -> str:
+    keys = list(state)
+    return ", ".join(f"`{key}`" for key in keys[:5]) + (", ..." if len(keys) > 5 else "")
 
 
 def _fault(key: str, found: Tensor, expected: Tensor) -> str | None:

@@ -1,5 +1,6 @@
 """The training loop: what a recipe does to a network, one step at a time."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ CHECKPOINT_EVERY = 500  # steps, about a minute for the small networks on one co
 class Training:
     """A training run at some step: network, average, optimiser, schedule, and the losses so far.
 
-    With one recipe, the same patches and the same number of threads, every step gives the same
-    bits, whether or not the run was interrupted.
+    With one recipe and the same patches every step gives the same bits on a CPU, whether or not the
+    run was interrupted. Raises `BenchError` where the recipe asks for a GPU and there is none.
     """
 
     parts = ("network", "average", "optimiser", "schedule")
@@ -33,8 +34,13 @@ class Training:
     def __init__(self, network: nn.Module, recipe: Recipe) -> None:
         initialise(network, derive(recipe.seed, "initial weights"))
         self.recipe = recipe
-        self.network = network.train().to(memory_format=torch.channels_last)
-        self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema))
+        self.device = _device(recipe)
+        self.network = network.train().to(self.device, memory_format=torch.channels_last)
+        self.average = AveragedModel(
+            network,
+            multi_avg_fn=get_ema_multi_avg_fn(recipe.ema),
+            use_buffers=True,  # the statistics of BatchNorm belong to the averaged weights
+        )
         self.optimiser = Adam(network.parameters(), lr=recipe.learning_rate)
         self.schedule = one_cycle(self.optimiser, recipe)
         self.losses: list[float] = []
@@ -44,8 +50,8 @@ class Training:
 
         Raises `BenchError` where the loss is not finite.
         """
-        restored = self.network(degraded.contiguous(memory_format=torch.channels_last))
-        loss = LOSSES[self.recipe.loss](restored, target)
+        degraded = degraded.to(self.device, memory_format=torch.channels_last)
+        loss = LOSSES[self.recipe.loss](self.network(degraded), target.to(self.device))
         if not loss.isfinite():
             raise BenchError(
                 f"The loss is {loss.item()} at step {len(self.losses)}: training diverged. "
@@ -87,7 +93,16 @@ def train(
         if (step + 1) % CHECKPOINT_EVERY == 0:
             bar.set_postfix(loss=sum(training.losses[-CHECKPOINT_EVERY:]) / CHECKPOINT_EVERY)
             save_checkpoint(training.state_dict(), fingerprint, checkpoint)
-    return training.average.module, training.losses
+    return training.average.module.cpu(), training.losses
+
+
+def _device(recipe: Recipe) -> torch.device:
+    if recipe.device == "cuda" and not torch.cuda.is_available():
+        raise BenchError(
+            "The recipe trains with `device: cuda`, and PyTorch finds no GPU here. Train on a "
+            "machine with one, or change it to cpu, which gives other bits of the same quality."
+        )
+    return torch.device(recipe.device)
 
 
 def one_cycle(optimiser: torch.optim.Optimizer, recipe: Recipe) -> OneCycleLR:
@@ -108,9 +123,23 @@ def one_cycle(optimiser: torch.optim.Optimizer, recipe: Recipe) -> OneCycleLR:
 
 
 def initialise(network: nn.Module, seed: int) -> None:
-    """Draw the weights of every convolution as He et al., ICCV 2015, eq. 10; biases are zero."""
+    """Draw the weights as He et al., ICCV 2015, eq. 10; biases are zero.
+
+    Convolutions, transposed convolutions and linear layers are drawn, in the order they stand in.
+    BatchNorm is left as PyTorch makes it: it scales by one and shifts by zero.
+    """
     random = torch.Generator().manual_seed(seed)
     for layer in network.modules():
-        if isinstance(layer, nn.Conv2d):
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=random)
-            nn.init.zeros_(layer.bias)
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            deviation = math.sqrt(2) / math.sqrt(_fan_in(layer))
+            nn.init.normal_(layer.weight, std=deviation, generator=random)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+def _fan_in(layer: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> float:
+    """Return how many products meet in one output, on average over the positions."""
+    if not isinstance(layer, nn.ConvTranspose2d):
+        return layer.weight[0].numel()
+    window = math.prod(layer.kernel_size) / math.prod(layer.stride)
+    return layer.in_channels // layer.groups * window

@@ -5,18 +5,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from spikebench.ann.backbone import ROOT, BackboneSpec, build
-from spikebench.ann.state import check_state, read_pth, read_safetensors
+from spikebench.ann.legacy_pickle import read_legacy_module
+from spikebench.ann.state import (
+    check_state,
+    read_pth,
+    read_safetensors,
+    renamed,
+    with_counters,
+)
 from spikebench.data.fetch import fetch_file
 from spikebench.errors import BenchError
 from spikebench.files import atomic_path, save_safetensors
 from spikebench.provenance import file_sha256
 
+READERS = {"state_dict": read_pth, "legacy_module": read_legacy_module}
+
 
 def fetch_weights(spec: BackboneSpec, destination: Path, root: Path = ROOT) -> None:
     """Write the backbone's weights to `destination`, a safetensors file.
 
-    Raises `BenchError` where they cannot be had, differ from the pinned size or SHA-256, or do not
-    fit the architecture; nothing is written then. Fetched files are read without running code.
+    Raises `BenchError` where they cannot be had, are not the pinned bytes, or do not fit the
+    architecture; nothing is written then. Fetched files are read without running code.
     """
     if spec.weights.file is None:
         _convert(spec, destination, root)
@@ -25,11 +34,15 @@ def fetch_weights(spec: BackboneSpec, destination: Path, root: Path = ROOT) -> N
 
 
 def _convert(spec: BackboneSpec, destination: Path, root: Path) -> None:
+    source, network = spec.weights, build(spec, root)
     with TemporaryDirectory() as folder:
-        file = Path(folder, Path(spec.weights.url).name)
-        fetch_file(spec.weights.url, file, spec.weights.sha256, spec.weights.bytes)
-        state = read_pth(file)
-        check_state(state, build(spec, root), file)
+        file = Path(folder, Path(source.url).name)
+        fetch_file(
+            source.url, file, source.sha256, source.bytes, sha256_prefix=source.sha256_prefix
+        )
+        state = READERS[source.format](file)
+        state = with_counters(renamed(state, source.rename, file), network)
+        check_state(state, network, file)
     save_safetensors(state, destination)
 
 

@@ -37,6 +37,7 @@ def compile_graph(module: nn.Module) -> Graph:
             f"{type(module).__name__} takes {len(inputs)} inputs ({', '.join(inputs)}); expected "
             "one, the degraded image. Make the others constants of the module."
         )
+    _check_fills(traced, graph)
     return with_relays(graph)
 
 
@@ -48,6 +49,16 @@ def with_relays(graph: Graph) -> Graph:
             readers = [s.name for s in graph.synapses if s.inputs[0] == source]
             return with_relays(graph.with_site(source, "relay", readers))
     return graph
+
+
+def _check_fills(traced: torch.fx.GraphModule, graph: Graph) -> None:
+    for node in traced.graph.nodes:
+        if node.target in wiring.FILLS and node.name in graph.driven:
+            raise BenchError(
+                f"Node '{node.name}', {_place(node, node.target)}, has the shape of a tensor that "
+                "changes over time, so it would count as changing too. Take the shape from the "
+                "image, or from what is computed of it before the first activation."
+            )
 
 
 def _node(traced: torch.fx.GraphModule, node: torch.fx.Node) -> Node:
@@ -65,6 +76,8 @@ def _node(traced: torch.fx.GraphModule, node: torch.fx.Node) -> Node:
         return Node(node.name, Kind.SYNAPSE, inputs, place=place, module=target)
     if isinstance(target, nn.ReLU) or (not isinstance(target, nn.Module) and target in RELU_CALLS):
         return Node(node.name, Kind.SITE, inputs, place=place)
+    if _is_fill(node, target):
+        return Node(node.name, Kind.WIRING, inputs, place=place, call=_filler(node, target))
     if not wiring.is_linear(target) or _scales_nonlinearly(node, target):
         raise BenchError(
             f"Node '{node.name}', {place}, cannot be converted: it is neither a synapse (conv, "
@@ -96,9 +109,27 @@ def _caller(node: torch.fx.Node, function: Callable, adds: bool) -> Callable[...
         args, kwargs = map_arg((node.args, node.kwargs), bound.__getitem__)
         if adds and not bias:
             args = tuple(arg if isinstance(arg, Tensor) else 0.0 for arg in args)
+            if isinstance(kwargs.get("other"), int | float):
+                kwargs = {**kwargs, "other": 0.0}
         return function(*args, **kwargs)
 
     return call
+
+
+def _filler(node: torch.fx.Node, function: Callable) -> Callable[..., Tensor]:
+    """Bind a constant in the shape of its input. It is part of the bias: 0 with `bias=False`."""
+    fill = _caller(node, function, adds=False)
+
+    def call(tensor: Tensor, *, bias: bool = True) -> Tensor:
+        return fill(tensor) if bias else torch.zeros_like(fill(tensor))
+
+    return call
+
+
+def _is_fill(node: torch.fx.Node, target: Callable | str | nn.Module) -> bool:
+    """Tell whether the value is the same number everywhere, whatever the tensor of that shape."""
+    others = (*node.args[1:], *node.kwargs.values())
+    return target in wiring.FILLS and not any(isinstance(o, torch.fx.Node) for o in others)
 
 
 def _function(target: Callable | str | nn.Module) -> Callable[..., Tensor]:

@@ -5,6 +5,9 @@ coefficients are all 0 or 1 (up to one common factor and the sign) only *routes*
 arrives is still a set of spikes, and the events a spike causes behind it can be counted exactly
 with the same operation on event indicators. Interpolation with other coefficients leaves spikes
 behind and turns them into analogue currents.
+
+A constant in the shape of a tensor, such as a map of the noise level, is not linear: it is part of
+the bias, and allowed only where that tensor itself does not change over time.
 """
 
 import operator
@@ -19,6 +22,7 @@ SUBTRACTIONS = {operator.sub, torch.sub, "sub"}
 DIVISIONS = {operator.truediv, torch.div, "div"}
 SCALINGS = {operator.mul, torch.mul, "mul"} | DIVISIONS
 NEGATIONS = {operator.neg, torch.neg, "neg"}
+FILLS = {torch.full_like, torch.ones_like, torch.zeros_like}
 
 OUT_OF_PLACE = {operator.iadd: operator.add, operator.isub: operator.sub} | {
     "add_": "add",
@@ -63,7 +67,7 @@ def routes_spikes(target: Callable | str | nn.Module, args: tuple, kwargs: dict)
     coefficients. Adding a number adds a bias, which is no spike.
     """
     if target in ADDITIONS | SUBTRACTIONS:
-        return not any(isinstance(arg, int | float) for arg in args)
+        return not any(isinstance(arg, int | float) for arg in (*args, *kwargs.values()))
     if target is F.interpolate:
         return kwargs.get("mode", args[3] if len(args) > 3 else "nearest") == "nearest"
     if isinstance(target, nn.Upsample):

@@ -7,6 +7,10 @@ from spikebench.ann.backbone import build, load_backbone, load_backbone_spec
 from spikebench.errors import BenchError
 from spikebench.files import save_safetensors
 
+URL = {"url": "https://example.org/net.pth"}
+FILE = {"file": "weights/net.safetensors"}
+PIN = {"bytes": 1, "sha256": "0" * 64}
+
 
 @pytest.fixture
 def edit(root):
@@ -37,7 +41,18 @@ def test_an_unknown_backbone_is_answered_with_the_known(root):
         ({"titel": "x"}, r"embedded\.yaml: unknown key `titel`. Did you mean 'title'\?"),
         ({"licence": None}, r"embedded\.yaml: `licence` is missing"),
         ({"architecture": "../dncnn"}, r"embedded\.yaml: `architecture` is '\.\./dncnn'"),
-        ({"weights": {"bytes": 1, "sha256": "0" * 64}}, "exactly one of `url` .* and `file`"),
+        ({"weights": PIN}, "exactly one of `url` .* and `file`"),
+        ({"weights": {**URL, "bytes": 1}}, "`bytes` and `sha256`, or else `sha256_prefix` alone"),
+        ({"weights": URL}, "`bytes` and `sha256`, or else `sha256_prefix` alone"),
+        ({"weights": {**URL, **PIN, "sha256_prefix": "0" * 8}}, "`sha256_prefix` alone"),
+        ({"weights": {**URL, "sha256_prefix": "0" * 7}}, "Expected: the first hex digits"),
+        ({"weights": {**FILE, **PIN, "rename": {"a": "b"}}}, "`rename` .* with a `url` only"),
+        ({"weights": {**FILE, **PIN, "format": "legacy_module"}}, "`format` with a `url` only"),
+        ({"weights": {**FILE, "sha256_prefix": "0" * 8}}, "takes `sha256_prefix`"),
+        ({"weights": {**URL, **PIN, "format": "pickle"}}, "`weights.format` is 'pickle'"),
+        ({"weights": {**URL, **PIN, "rename": {"a(": "b"}}}, r"`weights.rename` holds 'a\('"),
+        ({"weights": {**URL, **PIN, "rename": {"a": 1}}}, "regular expressions to replacements"),
+        ({"multiple": 0}, "`multiple` is 0. Expected: the number that both sides"),
     ],
 )
 def test_a_wrong_key_is_named(root, edit, changes, message):
@@ -53,6 +68,19 @@ def test_embedded_weights_lie_in_their_folder(root, edit, file):
     edit(weights={"file": file, "bytes": 1, "sha256": "0" * 64})
     with pytest.raises(BenchError, match=r"`weights\.file` is .*Expected: a file in backbones/"):
         load_backbone_spec("embedded", root)
+
+
+def test_renames_keep_their_order(root):
+    file = root / "fetched.yaml"
+    file.write_text(file.read_text() + "  rename: {z: y, a: null, m: ''}\n")
+    rename = load_backbone_spec("fetched", root).weights.rename
+    assert list(rename.items()) == [("z", "y"), ("a", None), ("m", "")]
+
+
+def test_every_side_will_do_unless_said_otherwise(root, edit):
+    assert load_backbone_spec("embedded", root).multiple == 1
+    edit(multiple=4)
+    assert load_backbone_spec("embedded", root).multiple == 4
 
 
 @pytest.mark.parametrize("text", ["title: [", "- a list", ""])

@@ -34,3 +34,10 @@ def test_nothing_is_printed(capfd, caplog, recwarn):
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
     assert not recwarn.list
+
+
+def test_what_has_no_weights_of_its_own_is_not_counted():
+    plain = nn.Conv2d(1, 4, 3, padding=1)
+    dressed = nn.Sequential(plain, nn.BatchNorm2d(4), nn.AvgPool2d(2), nn.Upsample(scale_factor=2))
+    image = torch.zeros(1, 1, 8, 8)
+    assert dense_macs(dressed.eval(), image) == dense_macs(plain, image) == 9 * 4 * 64

@@ -10,6 +10,7 @@ from spikebench.errors import BenchError
 from spikebench.task import Task
 
 DENOISE = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
+DERAIN = Task(kind="derain", channels="rgb", protocol="y_of_rgb_float")
 ENLARGE = Task(kind="super_resolution", channels="y", scale=2, protocol="y_float")
 
 
@@ -53,6 +54,21 @@ def test_noise_has_the_deviation_of_the_task_and_is_not_clipped(recipe):
     count = degraded.numel()
     assert degraded.std().item() == pytest.approx(25 / 255, rel=5 / math.sqrt(2 * count))
     assert degraded.mean().item() == pytest.approx(0, abs=5 * 25 / 255 / math.sqrt(count))
+
+
+def test_rain_is_new_in_every_patch_and_target_stays_clean(recipe):
+    flat = torch.full((3, 40, 40), 0.2)
+    degraded, target = Patches([Pair(flat, flat)], DERAIN, recipe(patch=40, batch=8)).batch(0)
+    assert torch.equal(target, torch.full_like(target, 0.2))
+    assert (degraded >= target - 1 / 255).all() and degraded.amax(dim=(1, 2, 3)).min() > 0.21
+    assert len({tuple(patch.flatten().tolist()) for patch in degraded}) == 8
+
+
+def test_an_enlarged_input_is_as_large_as_its_target(recipe):
+    image = coordinates(12, 12)
+    task = ENLARGE.model_copy(update={"enlarged": True})
+    degraded, target = Patches([Pair(image, image)], task, recipe(patch=8, batch=4)).batch(0)
+    assert torch.equal(degraded, target)
 
 
 def test_a_batch_depends_on_seed_and_step_alone(recipe):

@@ -1,4 +1,5 @@
 import csv
+from functools import partial
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from spikebench.errors import BenchError
 from spikebench.task import Task
 
 DENOISE = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
+DERAIN = Task(kind="derain", channels="rgb", protocol="y_of_rgb_float")
 ENLARGE = Task(kind="super_resolution", channels="y", scale=2, protocol="y_float")
 
 
@@ -118,3 +120,15 @@ def test_the_curve_can_be_read_back(tmp_path):
     write_curve([0.5, 0.1 + 0.2], tmp_path / "curve.csv")
     with (tmp_path / "curve.csv").open() as stream:
         assert [float(row["loss"]) for row in csv.DictReader(stream)] == [0.5, 0.1 + 0.2]
+
+
+def _without_index(load, name, **_):
+    return load(name)
+
+
+def test_a_set_with_test_images_is_refused(recipe, tmp_path, monkeypatch):
+    """Rain100L is made of them; their pixels are known from files.csv."""
+    listed = partial(_without_index, load_dataset)
+    monkeypatch.setattr("spikebench.ann.pretrain.load_dataset", listed)
+    with pytest.raises(BenchError, match=r"'bsds500_train'.*75 images of the test set 'rain100l'"):
+        training_pairs(recipe(dataset="bsds500_train"), DERAIN, tmp_path)

@@ -5,7 +5,13 @@ import pytest
 import torch
 from torch import nn
 
-from spikebench.ann.state import check_state, read_pth, read_safetensors
+from spikebench.ann.state import (
+    check_state,
+    read_pth,
+    read_safetensors,
+    renamed,
+    with_counters,
+)
 from spikebench.errors import BenchError
 from spikebench.files import save_safetensors
 
@@ -90,3 +96,63 @@ def test_what_does_not_fit_is_named(network, key, value, message):
 def test_every_fault_is_listed(network):
     with pytest.raises(BenchError, match="`bias` is missing; `weight` is missing"):
         check_state({}, network, FILE)
+
+
+def names(*keys: str) -> dict[str, torch.Tensor]:
+    return {key: torch.tensor(float(index)) for index, key in enumerate(keys)}
+
+
+@pytest.mark.parametrize(
+    ("rename", "expected"),
+    [
+        ({}, ["module.a.0.weight", "module.b.12.bias", "mean"]),
+        ({r"module\.": ""}, ["a.0.weight", "b.12.bias", "mean"]),
+        ({r"module\.": "", r"[ab]\.(\d+)\.": r"c.\1."}, ["c.0.weight", "c.12.bias", "mean"]),
+        ({"mean": None}, ["module.a.0.weight", "module.b.12.bias"]),
+        ({r"module\.(?!a)": None, "mean": "module.m"}, ["module.a.0.weight", "module.m"]),
+    ],
+)
+def test_rules_are_applied_in_order_to_the_start_of_a_name(rename, expected):
+    state = names("module.a.0.weight", "module.b.12.bias", "mean")
+    found = renamed(state, rename, FILE)
+    assert list(found) == expected
+    assert {value.item() for value in found.values()} <= {0, 1, 2}
+
+
+def test_the_middle_of_a_name_does_not_match():
+    with pytest.raises(
+        BenchError, match=r"weights\.file: the `rename` entry 'b' matches none .*`a\.b`"
+    ):
+        renamed(names("a.b"), {"b": "c"}, FILE)
+
+
+@pytest.mark.parametrize(
+    ("rename", "message"),
+    [
+        (
+            {r"modul\.": ""},
+            r"'modul\\\.' matches none of its tensors, which are `a0`, .*`a4`, \.\.\.",
+        ),
+        ({"a": None, "a0": "b"}, "'a0' matches none"),
+        ({r"a\d": "b"}, r"'a\\d' gives two tensors the name `b`"),
+        ({"a0": "a1"}, "'a0' gives two tensors the name `a1`"),
+        ({"a0": r"\1"}, r"cannot replace 'a0' by '\\1': invalid group reference"),
+    ],
+)
+def test_a_wrong_rule_is_named(rename, message):
+    with pytest.raises(BenchError, match=rf"weights\.file: .*{message}"):
+        renamed(names(*(f"a{index}" for index in range(6))), rename, FILE)
+
+
+def test_counters_that_old_files_lack_are_zero():
+    norm = nn.BatchNorm2d(2)
+    state = {k: v for k, v in norm.state_dict().items() if k != "num_batches_tracked"}
+    completed = with_counters(state, norm)
+    check_state(completed, norm, FILE)
+    assert completed["num_batches_tracked"].item() == 0
+
+
+def test_counters_that_are_there_stay():
+    norm = nn.BatchNorm2d(2)
+    norm(torch.rand(2, 2, 3, 3))
+    assert with_counters(norm.state_dict(), nn.BatchNorm2d(2))["num_batches_tracked"].item() == 1

@@ -1,3 +1,4 @@
+import copy
 import math
 
 import pytest
@@ -128,9 +129,83 @@ def test_the_learning_rate_rises_to_the_peak_and_falls_to_a_thousandth(recipe):
     assert rates[-1] == pytest.approx(1 / 1000)
 
 
-def test_initial_weights_have_he_deviation_and_zero_bias():
-    layer = nn.Conv2d(32, 64, 3)
+@pytest.mark.parametrize(
+    ("layer", "fan_in"),
+    [
+        (nn.Conv2d(32, 64, 3), 32 * 9),
+        (nn.Conv2d(32, 64, 3, groups=4, bias=False), 8 * 9),
+        (nn.Linear(200, 100), 200),
+        (nn.ConvTranspose2d(64, 32, 4, stride=2), 64 * 4),
+        (nn.ConvTranspose2d(64, 64, 3, groups=2, bias=False), 32 * 9),
+    ],
+)
+def test_initial_weights_have_he_deviation_and_zero_bias(layer, fan_in):
     initialise(layer, seed=1)
-    expected = math.sqrt(2 / (32 * 9))
-    assert layer.weight.std().item() == pytest.approx(expected, rel=0.05)
-    assert not layer.bias.any()
+    assert layer.weight.std().item() == pytest.approx(math.sqrt(2 / fan_in), rel=0.05)
+    assert layer.bias is None or not layer.bias.any()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (nn.Conv2d(16, 64, 3, groups=2), (16, 24, 24)),
+        (nn.ConvTranspose2d(32, 16, 4, stride=2), (32, 24, 24)),
+        (nn.Linear(64, 32), (24, 24, 64)),
+    ],
+)
+def test_initial_weights_keep_the_power_of_rectified_noise(layer, shape):
+    """Half the power of noise is left by ReLU, and He's factor 2 makes up for it."""
+    initialise(layer, seed=1)
+    noise = torch.randn(64, *shape, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        inside = layer(noise.relu())[:, :, 4:-4]
+    assert inside.square().mean().item() == pytest.approx(1, rel=0.2)
+
+
+def test_initial_normalisation_is_that_of_pytorch():
+    norm = nn.BatchNorm2d(3)
+    expected = {key: value.clone() for key, value in norm.state_dict().items()}
+    initialise(nn.Sequential(nn.Conv2d(1, 3, 3), norm), seed=1)
+    assert same(norm.state_dict(), expected)
+
+
+def normalised() -> nn.Module:
+    hidden = nn.Conv2d(1, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU()
+    return nn.Sequential(*hidden, nn.Conv2d(4, 1, 3, padding=1))
+
+
+def test_the_statistics_of_normalisation_are_averaged_like_the_weights(recipe):
+    chosen = recipe(ema=0.75)
+    run, batch = Training(normalised(), chosen), patches(chosen).batch(0)
+    seen = []
+    for _ in range(3):
+        run.step(*batch)
+        seen.append(run.network[1].running_mean.clone())
+    expected = 0.75 * (0.75 * seen[0] + 0.25 * seen[1]) + 0.25 * seen[2]
+    torch.testing.assert_close(run.average.module[1].running_mean, expected)
+
+
+def test_a_normalised_network_resumes_with_its_statistics(recipe):
+    chosen = recipe()
+    runs = [Training(normalised(), chosen) for _ in range(2)]
+    batches = [patches(chosen).batch(step) for step in range(4)]
+    for batch in batches[:2]:
+        runs[0].step(*batch)
+    runs[1].load_state_dict(copy.deepcopy(runs[0].state_dict()))
+    for run in runs:
+        for batch in batches[2:]:
+            run.step(*batch)
+    assert same(*(run.average.module.state_dict() for run in runs))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_a_gpu_that_is_not_there_is_said_before_training(recipe):
+    with pytest.raises(BenchError, match=r"`device: cuda`.*no GPU here"):
+        Training(network(), recipe(device="cuda"))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_trains_to_the_same_quality(run, recipe):
+    state, losses = run(recipe(device="cuda"))
+    assert all(value.device.type == "cpu" for value in state.values())
+    assert losses == pytest.approx(run(recipe())[1], rel=1e-3)

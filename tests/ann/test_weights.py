@@ -5,9 +5,11 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from spikebench.ann.backbone import load_backbone_spec
+from spikebench.ann import weights as fetching
+from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.ann.weights import fetch_weights
 from spikebench.errors import BenchError
+from tests.ann.conftest import fetched_from, write_spec
 
 
 @pytest.fixture
@@ -60,6 +62,48 @@ def test_weights_of_another_network_are_refused_and_the_old_file_stays(mirrored,
     with pytest.raises(BenchError, match=r"`model\.4\.bias` is missing"):
         fetch_weights(load_backbone_spec(name, mirrored), destination, mirrored)
     assert destination.read_bytes() == b"what was there"
+
+
+def change(root: Path, **changes) -> None:
+    """Replace keys of `weights` in fetched.yaml."""
+    file = root / "fetched.yaml"
+    content = yaml.safe_load(file.read_text())
+    content["weights"] |= changes
+    file.write_text(yaml.safe_dump(content))
+
+
+def test_renamed_tensors_arrive_under_their_new_names(mirrored, tmp_path):
+    network = build(load_backbone_spec("fetched", mirrored), mirrored)
+    state = {f"module.dncnn{key[5:]}": value for key, value in network.state_dict().items()}
+    torch.save(state | {"epoch": torch.zeros(1)}, mirrored / "renamed.pth")
+    content = fetched_from(mirrored / "renamed.pth")
+    change(mirrored, **content, rename={r"module\.dncnn": "model", "epoch": None})
+    destination = tmp_path / "net.safetensors"
+    fetch_weights(load_backbone_spec("fetched", mirrored), destination, mirrored)
+    found = load_file(destination)
+    assert found.keys() == network.state_dict().keys()
+    assert all(torch.equal(found[key], network.state_dict()[key]) for key in found)
+
+
+def test_the_format_selects_the_reader(mirrored, tmp_path):
+    change(mirrored, format="legacy_module")
+    with pytest.raises(BenchError, match=r"fetched\.pth cannot be read as a pickled module"):
+        fetch_weights(load_backbone_spec("fetched", mirrored), tmp_path / "net", mirrored)
+
+
+def test_a_file_pinned_by_its_name_is_asked_for_by_prefix(root, tmp_path, monkeypatch):
+    asked = []
+
+    def fetch(url, destination, sha256, size, *, sha256_prefix):
+        asked.append((url, sha256, size, sha256_prefix))
+        destination.write_bytes((root / "fetched.pth").read_bytes())
+
+    monkeypatch.setattr(fetching, "fetch_file", fetch)
+    url = "https://example.org/net-01234567.pt"
+    write_spec(root, "named", weights={"url": url, "sha256_prefix": "01234567"})
+    fetch_weights(load_backbone_spec("named", root), tmp_path / "net.safetensors", root)
+    assert asked == [(url, None, None, "01234567")]
+    assert (tmp_path / "net.safetensors").is_file()
 
 
 def test_a_missing_embedded_file_is_named(root, tmp_path):

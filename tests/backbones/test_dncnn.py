@@ -21,6 +21,13 @@ def test_kair_state_dict_fits_by_name():
     assert sum(value.numel() for value in state.values()) == 555_137
 
 
+def test_with_normalisation_no_convolution_has_a_bias():
+    layers = list(construct(FILE, {"depth": 4, "width": 3, "batch_norm": True}).model)
+    hidden = [nn.Conv2d, nn.BatchNorm2d, nn.ReLU]
+    assert [type(layer) for layer in layers] == [nn.Conv2d, nn.ReLU, *hidden * 2, nn.Conv2d]
+    assert all(layer.bias is None for layer in layers if isinstance(layer, nn.Conv2d))
+
+
 @pytest.mark.parametrize(("depth", "width"), [(2, 3), (8, 32)])
 def test_depth_counts_convolutions_and_each_but_the_last_is_rectified(depth, width):
     layers = list(construct(FILE, {"depth": depth, "width": width}).model)

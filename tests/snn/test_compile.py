@@ -149,9 +149,13 @@ def test_a_sum_of_spikes_needs_no_relay():
     assert [site.role for site in graph.sites] == ["activation", "activation"]
 
 
-def test_a_number_that_is_added_is_part_of_the_bias():
-    graph = compile_graph(Net(lambda net, x: net.a(x) + 0.5, a=conv()))
+@pytest.mark.parametrize(
+    "add", [lambda x: x + 0.5, lambda x: torch.add(x, 0.5), lambda x: torch.add(x, other=0.5)]
+)
+def test_a_number_that_is_added_is_part_of_the_bias(add):
+    graph = compile_graph(Net(lambda net, x: add(net.a(x)), a=conv()))
     node = graph["add"]
+    assert node.indicate is None
     value = image(3, 3)
     assert torch.equal(node.call(value), value + 0.5)
     assert torch.equal(node.call(value, bias=False), value)

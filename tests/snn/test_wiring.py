@@ -8,11 +8,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
+from spikebench.snn import IF
+from spikebench.snn.analogue import run_ann
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Kind
+from spikebench.snn.simulate import Simulation, simulate
 from tests.snn.events import targets
-from tests.snn.nets import Net, conv, image
+from tests.snn.nets import Net, conv, image, spiking
 
 # What stands between a ReLU of 4 channels and the last convolution, and how many channels leave it.
 ROUTING = {
@@ -104,3 +107,73 @@ def test_interpolation_leaves_no_spikes_so_a_relay_follows(name):
 def test_arithmetic_that_is_not_linear_is_refused(name):
     with pytest.raises(BenchError, match=r"Node '\w+', call of \w+, cannot be converted"):
         compile_graph(network(NOT_LINEAR[name], 4))
+
+
+def filled(fill) -> Net:
+    """A network that sees a constant map in the shape of one channel before its image."""
+    return Net(
+        lambda net, x: net.last(F.relu(net.first(torch.cat([fill(x[:, :1]), x], dim=1)))),
+        first=conv(2, 4),
+        last=conv(4, 1),
+    ).double()
+
+
+@pytest.mark.parametrize(
+    ("fill", "value"),
+    [
+        (lambda x: torch.full_like(x, 0.25), 0.25),
+        (lambda x: torch.full_like(x, fill_value=2), 2.0),
+        (torch.ones_like, 1.0),
+        (torch.zeros_like, 0.0),
+    ],
+)
+def test_a_constant_in_the_shape_of_the_image_is_part_of_the_bias(fill, value):
+    network = filled(fill)
+    graph, picture = compile_graph(network), image(5, 6)
+    torch.testing.assert_close(run_ann(graph, picture), network(picture))
+    node = next(node for node in graph if "like" in node.name)
+    assert torch.equal(node.call(picture), torch.full_like(picture, value))
+    assert torch.equal(node.call(picture, bias=False), torch.zeros_like(picture))
+    assert node.indicate is None
+    assert node.name not in graph.driven
+
+
+def test_the_constants_without_biases_hold_no_constant_map():
+    """The release pass presents neither image nor biases: nothing may enter the first neurons."""
+    network = filled(lambda x: torch.full_like(x, 0.25))
+    network.first.bias.data.zero_()
+    simulation = Simulation(spiking(network), image(5, 6))
+    with torch.inference_mode():
+        for with_image, bias in product([False, True], repeat=2):
+            currents = simulation.constants(image=with_image, bias=bias)["first"]
+            assert bool(currents.any()) == (with_image or bias)
+
+
+def test_a_network_with_a_constant_map_reaches_its_ann():
+    network, picture = filled(lambda x: torch.full_like(x, 0.25)), image(5, 6)
+    converted = spiking(network, IF, theta=2.0)
+    (recording,) = simulate(converted, picture, [4096])
+    torch.testing.assert_close(recording.output, network(picture), atol=5e-3, rtol=0)
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda net, x: net.last(torch.full_like(F.relu(net.first(x)), 0.5)),
+        lambda net, x: net.last(torch.ones_like(net.second(F.relu(net.first(x))))),
+    ],
+)
+def test_a_constant_in_the_shape_of_what_neurons_drive_is_refused(compute):
+    network = Net(compute, first=conv(1, 4), second=conv(4, 4), last=conv(4, 2))
+    with pytest.raises(BenchError, match=r"Node '\w+', call of \w+_like, .*changes over time"):
+        compile_graph(network)
+
+
+def test_a_map_of_a_computed_value_is_no_constant():
+    network = Net(
+        lambda net, x: net.last(torch.full_like(x, fill_value=net.first(x))),
+        first=conv(1, 1),
+        last=conv(1, 1),
+    )
+    with pytest.raises(BenchError, match="call of full_like, cannot be converted"):
+        compile_graph(network)
