@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from spikebench.data.registry import load_dataset
+from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
 
 ROOT = Path()  # everything is named relative to the folder that Snakemake runs in
@@ -38,9 +38,21 @@ def method_file(name: str, folders: Iterable[Path], root: Path = ROOT) -> Path:
     raise BenchError(f"There is no method file {name}.py in {', '.join(map(str, folders))}.")
 
 
-def dataset_tasks(name: str, root: Path = ROOT) -> list[str]:
-    """Return the kinds of task that a data set can serve."""
-    return load_dataset(name, root / "datasets").tasks
+def dataset_files(name: str, root: Path = ROOT) -> list[Path]:
+    """Return the files that define a data set."""
+    files = (Path("datasets", name, file) for file in ("dataset.yaml", "files.csv"))
+    return [file for file in files if (root / file).is_file()]
+
+
+@cache
+def dataset(name: str, root: Path = ROOT) -> DatasetSpec:
+    """Return a data set as its folder in datasets/ describes it."""
+    return load_dataset(name, root / "datasets")
+
+
+def is_pinned(name: str, root: Path = ROOT) -> bool:
+    """Tell whether every file of a data set is pinned by its hash."""
+    return dataset(name, root).pinned
 
 
 def backbone_task(name: str, root: Path = ROOT) -> str:
@@ -58,6 +70,23 @@ def embedded_weights(name: str, root: Path = ROOT) -> list[Path]:
     """Return the committed weights of a backbone; none if they are fetched."""
     file = _manifest_value(name, root, "weights").get("file")
     return [Path("backbones", file)] if file else []
+
+
+def has_pinned_weights(name: str, root: Path = ROOT) -> bool:
+    """Tell whether a backbone's weights are fixed by a full hash."""
+    return "sha256" in _manifest_value(name, root, "weights")
+
+
+def scored_datasets(name: str, root: Path = ROOT) -> list[str]:
+    """Return the data sets on which a number of the backbone is known."""
+    manifest = _manifest_value(name, root)
+    scores = [*manifest.get("published", []), *manifest.get("measured", [])]
+    return sorted({score["dataset"] for score in scores})
+
+
+def has_recipe(name: str, root: Path = ROOT) -> bool:
+    """Tell whether a backbone was trained here."""
+    return "recipe" in _manifest_value(name, root)
 
 
 def training_dataset(name: str, root: Path = ROOT) -> str:

@@ -54,15 +54,31 @@ def conversion_settings(
     }
 
 
-def evaluation_settings(config: RunConfig, cell: Cell) -> dict[str, Any]:
+def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> dict[str, Any]:
     """Return what decides an evaluation besides its files and its conversion, fit for JSON."""
     images = {(data, net): benchmark.images for data, net, benchmark in config.pairs()}
+    calibration = calibration_dataset(config, cell.backbone, root)
     return {
         "dataset": cell.dataset,
         "backbone": cell.backbone,
         "method_label": cell.method,
         "method_options": config.methods[cell.method].options,
         "timesteps": config.timesteps,
+        "calibration": calibration,
         "images": images[cell.dataset, cell.backbone],
         "seed": cell.seed,
     }
+
+
+def wanted_images(config: RunConfig, dataset: str, root: Path = Path()) -> int | list[str] | None:
+    """Return which images of a data set have to be fetched; None for all of them.
+
+    A part is enough where the run names one and the files outside it are not pinned: such sets may
+    be large, and a pinned set is what the backbones are verified on.
+    """
+    wanted = [benchmark.images for data, _, benchmark in config.pairs() if data == dataset]
+    if not wanted or catalogue.is_pinned(dataset, root):
+        return None
+    if all(isinstance(images, int) for images in wanted):
+        return max(wanted)
+    return wanted[0] if len(wanted) == 1 else None

@@ -13,8 +13,9 @@ import yaml
 from spikebench import __version__, catalogue
 from spikebench.ann.backbone import load_backbone_spec
 from spikebench.config import RunConfig
+from spikebench.data.pins import pin_statement
 from spikebench.data.registry import load_dataset
-from spikebench.metrics import lpips_available
+from spikebench.perceptual import TRUNKS, Trunk, reason_without
 from spikebench.provenance import file_sha256, git_commit
 from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, collect, write_shard
 from spikebench.snn.method import load_method
@@ -26,11 +27,13 @@ def collect_run(
     images: Sequence[Path],
     layers: Sequence[Path],
     pictures: Sequence[Path],
+    data: Path,
     output: Path,
 ) -> None:
     """Write images, layers, pictures, methods and run.parquet into the folder `output`.
 
-    The first three merge the shards named; see `spikebench.results.collect` for what is refused.
+    `data` holds the fetched data sets, a folder each. The first three tables merge the shards
+    named; see `spikebench.results.collect` for what is refused.
     """
     collect(images, output / "images.parquet", IMAGES)
     collect(layers, output / "layers.parquet", LAYERS)
@@ -38,7 +41,7 @@ def collect_run(
     write_shard(
         output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
     )
-    write_shard(output / "run.parquet", [_run(config)], RUN)
+    write_shard(output / "run.parquet", [_run(config, data)], RUN)
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:
@@ -75,7 +78,7 @@ def _in_words(name: str, value: object) -> str:
     return f"{words} {value}"
 
 
-def _run(config: RunConfig) -> dict[str, str]:
+def _run(config: RunConfig, data: Path) -> dict[str, str]:
     datasets = sorted({dataset for dataset, _, _ in config.pairs()})
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
     return {
@@ -84,9 +87,9 @@ def _run(config: RunConfig) -> dict[str, str]:
         "timesteps": json.dumps(config.timesteps),
         "base_seed": str(config.seed),
         "benchmarks": json.dumps([item.model_dump(mode="json") for item in config.benchmarks]),
-        "datasets": json.dumps({name: _dataset(name) for name in datasets}),
+        "datasets": json.dumps({name: _dataset(config, name, data) for name in datasets}),
         "backbones": json.dumps({name: _backbone(name) for name in backbones}),
-        "notes": json.dumps([reason for _, reason in [lpips_available()] if reason]),
+        "notes": json.dumps([_lpips(config.lpips)]),
         "git_commit": git_commit(),
         "version": __version__,
         "python": platform.python_version(),
@@ -96,9 +99,15 @@ def _run(config: RunConfig) -> dict[str, str]:
     }
 
 
-def _dataset(name: str) -> dict[str, Any]:
+def _lpips(trunk: Trunk) -> str:
+    return reason_without(trunk) or f"LPIPS is measured with {TRUNKS[trunk].url.rsplit('/', 1)[1]}."
+
+
+def _dataset(config: RunConfig, name: str, data: Path) -> dict[str, Any]:
     fields = {"title", "role", "images", "licence", "citation", "notes"}
-    return load_dataset(name).model_dump(mode="json", include=fields)
+    listed, fetched = load_dataset(name), load_dataset(name, fetched=data / name)
+    pins = pin_statement(listed, fetched, provided=name in config.provided)
+    return listed.model_dump(mode="json", include=fields) | {"pins": pins}
 
 
 def _backbone(name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from spikebench.errors import BenchError
+from spikebench.perceptual import Trunk
 from spikebench.references import check_references
 from spikebench.task import TaskKind
 from spikebench.validation import explain
@@ -98,6 +99,13 @@ class RunConfig(_Section):
     )
     method_paths: list[Path] = Field(
         [Path("methods")], min_length=1, description="a list of folders with method files"
+    )
+    provided: dict[Label, Path] = Field(
+        {}, description="a mapping from data sets to folders or archives of yours that hold them"
+    )
+    lpips: Trunk = Field("alex", description="the network LPIPS looks through, alex or squeeze")
+    verify_backbones: bool = Field(
+        False, description="true to check every backbone against what is known about it"
     )
     energy_models: list[str] = Field(min_length=1, description="a list of energy models")
     methods: dict[Label, MethodRow] = Field(

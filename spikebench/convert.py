@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from spikebench.ann.backbone import load_backbone, load_backbone_spec
+from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
 from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
@@ -44,7 +44,8 @@ def convert_cell(
     module = load_backbone(spec, weights)
     try:
         method = load_method(method_file, method_options)
-        source = load_dataset(calibration)
+        source = load_dataset(calibration, fetched=calibration_folder)
+        _check_size(size, spec)
         training = calibration_patches(
             source, calibration_folder, spec.task, seed=seed, count=patches, size=size
         )
@@ -68,6 +69,14 @@ def _checked(option: str | dict[str, int], grid: tuple[int, ...]) -> Mean:
     for time in grid:
         chosen.total(time)
     return chosen
+
+
+def _check_size(size: int, spec: BackboneSpec) -> None:
+    if size % spec.multiple:
+        raise BenchError(
+            f"calibration patches of {size} pixels do not fit this backbone: its input needs sides "
+            f"that are multiples of {spec.multiple}. Change `calibration.size`."
+        )
 
 
 def _check_compiled(module: torch.nn.Module, image: torch.Tensor) -> None:

@@ -1,6 +1,7 @@
 """One cell of the benchmark: a backbone converted by a method, on all images of a set."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from tqdm import tqdm
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.ann.flops import dense_macs
 from spikebench.cell_rows import Baseline, CellRows, Outcome
+from spikebench.data.degrade import pad_to_multiple
+from spikebench.data.leaks import refuse_leak
 from spikebench.data.registry import load_dataset
-from spikebench.data.samples import Sample, samples
+from spikebench.data.samples import Sample, samples, subset_label
 from spikebench.errors import BenchError
 from spikebench.metrics import measure
+from spikebench.perceptual import Trunk
 from spikebench.snn.analogue import count_ann
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph
@@ -35,10 +39,13 @@ def evaluate_cell(
     method_file: Path,
     method_options: dict[str, Any],
     method_label: str,
+    calibration: str,
+    calibration_folder: Path,
     converted: Path,
     timesteps: list[int],
     seed: int,
     images: int | list[str] | None,
+    lpips: Trunk | None,
     threads: int,
     provenance: dict[str, str],
     images_out: Path,
@@ -47,7 +54,12 @@ def evaluate_cell(
 ) -> None:
     """Restore every image at every T, measure and count, and write the cell's three tables.
 
-    Raises `BenchError` naming the image where an output is not finite; nothing is written then.
+    An image is padded for a backbone that needs sides of some multiple, and what it restores is cut
+    to size again; counts are of the padded image. LPIPS is measured with the trunk `lpips`, or left
+    out.
+
+    Raises `BenchError` where an image of the set is among the calibration images, and, naming the
+    image, where an output is not finite; nothing is written then.
     """
     torch.set_num_threads(threads)
     spec = load_backbone_spec(backbone)
@@ -55,9 +67,15 @@ def evaluate_cell(
     graph = compile_graph(module)
     method = load_method(method_file, method_options)
     networks = load_networks(converted, module)
+    source = load_dataset(dataset, fetched=dataset_folder)
+    refuse_leak(
+        load_dataset(calibration, fetched=calibration_folder),
+        source,
+        f"which calibrates {backbone}",
+    )
     keys = {
         "task": spec.task.kind,
-        "dataset": dataset,
+        "dataset": subset_label(source, images),
         "backbone": backbone,
         "method": method_label,
         "family": method.family,
@@ -65,14 +83,18 @@ def evaluate_cell(
         "seed": seed,
     }
     rows = CellRows(keys, {**provenance, "threads": torch.get_num_threads(), "device": "cpu"})
-    source = load_dataset(dataset)
     found = samples(source, dataset_folder, spec.task, seed=seed, images=images)
     for sample in tqdm(found, desc=f"{dataset} {backbone} {method_label}", unit="image"):
         try:
-            baseline = _baseline(module, graph, sample, spec.task)
-            for outcome in _outcomes(method, networks, sample, baseline, timesteps):
+            image = pad_to_multiple(sample.degraded, spec.multiple)
+            baseline = _baseline(module, graph, image, sample, spec.task)
+            for outcome in _outcomes(method, networks, image, sample, baseline, timesteps):
                 scores = measure(
-                    outcome.output, sample.target, spec.task.protocol, scale=spec.task.scale
+                    outcome.output,
+                    sample.target,
+                    spec.task.protocol,
+                    scale=spec.task.scale,
+                    trunk=lpips,
                 )
                 rows.add(sample, outcome, scores, baseline)
         except BenchError as error:
@@ -80,20 +102,29 @@ def evaluate_cell(
     rows.write(images_out, layers_out, pictures_out)
 
 
-def _baseline(module: nn.Module, graph: Graph, sample: Sample, task: Task) -> Baseline:
-    output, effective = count_ann(graph, sample.degraded)
+def _baseline(
+    module: nn.Module, graph: Graph, image: Tensor, sample: Sample, task: Task
+) -> Baseline:
+    padded, effective = count_ann(graph, image)
+    output = _cropped(padded, sample)
     return Baseline(
         output=output,
-        macs_dense=dense_macs(module, sample.degraded),
+        macs_dense=dense_macs(module, image),
         macs_effective=sum(effective.values()),
         psnr=measure(output, sample.target, task.protocol, scale=task.scale).psnr,
         psnr_input=measure(sample.floor, sample.target, task.protocol, scale=task.scale).psnr,
     )
 
 
+def _cropped(padded: Tensor, sample: Sample) -> Tensor:
+    height, width = sample.target.shape[-2:]
+    return padded[..., :height, :width]
+
+
 def _outcomes(
     method: Method,
     networks: dict[int, Network],
+    image: Tensor,
     sample: Sample,
     baseline: Baseline,
     timesteps: list[int],
@@ -109,8 +140,9 @@ def _outcomes(
         output = method.restore(ann, sample.degraded, sample.floor)
         yield Outcome.of_reference(output, baseline.macs_dense if ran_ann else 0)
         return
-    for recording in _recordings(networks, sample.degraded, timesteps):
-        yield Outcome.of_recording(recording)
+    for recording in _recordings(networks, image, timesteps):
+        outcome = Outcome.of_recording(recording)
+        yield replace(outcome, output=_cropped(outcome.output, sample))
 
 
 def _recordings(

@@ -19,13 +19,15 @@ LIBRARY = Path(__file__).parent
 # not see which modules a script imports, so these are inputs of the stage's rule.
 _TRAINED = ("ann", "data", "files.py", "seeds.py", "task.py")
 _CONVERTED = (*_TRAINED, "snn", "convert.py")
-_MEASURED = ("metrics.py", "torchvision_compat.py", "results.py")
+_MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
 SUFFIXES = {".py", ".j2", ".css", ".js"}
 SOURCES = {
     "pretrain": _TRAINED,
     "convert": _CONVERTED,
     "evaluate": (*_CONVERTED, *_MEASURED, "evaluate.py", "cell_rows.py"),
+    "verify": (*_TRAINED, *_MEASURED),
+    "trust": (*_TRAINED, *_CONFIGURED, "results.py", "trust.py", "verifiable.py", "report"),
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
     "energy": ("energy", "results.py", "files.py"),
     "leaderboard": ("leaderboard.py", "statistics.py", "seeds.py", "results.py", "files.py"),

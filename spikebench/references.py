@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spikebench import catalogue
+from spikebench.data.leaks import refuse_leak
 from spikebench.energy import MODELS
 from spikebench.errors import BenchError
 from spikebench.validation import suggestion
@@ -30,6 +31,10 @@ def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
             yield from _unknown(f"benchmarks.{position}.datasets", "data set", name, datasets)
         for name in benchmark.backbones:
             yield from _unknown(f"benchmarks.{position}.backbones", "backbone", name, backbones)
+    for name, source in config.provided.items():
+        yield from _unknown(f"provided.{name}", "data set", name, datasets)
+        if not source.exists():
+            yield f"`provided.{name}`: there is no folder or archive {source}."
     methods = catalogue.method_names(config.method_paths, root)
     for label in config.methods:
         yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
@@ -48,7 +53,7 @@ def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
     for dataset, backbone, _ in config.pairs():
         task, tasks = (
             catalogue.backbone_task(backbone, root),
-            catalogue.dataset_tasks(dataset, root),
+            catalogue.dataset(dataset, root).tasks,
         )
         if task not in tasks:
             yield (
@@ -60,3 +65,21 @@ def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
         if (dataset, backbone) in seen:
             yield f"`benchmarks`: ('{dataset}', '{backbone}') is listed twice. Keep one of them."
         seen.add((dataset, backbone))
+        yield from _leaks(config, dataset, backbone, root)
+
+
+def _leaks(config: "RunConfig", dataset: str, backbone: str, root: Path) -> Iterator[str]:
+    """Complain of training images among the test images, as far as their pixels are known."""
+    task = catalogue.backbone_task(backbone, root)
+    uses = {}
+    if catalogue.has_recipe(backbone, root):
+        uses[catalogue.training_dataset(backbone, root)] = f"on which {backbone} was trained"
+    if task in config.calibration.datasets:
+        uses[config.calibration.datasets[task]] = f"which calibrates {backbone}"
+    for training, purpose in uses.items():
+        try:
+            refuse_leak(
+                catalogue.dataset(training, root), catalogue.dataset(dataset, root), purpose
+            )
+        except BenchError as error:
+            yield str(error)

@@ -48,6 +48,18 @@ LAYERS = _schema(
 )
 # Crops of the first image: role is restored, target, input or ann.
 PICTURES = _schema(text="dataset image backbone method role", whole="timesteps seed", binary="png")
+# One row for each image of a backbone's verification, ANN only.
+VERIFIED = _schema(
+    text="backbone dataset protocol image weights_sha256 dataset_sha256",
+    real="psnr ssim psnr_input ssim_input",
+)
+# One row for each number known about a backbone; what was not measured here is missing.
+TRUST = _schema(
+    text="backbone title task dataset protocol kind source note weights_sha256 dataset_sha256",
+    whole="images",
+    real="stated_psnr",
+    nullable="stated_ssim psnr ssim psnr_input",
+)
 METHODS = _schema(
     text="method name title family citation anytime summary options source method_hash"
 )

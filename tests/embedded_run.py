@@ -73,25 +73,36 @@ def evaluate(
     converted: Path,
     output: Path,
     method: str | Path,
-    names: tuple[str, ...] = ("camera",),
+    chosen: int | tuple[str, ...] = ("camera",),
+    **changes: Any,
 ) -> Path:
-    """Evaluate the converted backbone on the named images; return the folder of its tables."""
+    """Evaluate the converted backbone on the chosen images; return the folder of its tables."""
     file = Path(f"methods/{method}.py") if isinstance(method, str) else method
+    settings = {
+        "dataset": "embedded",
+        "dataset_folder": images / "embedded",
+        "backbone": BACKBONE,
+        "weights": WEIGHTS,
+        "method_file": file,
+        "method_options": {},
+        "method_label": "row",
+        "calibration": "embedded_train",
+        "calibration_folder": images / "embedded_train",
+        "converted": converted,
+        "timesteps": [1, 2],
+        "seed": 0,
+        "images": chosen if isinstance(chosen, int) else list(chosen),
+        "lpips": None,
+        "threads": torch.get_num_threads(),
+    }
+    settings |= changes
     evaluate_cell(
-        dataset="embedded",
-        dataset_folder=images / "embedded",
-        backbone=BACKBONE,
-        weights=WEIGHTS,
-        method_file=file,
-        method_options={},
-        method_label="row",
-        converted=converted,
-        timesteps=[1, 2],
-        seed=0,
-        images=list(names),
-        threads=torch.get_num_threads(),
+        **settings,
         provenance=provenance(
-            method_file=file, weights=WEIGHTS, dataset_sha256="0" * 64, settings={}
+            method_file=file,
+            weights=settings["weights"],
+            dataset_sha256="0" * 64,
+            settings={},
         ),
         images_out=output / "images.parquet",
         layers_out=output / "layers.parquet",

@@ -27,12 +27,12 @@ DATASETS = {
     "training": ["denoise", "super_resolution"],
     "noisy": ["denoise"],
     "small": ["super_resolution"],
+    "smaller": ["super_resolution"],
 }
 BACKBONES = {"denoiser": "denoise", "upscaler": "super_resolution"}
 
 
-IMAGE = "camera,target,camera.png,0,0,16," + "0" * 64
-FILES = f"name,role,photograph,top,left,side,sha256\n{IMAGE}\n"
+COLUMNS = "name,role,photograph,top,left,side,sha256"
 
 
 def run_config(**changes: Any) -> dict[str, Any]:
@@ -42,11 +42,13 @@ def run_config(**changes: Any) -> dict[str, Any]:
 
 def write_catalogue(root: Path) -> Path:
     """Write datasets/, backbones/ and methods/ under `root`, as far as names are looked up."""
-    for name, tasks in DATASETS.items():
-        about = {"title": name, "role": "test", "tasks": tasks, "images": 1}
+    for digit, (name, tasks) in enumerate(DATASETS.items()):
+        role = "train" if name == "training" else "test"
+        about = {"title": name, "role": role, "tasks": tasks, "images": 1, "sides": [16, 16]}
         manifest = about | {"licence": "none", "citation": "none"}
         _write(root / f"datasets/{name}/dataset.yaml", yaml.safe_dump(manifest))
-        _write(root / f"datasets/{name}/files.csv", FILES)
+        image = f"camera,target,camera.png,0,0,16,{str(digit) * 64}"
+        _write(root / f"datasets/{name}/files.csv", f"{COLUMNS}\n{image}\n")
     for name, kind in BACKBONES.items():
         manifest = {
             "architecture": "plain",

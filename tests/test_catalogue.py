@@ -17,7 +17,7 @@ def root(tmp_path_factory):
 
 
 def test_names(root):
-    assert catalogue.dataset_names(root) == ["noisy", "small", "training"]
+    assert catalogue.dataset_names(root) == ["noisy", "small", "smaller", "training"]
     assert catalogue.backbone_names(root) == ["denoiser", "upscaler"]
     assert catalogue.method_names([Path("methods")], root) == ["ann", "burst", "max_norm"]
 
@@ -33,7 +33,7 @@ def test_the_first_folder_that_holds_a_method_wins(root):
 
 def test_tasks(root):
     assert catalogue.backbone_task("upscaler", root) == "super_resolution"
-    assert catalogue.dataset_tasks("training", root) == ["denoise", "super_resolution"]
+    assert catalogue.dataset("training", root).tasks == ["denoise", "super_resolution"]
 
 
 def test_the_files_of_a_backbone(root):

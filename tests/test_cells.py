@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from spikebench.cells import Cell, cells, conversion_settings, evaluation_settings
+from spikebench.cells import Cell, cells, conversion_settings, evaluation_settings, wanted_images
 from spikebench.config import load_config
 from tests.miniature import run_config, write_catalogue
 
 BENCHMARKS = [
     {"datasets": ["noisy"], "backbones": ["denoiser"], "images": 3},
-    {"datasets": ["small", "training"], "backbones": ["upscaler"]},
+    {"datasets": ["small", "smaller"], "backbones": ["upscaler"]},
 ]
 
 
@@ -24,7 +24,7 @@ def test_a_cell_for_each_pair_method_and_seed(root):
     found = cells(config)
     assert len(found) == len(set(found)) == 3 * 3 * 2
     assert {cell.seed for cell in found} == {5, 6}
-    assert Cell("training", "upscaler", "strict", 6) in found
+    assert Cell("smaller", "upscaler", "strict", 6) in found
     assert Cell("noisy", "upscaler", "strict", 6) not in found
 
 
@@ -33,8 +33,8 @@ def test_settings_follow_the_benchmark_and_the_row(root):
     conversion = conversion_settings(config, "upscaler", "strict", 0, root)
     assert conversion["calibration"] == "training"
     assert conversion["method_options"] == {"hard_reset": True}
-    limited = evaluation_settings(config, Cell("noisy", "denoiser", "ann", 0))
-    whole = evaluation_settings(config, Cell("small", "upscaler", "ann", 0))
+    limited = evaluation_settings(config, Cell("noisy", "denoiser", "ann", 0), root)
+    whole = evaluation_settings(config, Cell("small", "upscaler", "ann", 0), root)
     assert (limited["images"], whole["images"]) == (3, None)
 
 
@@ -42,3 +42,34 @@ def test_settings_survive_json(root):
     config = load_config(run_config(readout={"delayed": 2}), root=root)
     settings = conversion_settings(config, "denoiser", "strict", 0, root)
     assert json.loads(json.dumps(settings)) == settings
+
+
+def unpin(root, name):
+    """Take the hash from a set's only file."""
+    file = root / f"datasets/{name}/files.csv"
+    file.write_text("name,role,url\ncamera,target,https://example.org/camera.png\n")
+
+
+@pytest.mark.parametrize(
+    ("images", "wanted"),
+    [([3, 5], 5), ([3, None], None), ([["camera"]], ["camera"]), ([["camera"], 1], None)],
+)
+def test_the_images_outside_a_part_are_not_fetched(tmp_path, images, wanted):
+    root = write_catalogue(tmp_path)
+    unpin(root, "small")
+    backbones = ["upscaler", "second"]
+    for name in backbones[1:]:
+        manifest = (root / "backbones/upscaler.yaml").read_text()
+        (root / f"backbones/{name}.yaml").write_text(manifest)
+    benchmarks = [
+        {"datasets": ["small"], "backbones": [name], "images": part}
+        for name, part in zip(backbones, images, strict=False)
+    ]
+    config = load_config(run_config(benchmarks=benchmarks), root=root)
+    assert wanted_images(config, "small", root) == wanted
+    assert wanted_images(config, "training", root) is None
+
+
+def test_a_pinned_set_is_fetched_whole(root):
+    config = load_config(run_config(benchmarks=BENCHMARKS), root=root)
+    assert wanted_images(config, "noisy", root) is None

@@ -12,6 +12,7 @@ from spikebench.config import RunConfig, load_config
 from spikebench.errors import BenchError
 from spikebench.provenance import file_sha256
 from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, read_shard, write_shard
+from tests.embedded_run import fetch_images
 from tests.rows import image_row, row
 
 SCHEMAS = {"images": IMAGES, "layers": LAYERS, "pictures": PICTURES}
@@ -46,10 +47,16 @@ def shards(tmp_path) -> dict[str, list[Path]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    """The fetched data sets."""
+    return fetch_images(tmp_path_factory.mktemp("datasets"))
+
+
 @pytest.fixture
-def collected(config, shards, tmp_path) -> dict[str, pd.DataFrame]:
+def collected(config, shards, data, tmp_path) -> dict[str, pd.DataFrame]:
     """The tables of the run, by name."""
-    collect_run(config, **shards, output=tmp_path / "out")
+    collect_run(config, **shards, data=data, output=tmp_path / "out")
     schemas = SCHEMAS | {"methods": METHODS, "run": RUN}
     files = {file.stem: file for file in (tmp_path / "out").iterdir()}
     assert files.keys() == schemas.keys()
@@ -91,24 +98,25 @@ def test_data_sets_and_backbones_are_described_with_licence_and_citation(collect
     datasets, backbones = json.loads(found["datasets"]), json.loads(found["backbones"])
     assert datasets.keys() == {"embedded"}
     assert datasets["embedded"]["images"] == 4
+    assert datasets["embedded"]["pins"].startswith("Fully pinned")
     assert backbones.keys() == {"dncnn_tiny_s25", "espcn_tiny_x2"}
     assert backbones["espcn_tiny_x2"]["task"]["scale"] == 2
     for described in (*datasets.values(), *backbones.values()):
         assert {"title", "licence", "citation"} <= described.keys()
 
 
-def test_a_metric_that_was_not_measured_is_noted(config, shards, tmp_path, monkeypatch):
+def test_a_metric_that_was_not_measured_is_noted(config, shards, data, tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "empty"))
-    collect_run(config, **shards, output=tmp_path / "out")
+    collect_run(config, **shards, data=data, output=tmp_path / "out")
     (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
     (note,) = json.loads(found["notes"])
     assert note.startswith("LPIPS is not measured")
 
 
-def test_a_shard_that_stands_twice_is_refused(config, shards, tmp_path):
+def test_a_shard_that_stands_twice_is_refused(config, shards, data, tmp_path):
     shards["images"].append(shards["images"][0])
     with pytest.raises(BenchError, match="1 rows stand in two shards"):
-        collect_run(config, **shards, output=tmp_path / "out")
+        collect_run(config, **shards, data=data, output=tmp_path / "out")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,22 @@
 """One cell on an embedded image: complete rows, right numbers, nothing written where one fails."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 from skimage.metrics import peak_signal_noise_ratio
 
+from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.data.images import read_pixels
+from spikebench.data.index import indexed, write_index
+from spikebench.data.registry import load_dataset
 from spikebench.data.resize import imresize
+from spikebench.data.samples import samples
 from spikebench.errors import BenchError
 from spikebench.results import IMAGES, LAYERS, PICTURES, VOLATILE, read_shard, table_id
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
@@ -27,6 +33,9 @@ DEPENDS_ON_T = """
             network.place(site, IF(calibration.maximum(site)))
         return network
 """
+
+
+LABEL = "embedded[1:89e8]"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +79,7 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def test_every_t_has_a_complete_row(rows):
-    keys = {"task": "super_resolution", "dataset": "embedded", "backbone": "espcn_tiny_x2"}
+    keys = {"task": "super_resolution", "dataset": LABEL, "backbone": "espcn_tiny_x2"}
     keys |= {"method": "row", "family": "training-free", "protocol": "y_float", "seed": 0}
     assert [(r["image"], r["timesteps"], r["latency_steps"]) for r in rows] == [
         ("camera", 1, 1),
@@ -154,5 +163,58 @@ def test_an_output_that_is_no_number_names_the_image_and_writes_nothing(images, 
 
 def test_an_unknown_image_is_answered_with_the_known_and_nothing_is_written(images, cell, tmp_path):
     with pytest.raises(BenchError, match=r"has no lena\. Known: astronaut, camera"):
-        evaluate(images, cell / "converted", tmp_path / "out", "max_norm", names=["lena"])
+        evaluate(images, cell / "converted", tmp_path / "out", "max_norm", ("lena",))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def odd(tmp_path) -> Path:
+    """A copy of Set12 of which one image of odd sides was fetched."""
+    folder = tmp_path / "set12"
+    pixels = np.random.default_rng(0).integers(256, size=(30, 33), dtype=np.uint8)
+    (folder / "target").mkdir(parents=True)
+    Image.fromarray(pixels).save(folder / "target/01.png")
+    entry = next(entry for entry in load_dataset("set12").files if entry.name == "01")
+    write_index([indexed(entry, folder)], folder)
+    return folder
+
+
+def test_an_image_is_padded_for_the_backbone_and_cut_again(images, odd, tmp_path):
+    """U-Net-tiny needs sides that are multiples of 4."""
+    weights = Path("backbones/weights/unet_tiny_s25.safetensors")
+    converted = convert(
+        images, tmp_path / "c", "max_norm", backbone="unet_tiny_s25", weights=weights
+    )
+    settings = {"backbone": "unet_tiny_s25", "weights": weights, "dataset": "set12"}
+    evaluate(images, converted, tmp_path, "max_norm", 1, **settings, dataset_folder=odd)
+    rows = read_shard(tmp_path / "images.parquet", IMAGES).to_pylist()
+
+    module = load_backbone(load_backbone_spec("unet_tiny_s25"), weights)
+    task = load_backbone_spec("unet_tiny_s25").task
+    sample = next(samples(load_dataset("set12", fetched=odd), odd, task, seed=0, images=1))
+    padded = torch.from_numpy(np.pad(sample.degraded[0, 0].numpy(), ((0, 2), (0, 3)), mode="edge"))
+    ann = module(padded[None, None])[0, 0, :30, :33].clamp(0, 1).double().numpy()
+    expected = peak_signal_noise_ratio(sample.target[0, 0].double().numpy(), ann, data_range=1.0)
+    assert [row["dataset"] for row in rows] == ["set12[1]"] * 2
+    assert rows[0]["psnr_ann"] == pytest.approx(expected, abs=1e-3)
+    assert rows[0]["macs_dense"] % (32 * 36) == 0  # counted on the padded image
+
+
+def test_calibration_on_a_test_image_is_refused(images, cell, tmp_path):
+    leaking = shutil.copytree(images / "embedded_train", tmp_path / "leaking")
+    known = load_dataset("embedded").files[0]
+    listed = load_dataset("embedded_train").files
+    write_index([listed[0].model_copy(update={"sha256": known.sha256}), *listed[1:]], leaking)
+    with pytest.raises(
+        BenchError, match="'embedded_train', which calibrates espcn_tiny_x2, holds 1"
+    ):
+        converted = cell / "converted"
+        evaluate(images, converted, tmp_path / "o", "max_norm", calibration_folder=leaking)
+    assert not (tmp_path / "o").exists()
+
+
+def test_patches_that_do_not_fit_the_backbone_are_refused(images, tmp_path):
+    weights = Path("backbones/weights/unet_tiny_s25.safetensors")
+    with pytest.raises(BenchError, match=r"patches of 18 pixels.*multiples of 4"):
+        settings = {"backbone": "unet_tiny_s25", "weights": weights, "size": 18}
+        convert(images, tmp_path / "converted", "max_norm", **settings)

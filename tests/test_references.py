@@ -26,7 +26,7 @@ def calibrated_by(**datasets: str) -> dict:
         pytest.param(
             {"benchmarks": [pair("nosiy", "denoiser")]},
             "my.yaml: `benchmarks.0.datasets`: unknown data set 'nosiy'. Did you mean 'noisy'? "
-            "Known: noisy, small, training.",
+            "Known: noisy, small, smaller, training.",
             id="an unknown data set",
         ),
         pytest.param(
@@ -44,7 +44,7 @@ def calibrated_by(**datasets: str) -> dict:
         pytest.param(
             {"calibration": calibrated_by(denoise="trainings")},
             "my.yaml: `calibration.datasets.denoise`: unknown data set 'trainings'. "
-            "Did you mean 'training'? Known: noisy, small, training.",
+            "Did you mean 'training'? Known: noisy, small, smaller, training.",
             id="an unknown training set",
         ),
         pytest.param(
@@ -80,3 +80,25 @@ def test_methods_are_looked_up_in_every_folder(root):
     (root / "mine").mkdir()
     (root / "mine/new.py").touch()
     load_config(run_config(method_paths=["methods", "mine"], methods={"new": {}}), root=root)
+
+
+def test_a_provided_set_must_be_known_and_there(root, tmp_path):
+    load_config(run_config(provided={"noisy": str(tmp_path)}), root=root)
+    with pytest.raises(BenchError, match=r"`provided\.nosiy`: unknown data set 'nosiy'"):
+        load_config(run_config(provided={"nosiy": str(tmp_path)}), root=root)
+    with pytest.raises(BenchError, match=r"`provided\.noisy`: there is no folder or archive /none"):
+        load_config(run_config(provided={"noisy": "/none"}), root=root)
+
+
+@pytest.mark.parametrize("purpose", ["on which denoiser was trained", "which calibrates denoiser"])
+def test_training_on_a_test_image_is_refused(tmp_path, purpose):
+    root = write_catalogue(tmp_path)
+    noisy, other = (root / f"datasets/{name}/files.csv" for name in ("noisy", "small"))
+    if purpose.startswith("on"):  # the recipe's set leaks, the calibration's does not
+        calibration = calibrated_by(denoise="small")
+        (root / "datasets/training/files.csv").write_text(noisy.read_text())
+    else:
+        calibration = calibrated_by(denoise="small")
+        other.write_text(noisy.read_text())
+    with pytest.raises(BenchError, match=rf"{purpose}, holds 1 images of the test set 'noisy'"):
+        load_config(run_config(calibration=calibration), root=root)

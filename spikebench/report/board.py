@@ -68,15 +68,25 @@ def boards(results: Results) -> list[Board]:
     return [
         _board(dataset, backbone, tables[dataset, backbone], results)
         for dataset, backbone in _pairs(results)
-        if (dataset, backbone) in tables
     ]
 
 
 def _pairs(results: Results) -> Iterator[tuple[str, str]]:
+    """Yield (data set, backbone) as the tables name them, a part of a set with its label."""
+    found = results.leaderboard[["dataset", "backbone"]].drop_duplicates().to_records(index=False)
     for benchmark in results.run["benchmarks"]:
         for dataset in benchmark["datasets"]:
             for backbone in benchmark["backbones"]:
-                yield dataset, backbone
+                yield from (
+                    (label, name)
+                    for label, name in found
+                    if (whole_set(label), name) == (dataset, backbone)
+                )
+
+
+def whole_set(label: str) -> str:
+    """Return the name of the set that a label such as `urban100[20]` is a part of."""
+    return label.split("[")[0]
 
 
 def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -> Board:
@@ -91,7 +101,7 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
         for values in ordered.to_dict("records")
     ]
     titles = [
-        _set_title(results.run["datasets"][dataset], rows[0].images),
+        _set_title(results.run["datasets"][whole_set(dataset)], rows[0].images),
         results.run["backbones"][backbone]["title"],
     ]
     board = Board(

@@ -9,13 +9,16 @@ from spikebench.report.page import render
 from spikebench.report.results import Results
 
 
-def build(folder: Path, *, page: Path, csv: Path, markdown: Path) -> None:
+def build(
+    folder: Path, *, page: Path, csv: Path, markdown: Path, trust: Path | None = None
+) -> None:
     """Write the page of the run in `folder` (results/<run>) and the tables it links to.
 
-    The page is one file that loads nothing: styles, scripts, charts and pictures are in it. Raises
-    `BenchError` where a table is missing or empty; each file is written atomically.
+    `trust` is the trust table of all backbones, where the run verifies them. The page is one file
+    that loads nothing: styles, scripts, charts and pictures are in it. Raises `BenchError` where a
+    table is missing or empty; each file is written atomically.
     """
-    results = Results.read(folder)
+    results = Results.read(folder, trust)
     shown = boards(results)
     write_csv(results.leaderboard, results.table_id, csv)
     write_markdown(shown, results.table_id, markdown)

@@ -17,7 +17,7 @@ from spikebench.report.findings import findings, headline
 from spikebench.report.pictures import comparison
 from spikebench.report.results import Results
 from spikebench.report.rules import DEFAULT
-from spikebench.report.trust import hashes, known_numbers
+from spikebench.report.trust import hashes, known_numbers, verdict
 
 HERE = Path(__file__).parent
 
@@ -26,7 +26,7 @@ def render(results: Results, boards: list[Board]) -> str:
     """Return the page as HTML that loads nothing and runs only its own script."""
     script = (HERE / "assets" / "page.js").read_text(encoding="utf-8")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             run=results.run,
@@ -51,21 +51,22 @@ def render(results: Results, boards: list[Board]) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return how pages are rendered: templates, number formats, an error for what is undefined."""
+    found = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    found.filters |= {
         "number": text.number,
         "db": text.db,
         "percent": text.percent,
     }
-    environment.globals["plural"] = text.plural
-    return environment
+    found.globals |= {"plural": text.plural, "verdict": verdict}
+    return found
 
 
 def _shown(board: Board, results: Results) -> dict[str, Any]:

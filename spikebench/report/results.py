@@ -25,9 +25,10 @@ class Results:
     leaderboard: pd.DataFrame
     run: dict[str, Any]
     table_id: str
+    trust: pd.DataFrame | None = None  # of all backbones, where the run verifies them
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: Path, trust: Path | None = None) -> Self:
         """Read results/<run>; raise `BenchError` where a table is missing or the run is empty."""
         missing = [n for n in (*TABLES, "run") if not (folder / f"{n}.parquet").is_file()]
         if missing:
@@ -40,7 +41,12 @@ class Results:
             raise BenchError(f"{folder}/leaderboard.parquet has no rows; there is nothing to show.")
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
-        return cls(**tables, run=run, table_id=table_id(pq.read_table(folder / "images.parquet")))
+        return cls(
+            **tables,
+            run=run,
+            table_id=table_id(pq.read_table(folder / "images.parquet")),
+            trust=pd.read_parquet(trust) if trust else None,
+        )
 
     @property
     def models(self) -> list[str]:

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from spikebench.report.board import Board
 from spikebench.report.results import Results
+
+CLOSE = 0.03  # dB; what other noise seeds and another order of sums may move a mean
 
 
 @dataclass(frozen=True)
 class Known:
-    """A backbone's known PSNR in dB beside the one of this run; None if it was not run."""
+    """A backbone's known PSNR in dB beside the one measured here; None if it was not."""
 
     backbone: str
     dataset: str
@@ -18,6 +22,10 @@ class Known:
     stated: float
     here: float | None
     source: str
+    stated_ssim: float | None = None
+    here_ssim: float | None = None
+    floor: float | None = None  # the degraded input's PSNR
+    note: str = ""
 
     @property
     def difference(self) -> float | None:
@@ -26,7 +34,13 @@ class Known:
 
 
 def known_numbers(results: Results, boards: list[Board]) -> list[Known]:
-    """Return what others published about each backbone, and what its training ended with."""
+    """Return what is known about each backbone of the run, beside its verification or its ANN row.
+
+    The trust table has whole sets and every protocol; without it the run's own ANN rows have to do,
+    where they are of whole sets.
+    """
+    if results.trust is not None:
+        return from_table(results.trust[results.trust["backbone"].isin(results.run["backbones"])])
     ceilings = {(board.dataset, board.backbone): board for board in boards}
     return [
         Known(
@@ -34,12 +48,45 @@ def known_numbers(results: Results, boards: list[Board]) -> list[Known]:
             dataset=score["dataset"],
             protocol=score["protocol"],
             stated=score["psnr"],
-            here=_ceiling(ceilings.get((score["dataset"], name)), results),
+            here=_ceiling(ceilings.get((score["dataset"], name)), score["protocol"]),
             source=score["source"],
         )
         for name, description in results.run["backbones"].items()
         for score in _scores(description)
     ]
+
+
+def from_table(table: pd.DataFrame) -> list[Known]:
+    """Return the rows of a trust table (spikebench.results.TRUST), in its order."""
+    return [
+        Known(
+            backbone=row["title"],
+            dataset=row["dataset"],
+            protocol=row["protocol"],
+            stated=row["stated_psnr"],
+            here=_or_none(row["psnr"]),
+            source=row["source"],
+            stated_ssim=_or_none(row["stated_ssim"]),
+            here_ssim=_or_none(row["ssim"]),
+            floor=_or_none(row["psnr_input"]),
+            note=row["note"],
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def verdict(known: list[Known]) -> str:
+    """Return in one sentence how far the known numbers came out here."""
+    measured = [entry for entry in known if entry.difference is not None]
+    close = [entry for entry in measured if round(abs(entry.difference), 6) <= CLOSE]
+    return (
+        f"{len(measured)} of {len(known)} known numbers were measured; {len(close)} of them came "
+        f"out within {CLOSE} dB."
+    )
+
+
+def _or_none(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def hashes(results: Results) -> list[tuple[str, str, str]]:
@@ -62,8 +109,6 @@ def _scores(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from description["measured"]
 
 
-def _ceiling(board: Board | None, results: Results) -> float | None:
-    """Return the ANN's PSNR, unless only a part of the set was run."""
-    if board is None or board.images != results.run["datasets"][board.dataset]["images"]:
-        return None
-    return board.ceiling
+def _ceiling(board: Board | None, protocol: str) -> float | None:
+    """Return the ANN's PSNR under this protocol; None for a part of a set, which has a label."""
+    return board.ceiling if board and board.protocol == protocol else None

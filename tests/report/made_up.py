@@ -28,7 +28,7 @@ NETS = {
         "task": {"kind": task},
         "citation": "none",
         "licence": "MIT",
-        "published": [{"dataset": "photos", "protocol": "p", "psnr": 29.1, "source": "a paper"}],
+        "published": [{"dataset": "photos", "protocol": "x", "psnr": 29.1, "source": "a paper"}],
         "measured": [],
     }
     for name, (task, *_) in BACKBONES.items()
@@ -41,6 +41,7 @@ SETS = {
         "licence": "CC0",
         "citation": "none",
         "notes": None,
+        "pins": "Fully pinned.",
     }
 }
 

@@ -132,6 +132,29 @@ def test_training_is_never_a_side_effect(checkout):
     assert "pretrain" in planned(checkout, "resources/pretrained/denoiser.safetensors")
 
 
+def test_backbones_are_verified_only_where_asked(checkout):
+    manifest = checkout / "backbones/denoiser.yaml"
+    score = {"dataset": "noisy", "protocol": "grey_float", "psnr": 30.0, "source": "a paper"}
+    pinned = {"published": [score], "weights": {"url": "https://x.org/a.pth", "sha256": "0" * 64}}
+    manifest.write_text(yaml.safe_dump(yaml.safe_load(manifest.read_text()) | pinned))
+    assert "verify_backbone" not in planned(checkout)
+    alone = [job for job in planned(checkout, "verify_backbones") if job != "fetch_weights"]
+    assert alone == ["verify_backbone", "trust_table", "verify_backbones"]
+    configure(checkout, verify_backbones=True)
+    assert {"verify_backbone", "trust_table"} <= set(planned(checkout))
+
+
+def test_the_networks_of_lpips_are_fetched_only_where_asked(checkout, monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    assert planned(checkout) == []
+    names = ["fetch_lpips", "fetch_lpips_alex", "fetch_lpips_squeeze"]
+    assert sorted(planned(checkout, "fetch_lpips")) == names
+    trunk = tmp_path / "torch/hub/checkpoints/alexnet-owt-7be5be79.pth"
+    trunk.parent.mkdir(parents=True)
+    trunk.touch()
+    assert Counter(planned(checkout))["evaluate max_norm"] == 1  # there is something new to measure
+
+
 def test_a_mistake_in_the_configuration_is_one_message(checkout):
     configure(checkout, benchmarks=[{"datasets": ["nosiy"], "backbones": ["denoiser"]}])
     result = snakemake(checkout, "--dry-run", "all")

@@ -13,7 +13,8 @@ rule collect:
             cell=CELLS,
         ),
         methods=method_files,
-        datasets=collect("datasets/{cell.dataset}/dataset.yaml", cell=CELLS),
+        manifests=collect("datasets/{cell.dataset}/dataset.yaml", cell=CELLS),
+        datasets=collect("resources/datasets/{cell.dataset}", cell=CELLS),
         backbones=collect("backbones/{cell.backbone}.yaml", cell=CELLS),
         sources=sources("collect"),
     output:

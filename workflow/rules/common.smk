@@ -4,6 +4,7 @@ import os
 import sys
 
 from spikebench import catalogue
+from spikebench import cells as cells_of
 from spikebench.cells import (
     Cell,
     calibration_dataset,
@@ -13,7 +14,9 @@ from spikebench.cells import (
 )
 from spikebench.config import load_config
 from spikebench.errors import BenchError
+from spikebench.perceptual import TRUNKS, trunk_path
 from spikebench.provenance import source_files
+from spikebench.verifiable import verifiable_pairs
 
 
 wildcard_constraints:
@@ -61,6 +64,35 @@ def training_folder(wildcards):
 def training_threads(wildcards):
     """How many cores to reserve; the recipe has the last word, since it decides the bits."""
     return catalogue.training_threads(wildcards.backbone)
+
+
+def dataset_files(wildcards):
+    """What defines a data set; a set that comes whole from an archive has no files.csv."""
+    return catalogue.dataset_files(wildcards.dataset)
+
+
+def provided_source(wildcards):
+    """The user's own folder or archive of a data set, or None where it is fetched."""
+    source = RUN.provided.get(wildcards.dataset)
+    return None if source is None else str(source)
+
+
+def wanted_images(wildcards):
+    return cells_of.wanted_images(RUN, wildcards.dataset)
+
+
+def trust_table(wildcards):
+    return ["results/backbones.parquet"] if RUN.verify_backbones else []
+
+
+def verified_scores(wildcards):
+    pairs = verifiable_pairs()
+    return [f"resources/verified/{backbone}/{dataset}.parquet" for backbone, dataset in pairs]
+
+
+def lpips_trunk(wildcards):
+    """The network that LPIPS looks through, if it is there; it is never fetched for a run."""
+    return [str(file) for file in [trunk_path(RUN.lpips)] if file.is_file()]
 
 
 def calibration_folder(wildcards):

@@ -6,6 +6,8 @@ rule evaluate:
         converted="resources/converted/<run>/{backbone}/{method}/seed{seed}.safetensors",
         manifest="datasets/{dataset}/dataset.yaml",
         dataset="resources/datasets/{dataset}",
+        calibration=calibration_folder,
+        lpips=lpips_trunk,
         sources=sources("evaluate"),
     output:
         images="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/images.parquet",
@@ -17,5 +19,6 @@ rule evaluate:
     params:
         conversion=conversion,
         evaluation=evaluation,
+        lpips=RUN.lpips,
     script:
         "../scripts/evaluate.py"

@@ -4,6 +4,7 @@ rule report:
             "results/<run>/{table}.parquet",
             table=["images", "pictures", "methods", "run", "leaderboard"],
         ),
+        trust=trust_table,
         sources=sources("report"),
     output:
         page="reports/<run>/index.html",

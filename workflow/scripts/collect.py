@@ -12,5 +12,6 @@ with logged(snakemake.log[0]):
         images=[Path(file) for file in snakemake.input.images],
         layers=[Path(file) for file in snakemake.input.layers],
         pictures=[Path(file) for file in snakemake.input.pictures],
+        data=Path("resources/datasets"),
         output=Path(snakemake.output.run).parent,
     )

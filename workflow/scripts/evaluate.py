@@ -12,10 +12,12 @@ weights, method_file = Path(snakemake.input.weights), Path(snakemake.input.metho
 dataset_folder = Path(snakemake.input.dataset)
 
 with logged(snakemake.log[0]):
-    dataset = load_dataset(snakemake.wildcards.dataset)
+    dataset = load_dataset(snakemake.wildcards.dataset, fetched=dataset_folder)
     evaluate_cell(
         **snakemake.params.evaluation,
         dataset_folder=dataset_folder,
+        calibration_folder=Path(snakemake.input.calibration),
+        lpips=snakemake.params.lpips if snakemake.input.lpips else None,
         weights=weights,
         method_file=method_file,
         converted=Path(snakemake.input.converted),

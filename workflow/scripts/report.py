@@ -8,6 +8,7 @@ from spikebench.script import logged
 with logged(snakemake.log[0]):
     build(
         Path(snakemake.input.tables[0]).parent,
+        trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,
         page=Path(snakemake.output.page),
         csv=Path(snakemake.output.csv),
         markdown=Path(snakemake.output.markdown),

@@ -1,0 +1,16 @@
+"""Measure one backbone on one whole test set."""
+
+from pathlib import Path
+
+from spikebench.ann.verify import verify_backbone
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    verify_backbone(
+        backbone=snakemake.wildcards.backbone,
+        weights=Path(snakemake.input.weights),
+        dataset=snakemake.wildcards.dataset,
+        dataset_folder=Path(snakemake.input.dataset),
+        threads=snakemake.threads,
+        output=Path(snakemake.output[0]),
+    )

@@ -1,0 +1,9 @@
+"""Show the trust table as a page of its own."""
+
+from pathlib import Path
+
+from spikebench.report.backbones import build_backbones
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    build_backbones(Path(snakemake.input.table), Path(snakemake.output[0]))
