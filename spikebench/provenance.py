@@ -22,16 +22,18 @@ _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
 SUFFIXES = {".py", ".j2", ".css", ".js"}
+_SHOWN = ("report", "energy", "results.py", "statistics.py", "seeds.py", "files.py")
 SOURCES = {
-    "pretrain": _TRAINED,
+    "pretrain": (*_TRAINED, "catalogue.py"),
+    "verify_backbone": (*_TRAINED, *_MEASURED),
+    "trust_table": (*_TRAINED, "results.py", "trust.py", "verifiable.py", "catalogue.py"),
+    "verify_backbones": _SHOWN,
     "convert": _CONVERTED,
     "evaluate": (*_CONVERTED, *_MEASURED, "evaluate.py", "cell_rows.py"),
-    "verify": (*_TRAINED, *_MEASURED),
-    "trust": (*_TRAINED, *_CONFIGURED, "results.py", "trust.py", "verifiable.py", "report"),
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
     "energy": ("energy", "results.py", "files.py"),
     "leaderboard": ("leaderboard.py", "statistics.py", "seeds.py", "results.py", "files.py"),
-    "report": ("report", "energy", "results.py", "statistics.py", "seeds.py", "files.py"),
+    "report": _SHOWN,
 }
 
 

@@ -2,7 +2,7 @@
 rule verify_backbones:
     input:
         table="results/backbones.parquet",
-        sources=sources("trust"),
+        sources=sources("verify_backbones"),
     output:
         "reports/backbones.html",
     log:
@@ -15,7 +15,7 @@ rule trust_table:
     input:
         verified=verified_scores,
         manifests=[f"backbones/{name}.yaml" for name in catalogue.backbone_names()],
-        sources=sources("trust"),
+        sources=sources("trust_table"),
     output:
         "results/backbones.parquet",
     log:
@@ -29,7 +29,7 @@ rule verify_backbone:
         backbone=backbone_files,
         weights="resources/backbones/{backbone}.safetensors",
         dataset="resources/datasets/{dataset}",
-        sources=sources("verify"),
+        sources=sources("verify_backbone"),
     output:
         "resources/verified/{backbone}/{dataset}.parquet",
     log:
