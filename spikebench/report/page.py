@@ -89,7 +89,7 @@ def _facts(results: Results, boards: list[Board]) -> list[str]:
     grid = results.run["timesteps"]
     competing = results.methods[results.methods["family"] != "reference"]
     return [
-        " and ".join(tasks),
+        text.listing(tasks),
         text.plural(results.images["dataset"].nunique(), "data set"),
         text.plural(results.images["backbone"].nunique(), "backbone"),
         text.plural(len(competing), "row") + " of methods",

@@ -31,6 +31,11 @@ def percent(ratio: float) -> str:
     return f"{ratio * 100:.0f} %"
 
 
+def listing(words: list[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def plural(count: int, noun: str) -> str:
     """Return `count` and the noun, with an s unless there is one."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

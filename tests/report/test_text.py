@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from spikebench.report.text import db, number, percent, plural
+from spikebench.report.text import db, listing, number, percent, plural
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,10 @@ def test_percent_is_whole():
 
 def test_plural():
     assert [plural(count, "row") for count in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_words_are_listed(words, expected):
+    assert listing(words) == expected
