@@ -19,6 +19,7 @@ from spikebench.perceptual import TRUNKS, Trunk, reason_without
 from spikebench.provenance import file_sha256, git_commit
 from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, collect, write_shard
 from spikebench.snn.method import load_method
+from spikebench.snn.serialise import refusal
 
 
 def collect_run(
@@ -27,13 +28,15 @@ def collect_run(
     images: Sequence[Path],
     layers: Sequence[Path],
     pictures: Sequence[Path],
+    converted: Sequence[Path],
     data: Path,
     output: Path,
 ) -> None:
     """Write images, layers, pictures, methods and run.parquet into the folder `output`.
 
-    `data` holds the fetched data sets, a folder each. The first three tables merge the shards
-    named; see `spikebench.results.collect` for what is refused.
+    `converted` are the files of the conversions, `data` holds the fetched data sets, a folder
+    each. The first three tables merge the shards named; see `spikebench.results.collect` for what
+    is refused.
     """
     collect(images, output / "images.parquet", IMAGES)
     collect(layers, output / "layers.parquet", LAYERS)
@@ -41,7 +44,7 @@ def collect_run(
     write_shard(
         output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
     )
-    write_shard(output / "run.parquet", [_run(config, data)], RUN)
+    write_shard(output / "run.parquet", [_run(config, data, converted)], RUN)
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:
@@ -78,7 +81,7 @@ def _in_words(name: str, value: object) -> str:
     return f"{words} {value}"
 
 
-def _run(config: RunConfig, data: Path) -> dict[str, str]:
+def _run(config: RunConfig, data: Path, converted: Sequence[Path]) -> dict[str, str]:
     datasets = sorted({dataset for dataset, _, _ in config.pairs()})
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
     return {
@@ -89,6 +92,7 @@ def _run(config: RunConfig, data: Path) -> dict[str, str]:
         "benchmarks": json.dumps([item.model_dump(mode="json") for item in config.benchmarks]),
         "datasets": json.dumps({name: _dataset(config, name, data) for name in datasets}),
         "backbones": json.dumps({name: _backbone(name) for name in backbones}),
+        "refusals": json.dumps([_refusal(file) for file in converted if refusal(file)]),
         "notes": json.dumps([_lpips(config.lpips)]),
         "git_commit": git_commit(),
         "version": __version__,
@@ -97,6 +101,12 @@ def _run(config: RunConfig, data: Path) -> dict[str, str]:
         "platform": platform.platform(terse=True),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _refusal(file: Path) -> dict[str, str]:
+    """Return who refused what and why, of resources/converted/RUN/BACKBONE/METHOD/seedN..."""
+    backbone, method = file.parts[-3:-1]
+    return {"backbone": backbone, "method": method, "reason": refusal(file)}
 
 
 def _lpips(trunk: Trunk) -> str:

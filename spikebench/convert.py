@@ -8,13 +8,13 @@ import torch
 from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
 from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
-from spikebench.errors import BenchError
+from spikebench.errors import BenchError, Refusal
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.method import load_method
 from spikebench.snn.network import Network
 from spikebench.snn.readouts import Mean
 from spikebench.snn.readouts import readout as build_readout
-from spikebench.snn.serialise import ANYTIME, save_networks
+from spikebench.snn.serialise import ANYTIME, save_networks, save_refusal
 
 AGREEMENT = 1e-4  # largest difference of the compiled ANN to its module, fp32, image range 1
 
@@ -38,7 +38,8 @@ def convert_cell(
     """Convert `backbone` by one method and write the network, or one for each T, to `output`.
 
     `patches` training patches of `size` pixels a side calibrate it. Raises `BenchError`, prefixed
-    by method and backbone, for anything that cannot be converted; nothing is written then.
+    by method and backbone, for anything that is wrong; nothing is written then. Where the method
+    refuses this backbone, its reason is written in place of a network.
     """
     spec = load_backbone_spec(backbone)
     module = load_backbone(spec, weights)
@@ -58,6 +59,9 @@ def convert_cell(
             )
             for grid in grids
         }
+    except Refusal as refusal:
+        save_refusal(str(refusal), output)
+        return
     except BenchError as error:
         raise BenchError(f"Converting {backbone} by '{method_label}': {error}") from error
     save_networks(networks, output)

@@ -24,7 +24,7 @@ from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph
 from spikebench.snn.method import Method, Reference, load_method
 from spikebench.snn.network import Network
-from spikebench.snn.serialise import ANYTIME, load_networks
+from spikebench.snn.serialise import ANYTIME, load_networks, refusal
 from spikebench.snn.simulate import simulate
 from spikebench.snn.tally import Recording
 from spikebench.task import Task
@@ -56,7 +56,7 @@ def evaluate_cell(
 
     An image is padded for a backbone that needs sides of some multiple, and what it restores is cut
     to size again; counts are of the padded image. LPIPS is measured with the trunk `lpips`, or left
-    out.
+    out. Of a backbone that the method refuses the tables are empty.
 
     Raises `BenchError` where an image of the set is among the calibration images, and, naming the
     image, where an output is not finite; nothing is written then.
@@ -66,7 +66,8 @@ def evaluate_cell(
     module = load_backbone(spec, weights)
     graph = compile_graph(module)
     method = load_method(method_file, method_options)
-    networks = load_networks(converted, module)
+    refused = refusal(converted)
+    networks = {} if refused else load_networks(converted, module)
     source = load_dataset(dataset, fetched=dataset_folder)
     refuse_leak(
         load_dataset(calibration, fetched=calibration_folder),
@@ -84,7 +85,9 @@ def evaluate_cell(
     }
     rows = CellRows(keys, {**provenance, "threads": torch.get_num_threads(), "device": "cpu"})
     found = samples(source, dataset_folder, spec.task, seed=seed, images=images)
-    for sample in tqdm(found, desc=f"{dataset} {backbone} {method_label}", unit="image"):
+    for sample in tqdm(
+        [] if refused else found, desc=f"{dataset} {backbone} {method_label}", unit="image"
+    ):
         try:
             image = pad_to_multiple(sample.degraded, spec.multiple)
             baseline = _baseline(module, graph, image, sample, spec.task)

@@ -64,7 +64,8 @@ METHODS = _schema(
     text="method name title family citation anytime summary options source method_hash"
 )
 RUN = _schema(
-    text="run config timesteps base_seed benchmarks datasets backbones notes git_commit version "
+    text="run config timesteps base_seed benchmarks datasets backbones refusals notes git_commit "
+    "version "
     "python torch_version platform created"
 )
 

@@ -12,6 +12,7 @@ from spikebench.config import RunConfig, load_config
 from spikebench.errors import BenchError
 from spikebench.provenance import file_sha256
 from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, read_shard, write_shard
+from spikebench.snn.serialise import save_networks, save_refusal
 from tests.embedded_run import fetch_images
 from tests.rows import image_row, row
 
@@ -56,7 +57,7 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture
 def collected(config, shards, data, tmp_path) -> dict[str, pd.DataFrame]:
     """The tables of the run, by name."""
-    collect_run(config, **shards, data=data, output=tmp_path / "out")
+    collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
     schemas = SCHEMAS | {"methods": METHODS, "run": RUN}
     files = {file.stem: file for file in (tmp_path / "out").iterdir()}
     assert files.keys() == schemas.keys()
@@ -107,16 +108,26 @@ def test_data_sets_and_backbones_are_described_with_licence_and_citation(collect
 
 def test_a_metric_that_was_not_measured_is_noted(config, shards, data, tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "empty"))
-    collect_run(config, **shards, data=data, output=tmp_path / "out")
+    collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
     (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
     (note,) = json.loads(found["notes"])
     assert note.startswith("LPIPS is not measured")
 
 
+def test_a_refusal_is_written_down_with_its_reason(config, shards, data, tmp_path):
+    files = [tmp_path / f"net/{method}/seed5.safetensors" for method in ("ann", "half")]
+    save_networks({}, files[0])
+    save_refusal("It cannot.", files[1])
+    collect_run(config, **shards, converted=files, data=data, output=tmp_path / "out")
+    (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
+    expected = {"backbone": "net", "method": "half", "reason": "It cannot."}
+    assert json.loads(found["refusals"]) == [expected]
+
+
 def test_a_shard_that_stands_twice_is_refused(config, shards, data, tmp_path):
     shards["images"].append(shards["images"][0])
     with pytest.raises(BenchError, match="1 rows stand in two shards"):
-        collect_run(config, **shards, data=data, output=tmp_path / "out")
+        collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from spikebench.data.resize import imresize
 from spikebench.data.samples import samples
 from spikebench.errors import BenchError
 from spikebench.results import IMAGES, LAYERS, PICTURES, VOLATILE, read_shard, table_id
+from spikebench.snn.serialise import refusal
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
 
 NOT_A_NUMBER = """
@@ -218,3 +219,19 @@ def test_patches_that_do_not_fit_the_backbone_are_refused(images, tmp_path):
     with pytest.raises(BenchError, match=r"patches of 18 pixels.*multiples of 4"):
         settings = {"backbone": "unet_tiny_s25", "weights": weights, "size": 18}
         convert(images, tmp_path / "converted", "max_norm", **settings)
+
+
+REFUSES = """
+    def convert(self, network, calibration, timesteps):
+        raise Refusal("It has no two ends.")
+"""
+
+
+def test_a_backbone_that_the_method_refuses_has_empty_tables(images, tmp_path):
+    method = write_method(tmp_path, REFUSES)
+    method.write_text("from spikebench.errors import Refusal\n" + method.read_text())
+    converted = convert(images, tmp_path / "converted", method)
+    assert refusal(converted) == "It has no two ends."
+    evaluate(images, converted, tmp_path, method)
+    for name, schema in (("images", IMAGES), ("layers", LAYERS), ("pictures", PICTURES)):
+        assert read_shard(tmp_path / f"{name}.parquet", schema).num_rows == 0

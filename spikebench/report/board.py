@@ -1,7 +1,7 @@
 """Boards: what the page ranks together. One for each pair of data set and backbone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ class Board:
     title: str  # such as "Set12 · DnCNN-tiny"
     rows: list[Row]
     rules: list[Rule]
+    refused: list[tuple[str, str]] = field(default_factory=list)  # row name, reason
 
     @property
     def key(self) -> str:
@@ -112,6 +113,11 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
         title=" · ".join(titles),
         rows=rows,
         rules=rules(results.run["timesteps"]),
+        refused=[
+            (names[entry["method"]], entry["reason"])
+            for entry in results.run["refusals"]
+            if entry["backbone"] == backbone
+        ],
     )
     for rule in board.rules:
         _rank(board, rule)
@@ -125,10 +131,14 @@ def _set_title(description: dict, images: int) -> str:
 
 
 def _rank(board: Board, rule: Rule) -> None:
-    """Enter the rule's rows and their ranks, ties to 0.01 dB shared; references are unranked."""
-    for row in board.rows:
-        if row.reference:
-            row.ranks[rule.key] = 0
+    """Enter the rule's rows and their ranks, ties to 0.01 dB shared; references are unranked.
+
+    A reference without steps shows under every rule, one that depends on T as a method would.
+    """
+    references = [row for row in board.rows if row.reference]
+    still = [row for row in references if not row.timesteps]
+    for row in [*still, *chosen(rule, [row for row in references if row.timesteps])]:
+        row.ranks[rule.key] = 0
     shown = chosen(rule, board.competitors)
     if shown:
         ranks = shared_ranks(np.array([row.psnr for row in shown]))

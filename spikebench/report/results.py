@@ -12,7 +12,8 @@ from spikebench.errors import BenchError
 from spikebench.results import table_id
 
 TABLES = ("images", "pictures", "methods", "leaderboard")
-JSON = ("timesteps", "benchmarks", "datasets", "backbones", "notes")  # columns of run.parquet
+# Columns of run.parquet that hold JSON
+JSON = ("timesteps", "benchmarks", "datasets", "backbones", "refusals", "notes")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The compiled network: synapses, activation sites and linear wiring in execution order."""
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -135,6 +136,10 @@ class Graph:
     def until(self, name: str) -> "Graph":
         """Return the graph that ends at node `name`, whose value becomes the output."""
         return Graph(self.nodes[: self.nodes.index(self[name]) + 1])
+
+    def with_own_weights(self) -> "Graph":
+        """Return a graph in which no two synapse calls share a module, nor with this graph."""
+        return Graph([replace(n, module=copy.deepcopy(n.module)) for n in self.nodes])
 
     def with_site(self, source: str, role: str, readers: list[str]) -> "Graph":
         """Return a graph with a site inserted behind `source`, read by `readers` instead of it."""

@@ -6,7 +6,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from spikebench.errors import BenchError
+from spikebench.errors import BenchError, Refusal
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph, Node, Site
 from spikebench.snn.neurons import Neuron
@@ -63,11 +63,11 @@ class Network:
     def last_synapse(self) -> str:
         """Return the name of the synapse behind the last neurons.
 
-        Raises `BenchError` where the network does not end in exactly one.
+        Raises `Refusal` where the network does not end in exactly one.
         """
         ends = [node.name for node in self.graph.synapses if node.name in self.graph.tail]
         if len(ends) != 1:
-            raise BenchError(
+            raise Refusal(
                 f"A spiking output layer needs one last synapse, this network has {ends}. "
                 "Read the mean of the currents instead."
             )

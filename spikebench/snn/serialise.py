@@ -27,11 +27,33 @@ def save_networks(networks: dict[int, Network], path: Path) -> None:
     save_safetensors(tensors, path, {"format": FORMAT, "networks": json.dumps(records)})
 
 
+def save_refusal(reason: str, path: Path) -> None:
+    """Write, in place of networks, why a method does not convert the backbone."""
+    save_safetensors({}, path, {"format": FORMAT, "refused": reason})
+
+
+def refusal(path: Path) -> str:
+    """Return why the file holds no network, or "" where it does.
+
+    Raises `BenchError` where it cannot be read.
+    """
+    return _read(path)[1].get("refused", "")
+
+
 def load_networks(path: Path, backbone: nn.Module) -> dict[int, Network]:
     """Read what `save_networks` wrote for the same backbone architecture.
 
     Raises `BenchError` where the file is damaged, of another format, or of another backbone.
     """
+    tensors, metadata = _read(path)
+    records = json.loads(metadata["networks"]).items()
+    try:
+        return {int(t): _unpack(record, f"{t}/", tensors, backbone) for t, record in records}
+    except (KeyError, RuntimeError) as error:
+        raise BenchError(f"{path} does not fit the backbone: {error}. Convert it again.") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
@@ -40,11 +62,7 @@ def load_networks(path: Path, backbone: nn.Module) -> dict[int, Network]:
         raise BenchError(f"{path} cannot be read: {error}. Delete it and run again.") from error
     if metadata.get("format") != FORMAT:
         raise BenchError(f"{path} is no '{FORMAT}' file. Delete it and run again.")
-    records = json.loads(metadata["networks"]).items()
-    try:
-        return {int(t): _unpack(record, f"{t}/", tensors, backbone) for t, record in records}
-    except (KeyError, RuntimeError) as error:
-        raise BenchError(f"{path} does not fit the backbone: {error}. Convert it again.") from error
+    return tensors, metadata
 
 
 def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> dict:
@@ -65,7 +83,7 @@ def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> dict:
 
 
 def _unpack(record: dict, prefix: str, tensors: dict[str, Tensor], backbone: nn.Module) -> Network:
-    network = Network(compile_graph(backbone))
+    network = Network(compile_graph(backbone).with_own_weights())
     for node in network.graph.synapses:
         node.module.load_state_dict(_below(tensors, f"{prefix}weights/{node.name}/"))
     for name, values in record.items():

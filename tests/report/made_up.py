@@ -33,6 +33,7 @@ NETS = {
     }
     for name, (task, *_) in BACKBONES.items()
 }
+REFUSAL = {"backbone": "upscaler", "method": "greedy", "reason": "It has <two> outputs."}
 SETS = {
     "photos": {
         "title": "Photos",
@@ -161,6 +162,7 @@ def _run() -> dict:
         "benchmarks": json.dumps([benchmark]),
         "datasets": json.dumps(SETS),
         "backbones": json.dumps(NETS),
+        "refusals": json.dumps([REFUSAL]),
         "notes": json.dumps(["LPIPS is not measured: no weights."]),
         "git_commit": "0123abc+dirty",
         "version": "0.1.0",

@@ -1,5 +1,7 @@
 """Boards: order, names and ranks."""
 
+from dataclasses import replace
+
 import pytest
 
 from spikebench.report.board import boards
@@ -28,6 +30,18 @@ def test_references_show_under_every_rule_without_a_rank(shown):
         assert row.ranks == {rule.key: 0 for rule in shown[0].rules}
 
 
+def test_a_reference_that_depends_on_t_shows_as_a_method_would_without_a_rank(results):
+    families = results.leaderboard["family"].where(
+        results.leaderboard["method"] != "steady", "reference"
+    )
+    twin = replace(results, leaderboard=results.leaderboard.assign(family=families))
+    board = boards(twin)[0]
+    rows = [row for row in board.rows if row.method == "steady"]
+    assert {row.timesteps: row.ranks["t8"] for row in rows if "t8" in row.ranks} == {8: 0}
+    assert all(row.ranks["all"] == 0 for row in rows)
+    assert all(row.method != "steady" for row in board.shown(DEFAULT))
+
+
 def test_equal_rows_share_a_rank(results):
     table = results.leaderboard.copy()
     eight = table["timesteps"] == 8
@@ -44,3 +58,9 @@ def test_a_part_of_a_set_is_marked(results):
     sets = {"photos": results.run["datasets"]["photos"] | {"images": 12}}
     results = type(results)(**(vars(results) | {"run": results.run | {"datasets": sets}}))
     assert boards(results)[0].title == "Photos [6 of 12] · Denoiser"
+
+
+def test_a_refusal_stands_on_the_boards_of_its_backbone(shown):
+    assert shown[0].refused == []
+    ((name, reason),) = shown[1].refused
+    assert name.startswith("Greedy") and reason == "It has <two> outputs."

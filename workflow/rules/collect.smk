@@ -12,6 +12,10 @@ rule collect:
             "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/pictures.parquet",
             cell=CELLS,
         ),
+        converted=collect(
+            "resources/converted/<run>/{cell.backbone}/{cell.method}/seed{cell.seed}.safetensors",
+            cell=CELLS,
+        ),
         methods=method_files,
         manifests=collect("datasets/{cell.dataset}/dataset.yaml", cell=CELLS),
         datasets=collect("resources/datasets/{cell.dataset}", cell=CELLS),

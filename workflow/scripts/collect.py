@@ -12,6 +12,7 @@ with logged(snakemake.log[0]):
         images=[Path(file) for file in snakemake.input.images],
         layers=[Path(file) for file in snakemake.input.layers],
         pictures=[Path(file) for file in snakemake.input.pictures],
+        converted=sorted({Path(file) for file in snakemake.input.converted}),
         data=Path("resources/datasets"),
         output=Path(snakemake.output.run).parent,
     )
