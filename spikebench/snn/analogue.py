@@ -6,17 +6,29 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.snn.graph import Graph, Kind
+from spikebench.snn.graph import Graph, Kind, Node
 from spikebench.snn.synapse import current, fan_out
 
 Observer = Callable[[str, Tensor], None]
+Activation = Callable[[Node, Tensor], Tensor]
 
 
-def run_ann(graph: Graph, image: Tensor, observe: Observer | None = None) -> Tensor:
-    """Return the ANN's output for `image` (N, C, H, W); relays and the output site pass through.
+def relu(site: Node, value: Tensor) -> Tensor:
+    """Return what the ANN does at a site: ReLU; relays and the output site pass through."""
+    return value.relu() if site.role == "activation" else value
 
-    `observe(name, value)` sees what enters every site (the pre-activation) and every synapse.
-    Raises `BenchError` where the output is not finite.
+
+def run_ann(
+    graph: Graph,
+    image: Tensor,
+    observe: Observer | None = None,
+    activate: Activation = relu,
+) -> Tensor:
+    """Return the ANN's output for `image` (N, C, H, W).
+
+    `observe(name, value)` sees what enters every site (the pre-activation) and every synapse;
+    `activate(site, value)` stands at the sites in place of ReLU. Raises `BenchError` where the
+    output is not finite.
     """
     values: dict[str, Tensor] = {}
     with torch.inference_mode():
@@ -32,7 +44,7 @@ def run_ann(graph: Graph, image: Tensor, observe: Observer | None = None) -> Ten
                 case Kind.SYNAPSE:
                     values[node.name] = current(node.module, inputs[0])
                 case Kind.SITE:
-                    values[node.name] = inputs[0].relu() if node.role == "activation" else inputs[0]
+                    values[node.name] = activate(node, inputs[0])
                 case Kind.WIRING:
                     values[node.name] = node.call(*inputs)
     output = values[graph.output]

@@ -10,7 +10,8 @@ from torch import Tensor
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.graph import Graph, Site
 from spikebench.snn.network import Network
-from spikebench.snn.neurons import Neuron
+from spikebench.snn.neurons import Neuron, Relay
+from spikebench.snn.thresholds import Rounding, mse_threshold
 
 SMALLEST_THRESHOLD = 1e-6  # of a channel that is silent on all patches, in units of the activation
 
@@ -56,6 +57,28 @@ class Calibration:
         """
         magnitude = self.activation(site).abs()
         found = magnitude.amax(dim=(0, 2, 3), keepdim=True) if per_channel else magnitude.max()
+        return found.clamp(min=SMALLEST_THRESHOLD)
+
+    def place_relay(self, network: Network, site: Site) -> None:
+        """Put the default neuron at a relay: signed, its threshold the largest magnitude there."""
+        network.place(site, Relay(self.maximum(site, per_channel=True)))
+
+    def mse(
+        self,
+        site: Site,
+        levels: int,
+        *,
+        per_channel: bool = False,
+        cap: float = 1.0,
+        rounding: Rounding = "floor",
+    ) -> Tensor:
+        """Return the threshold that loses least in quantising the activation to `levels` steps.
+
+        Shape () or (1, C, 1, 1). See `spikebench.snn.thresholds.mse_threshold`.
+        """
+        found = mse_threshold(
+            self.activation(site).abs(), levels, per_channel=per_channel, cap=cap, rounding=rounding
+        )
         return found.clamp(min=SMALLEST_THRESHOLD)
 
     def percentile(self, site: Site, q: float, *, per_channel: bool = False) -> Tensor:

@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from spikebench.errors import BenchError
 from spikebench.snn.calibrate import Calibration
 from spikebench.snn.network import Network
-from spikebench.snn.neurons import Relay
 from spikebench.snn.readouts import Mean
 
 Family = Literal["reference", "training-free", "few-shot", "trained"]
@@ -92,7 +91,7 @@ class Method:
         network = self.convert(network, calibration, timesteps)
         for site in network.relays:
             if site.name not in network.neurons:
-                network.place(site, Relay(calibration.maximum(site, per_channel=True)))
+                calibration.place_relay(network, site)
         network.check_complete()
         return network
 

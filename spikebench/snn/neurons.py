@@ -5,6 +5,7 @@ reset by subtraction: u <- u - theta*n. What it sends is theta*n. By constructio
 conserved, sum z = theta*N + v_T - v_0 (invariant I2), for every neuron that keeps `reset`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.component import Component
+from spikebench.snn.levels import signed_level
 from spikebench.snn.protocols import Step
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP
 
@@ -24,12 +26,15 @@ class Neuron(Component):
     """Integrate, fire, reset. A subclass says in `fire` how many spikes leave.
 
     `theta`: threshold and unit of the spike value, shape () or (1, C, 1, 1), in units of the
-    activation, positive. `initial`: v(0), in the same units. `state_ops` counts the additions and
-    comparisons per neuron and step (integrate, compare, reset).
+    activation, positive. `initial`: v(0), in the same units. `shift`: what a method adds to the
+    bias of the synapses before the neuron, a constant current in every step that presents biases;
+    since it is part of the bias it costs nothing. `state_ops` counts the additions and comparisons
+    per neuron and step (integrate, compare, reset).
     """
 
     theta: Tensor
     initial: Tensor | float = 0.0
+    shift: Tensor | float = 0.0
 
     state_ops: ClassVar[int] = 3
 
@@ -53,11 +58,21 @@ class Neuron(Component):
         `current` is read only; `out` may be the same memory and then receives the values.
         """
         u = state["v"].add_(current)
+        if step.bias and (isinstance(self.shift, Tensor) or self.shift):
+            u.add_(self.shift)
         number = self.fire(u, state, step)
         spikes = torch.empty_like(u) if out is None else out
         spikes.copy_(_fast_to_convert(number)).mul_(self.theta)
         self.reset(u, spikes, state)
         return spikes, number
+
+    def rehearse(self, state: State, currents: Sequence[Tensor]) -> int:
+        """Change the state in view of the currents of the first steps, before they come for good.
+
+        Return the state operations per neuron this took. Called by `Simulation.rehearsed`; most
+        neurons do not look ahead.
+        """
+        return 0
 
 
 def _fast_to_convert(number: Tensor) -> Tensor:
@@ -158,11 +173,6 @@ class MultiThreshold(Neuron):
         return {**super().start(like), "sent": torch.zeros_like(like)}
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
-        number = torch.zeros_like(u)
-        for k in reversed(range(self.levels)):
-            size = 2.0**-k
-            number.masked_fill_(u >= 0.75 * size * self.theta, size)
-            takes_back = (u <= -0.75 * size * self.theta).logical_and_(state["sent"] >= size)
-            number.masked_fill_(takes_back, -size)
+        number = signed_level(u / self.theta, self.levels, state["sent"])
         state["sent"].add_(number)
         return number

@@ -16,12 +16,14 @@ class Step:
     """One pass through the network.
 
     `time` counts from 1. `image` and `bias` say whether the input image and the biases are
-    presented. `phase` is read by neurons that behave differently in it (for example "release").
+    presented, `read` whether its output enters the readout. `phase` is read by neurons that behave
+    differently in it (for example "release").
     """
 
     time: int
     image: bool = True
     bias: bool = True
+    read: bool = True
     phase: str = "regular"
 
 

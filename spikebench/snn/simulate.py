@@ -6,7 +6,7 @@ computed once; what is linear behind the last neurons runs once for each recorde
 
 import copy
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -22,6 +22,7 @@ from spikebench.snn.synapse import current, dense_macs
 from spikebench.snn.tally import Recording, Tally
 
 
+@torch.inference_mode()  # as a decorator it is off again while the caller looks at a recording
 def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Iterator[Recording]:
     """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
 
@@ -32,8 +33,7 @@ def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Itera
     if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
-    with torch.inference_mode():
-        yield from network.protocol.run(Simulation(network, image), sorted(set(grid)))
+    yield from network.protocol.run(Simulation(network, image), sorted(set(grid)))
 
 
 class Simulation:
@@ -55,7 +55,7 @@ class Simulation:
     def step(self, step: Step) -> None:
         """Advance every neuron by one step and add what the tail reads to the running sums."""
         values = dict(self.constants(image=step.image, bias=step.bias))
-        weight = self.readout.weight(step)
+        weight = self.readout.weight(step) if step.read else 0.0
         for node in self._plan.body:
             values[node.name] = self._value(node, values, step)
             if node.name in self._plan.frontier:
@@ -64,6 +64,45 @@ class Simulation:
                 del values[name]
         self.tally.passes += 1
         self.tally.image_passes += step.image
+
+    def rehearsed(self, steps: Sequence[Step]) -> Iterator[Step]:
+        """Run the first steps layer by layer, and yield each when its output is in the readout.
+
+        Every neuron gets to see all its currents of these steps (`Neuron.rehearse`) before it
+        answers any of them. A layer that uses this speaks len(steps) steps later than what it
+        hears, which is added to the latency. Memory: the values on their way, once for each step.
+        """
+        constants = self.constants(image=True, bias=True)
+        trains = {name: [value] * len(steps) for name, value in constants.items()}
+        late, heard = dict.fromkeys(trains, 0), {}
+        for node in self._plan.body:
+            late[node.name] = max(late[name] for name in node.inputs)
+            if node.kind is Kind.SITE:
+                late[node.name] += self._rehearse(node, trains[node.inputs[0]])
+            trains[node.name] = [
+                self._value(node, {name: trains[name][index] for name in node.inputs}, step)
+                for index, step in enumerate(steps)
+            ]
+            if node.name in self._plan.frontier:
+                heard[node.name] = trains[node.name]
+            for name in self._plan.dead_after[node.name]:
+                del trains[name]
+        self.tally.passes += max(late.values())
+        self.tally.image_passes += len(steps) * (max(late.values()) > 0)
+        for index, step in enumerate(steps):
+            for name, train in heard.items():
+                sum_into(self.sums, name, train[index], self.readout.weight(step))
+            self.tally.passes += 1
+            self.tally.image_passes += 1
+            yield step
+
+    def _rehearse(self, node: Node, currents: list[Tensor]) -> int:
+        """Let a site see its currents; return by how many steps that delays what it sends."""
+        neuron = self.network.neurons[node.name]
+        self.states[node.name] = neuron.start(currents[0])
+        operations = neuron.rehearse(self.states[node.name], currents)
+        self.tally.state_ops += operations * currents[0].numel()
+        return len(currents) if operations else 0
 
     def record(self, timesteps: int) -> Recording:
         """Return the output decoded after `timesteps` regular steps, with all counts so far."""

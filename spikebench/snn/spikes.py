@@ -5,6 +5,8 @@ from enum import IntEnum
 import torch
 from torch import Tensor
 
+from spikebench.snn.levels import power_below
+
 MOST_SPIKES_A_STEP = 127  # numbers are int8
 MOST_DIGITS = 8  # a graded spike of more binary digits than this counts as analogue
 
@@ -46,9 +48,7 @@ def _digits(number: Tensor) -> tuple[SpikeKind, Tensor]:
         if not spikes.any():
             return SpikeKind.GRADED, count
         count.add_(spikes)
-        _, exponent = torch.frexp(rest)
-        leading = torch.ldexp(torch.ones_like(rest), exponent - 1)
-        rest = torch.where(spikes, rest - leading, rest)
+        rest = rest - power_below(rest)
     if not (rest > 0).any():
         return SpikeKind.GRADED, count
     return SpikeKind.ANALOGUE, (number != 0).to(torch.int8)

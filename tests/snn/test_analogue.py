@@ -5,11 +5,11 @@ import torch
 from torch import nn
 
 from spikebench.ann.flops import dense_macs
+from spikebench.check.events import synops
 from spikebench.errors import BenchError
 from spikebench.snn import Network, Relay
 from spikebench.snn.analogue import count_ann, run_ann
 from spikebench.snn.compile import compile_graph
-from tests.snn.events import synops
 from tests.snn.nets import chain, conv, espcn, image
 
 

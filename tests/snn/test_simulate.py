@@ -177,3 +177,13 @@ def _live_tensors() -> tuple[int, int]:
     gc.collect()
     found = [thing for thing in gc.get_objects() if issubclass(type(thing), Tensor)]
     return len(found), sum(tensor.numel() * tensor.element_size() for tensor in found)
+
+
+def test_gradients_are_the_callers_affair_between_two_recordings():
+    """Two runs, abandoned in the order they were begun, must not leave gradients switched off."""
+    first, second = (simulate(spiking(chain()), image(5, 5), [1, 2]) for _ in range(2))
+    next(first), next(second)
+    assert not torch.is_inference_mode_enabled()
+    first.close(), second.close()
+    assert not torch.is_inference_mode_enabled()
+    assert torch.is_grad_enabled()

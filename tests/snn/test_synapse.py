@@ -6,8 +6,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from spikebench.check.events import targets
 from spikebench.snn.synapse import current, dense_macs, fan_out
-from tests.snn.events import targets
 from tests.snn.nets import image
 
 SYNAPSES = {

@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import nn
 
+from spikebench.check.events import synops
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Network, Relay, ReleaseAfterwards, simulate
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph
 from spikebench.snn.spikes import SpikeKind
 from spikebench.snn.tally import Tally
-from tests.snn.events import synops
 from tests.snn.nets import Net, Scripted, chain, conv, image, spiking
 
 # The synapse behind 4 channels of 5 x 6 spikes.

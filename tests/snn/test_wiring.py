@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from spikebench.check.events import targets
 from spikebench.errors import BenchError
 from spikebench.snn import IF
 from spikebench.snn.analogue import run_ann
@@ -14,7 +15,6 @@ from spikebench.snn.compile import compile_graph
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Kind
 from spikebench.snn.simulate import Simulation, simulate
-from tests.snn.events import targets
 from tests.snn.nets import Net, conv, image, spiking
 
 # What stands between a ReLU of 4 channels and the last convolution, and how many channels leave it.
