@@ -1,4 +1,4 @@
-"""The command line: what can be named in a configuration, and what each name stands for."""
+"""The command line: what a configuration may name, and whether a method keeps its contract."""
 
 import inspect
 from enum import StrEnum
@@ -47,6 +47,22 @@ def describe(name: Annotated[str, typer.Argument(help="A name shown by `list`.")
     typer.echo("\n".join(describers[kind](name) for kind in kinds))
 
 
+@commands.command()
+def check(
+    method: Annotated[str, typer.Argument(help="A name shown by `list`, or a method file.")],
+) -> None:
+    """Check a method on three tiny networks: one line a check, status 1 if any failed."""
+    from spikebench.check import Verdict, check_method  # imports torch
+
+    failed = 0
+    for result in check_method(_method_file(method)):
+        typer.echo(result)
+        failed += result.verdict is Verdict.FAILED
+    if failed:
+        typer.echo(f"\n{failed} failed. methods/README.md says what a method has to keep.")
+        raise typer.Exit(1)
+
+
 @commands.callback(invoke_without_command=True)
 def version(
     show: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
@@ -55,6 +71,18 @@ def version(
     if show:
         typer.echo(__version__)
         raise typer.Exit
+
+
+def _method_file(name: str) -> Path:
+    if name.endswith(".py"):
+        return Path(name)
+    known = catalogue.method_names(METHODS)
+    if name not in known:
+        raise BenchError(
+            f"There is no method '{name}'.{suggestion(name, known)} Name one that `spikebench list "
+            "methods` shows, or a file: path/to/my_method.py."
+        )
+    return catalogue.method_file(name, METHODS)
 
 
 def _names() -> dict[Kind, list[str]]:

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import spikebench
+from spikebench.check import CHECKS
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -42,6 +45,31 @@ def test_an_unknown_name_is_one_line_and_status_one():
     assert result.returncode == 1
     assert result.stderr.startswith("Nothing is called 'percentil_norm'. Did you mean")
     assert result.stderr.count("\n") == 1
+
+
+def test_check_prints_one_line_a_check():
+    result = run("check", "percentile_norm")
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert [line[:24].strip() for line in lines] == list(CHECKS)
+    assert all(line[24:].startswith("ok") for line in lines)
+
+
+def test_check_a_file_elsewhere_that_fails_is_status_one(tmp_path):
+    file = tmp_path / "unfinished.py"
+    template = (REPOSITORY / "methods/_template.py").read_text()
+    file.write_text(template.replace("network.sites:", "network.sites[1:]:"))
+    result = run("check", str(file))
+    assert result.returncode == 1
+    assert "sites have no neuron" in result.stdout
+    assert result.stdout.endswith("3 failed. methods/README.md says what a method has to keep.\n")
+
+
+@pytest.mark.parametrize("name", ["percentil_norm", "dncnn_s25"])
+def test_check_knows_methods_only(name):
+    result = run("check", name)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"There is no method '{name}'.")
 
 
 def test_outside_a_checkout(tmp_path):

@@ -7,19 +7,14 @@ import pytest
 
 from spikebench import catalogue
 from spikebench.ann.backbone import load_backbone_spec
+from spikebench.bibliography import FILE, read_bibliography
 from spikebench.data.registry import load_dataset
+from spikebench.errors import BenchError
 from spikebench.snn.method import load_method
 
 METHODS = [Path("methods")]
-ENTRY = re.compile(r"^@(\w+)\{([^,\s]+),\n(.*?)^\}", re.MULTILINE | re.DOTALL)
-FIELD = re.compile(r"^ {2}(\w+)\s*= \{(.*?)\},$", re.MULTILINE | re.DOTALL)
+ENTRIES = read_bibliography()
 VENUE = {"article": "journal", "inproceedings": "booktitle"}
-
-
-def entries() -> list[tuple[str, str, dict[str, str]]]:
-    """Return (type, key, fields) of every entry."""
-    text = Path("docs/references.bib").read_text(encoding="utf-8")
-    return [(kind, key, dict(FIELD.findall(body))) for kind, key, body in ENTRY.findall(text)]
 
 
 def cited() -> list[tuple[str, str]]:
@@ -35,24 +30,30 @@ def cited() -> list[tuple[str, str]]:
 
 
 def test_every_entry_is_read():
-    text = Path("docs/references.bib").read_text(encoding="utf-8")
-    assert len(entries()) == len(re.findall("^@", text, re.MULTILINE)) > 0
+    text = FILE.read_text(encoding="utf-8")
+    assert len(ENTRIES) == len(re.findall("^@", text, re.MULTILINE)) > 0
 
 
 def test_every_citation_has_its_entry():
-    known = {key for _, key, _ in entries()}
+    known = {entry.key for entry in ENTRIES}
     missing = [f"{name} cites {key}" for name, key in cited() if key not in known]
     assert not missing, "; ".join(missing)
 
 
 def test_keys_are_unique():
-    keys = [key for _, key, _ in entries()]
+    keys = [entry.key for entry in ENTRIES]
     assert sorted(keys) == sorted(set(keys))
 
 
-@pytest.mark.parametrize(("kind", "key", "fields"), [pytest.param(*e, id=e[1]) for e in entries()])
-def test_an_entry_is_complete(kind, key, fields):
-    assert {"author", "title", "year", VENUE[kind]} <= fields.keys()
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
+def test_an_entry_is_complete(entry):
+    fields = entry.fields
+    assert {"author", "title", "year", VENUE[entry.kind]} <= fields.keys()
     assert re.fullmatch(r"\d{4}", fields["year"])
     assert re.fullmatch(r"10\.\d{4,}/\S+", fields["doi"])  # bare, not an address
     assert all(text.count("{") == text.count("}") for text in fields.values())
+
+
+def test_outside_a_checkout_there_is_none(tmp_path):
+    with pytest.raises(BenchError, match="Run this in the root folder of the checkout"):
+        read_bibliography(tmp_path / "references.bib")

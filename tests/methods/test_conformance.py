@@ -1,70 +1,82 @@
-"""What every file of methods/ must do, on two networks in small. A new file is tested unasked."""
+"""What every file of methods/ must do: all checks of `spikebench check`, and what options need.
 
+A new file is tested unasked.
+"""
+
+import inspect
+import sys
+from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 import pytest
-import torch
-from torch import Tensor
+from torch import testing
 
 from spikebench import catalogue
+from spikebench.check import CHECKS, Subject, Verdict, run_check
+from spikebench.check.nets import patches
+from spikebench.check.subject import convert
 from spikebench.errors import BenchError
-from spikebench.snn import Method, Network, Reference, load_method, simulate
+from spikebench.snn import Reference, load_method
 from spikebench.snn.analogue import run_ann
-from spikebench.snn.method import Family
-from spikebench.snn.serialise import load_networks, save_networks
-from spikebench.snn.spikes import SpikeKind
-from spikebench.snn.tally import Recording
-from tests.snn.nets import dncnn, espcn, image
+from spikebench.snn.component import Component
+from spikebench.snn.serialise import save_networks
+from tests.snn.nets import dncnn, image
 
 FOLDERS = [Path("methods")]
 FILES = {name: catalogue.method_file(name, FOLDERS) for name in catalogue.method_names(FOLDERS)}
 ALL = {name: load_method(file) for name, file in FILES.items()}
 REFERENCES = [name for name, method in ALL.items() if isinstance(method, Reference)]
 CONVERSIONS = [name for name in ALL if name not in REFERENCES]
-GRID = (1, 2, 4)
 
 every = pytest.mark.parametrize("name", ALL)
 conversion = pytest.mark.parametrize("name", CONVERSIONS)
 reference = pytest.mark.parametrize("name", REFERENCES)
-backbone = pytest.mark.parametrize("build", [dncnn, espcn])
 
 
-def patches() -> Tensor:
-    return image(4, 1, 8, 8, seed=1).float()
-
-
-def convert(method: Method, module, grid=GRID) -> dict[int, Network]:
-    """Return the network that serves each T, made as the workflow makes it."""
-    if method.anytime:
-        return dict.fromkeys(grid, method.apply(module, patches(), grid))
-    return {t: method.apply(module, patches(), (t,)) for t in grid}
-
-
-def recordings(networks: dict[int, Network]) -> list[Recording]:
-    picture = image(7, 6).float()
-    return [next(simulate(network, picture, [t])) for t, network in networks.items()]
-
-
-def same(first: list[Recording], second: list[Recording]) -> bool:
-    return all(
-        torch.equal(mine.output, other.output)
-        and (mine.layers, mine.state_ops) == (other.layers, other.state_ops)
-        for mine, other in zip(first, second, strict=True)
-    )
+@cache
+def subject(file: Path) -> Subject:
+    return Subject(file)
 
 
 @every
-def test_it_says_what_it_is(name):
-    method = ALL[name]
-    assert method.title and method.citation
-    assert method.family in get_args(Family)
-    assert method.documentation.split("\n\n")[0].endswith(".")
+@pytest.mark.parametrize("check", CHECKS)
+def test_it_passes_the_check(check, name):
+    result = run_check(check, subject(FILES[name]))
+    assert result.verdict is not Verdict.FAILED, result.message
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_template_passes_the_check_without_a_reservation(check):
+    result = run_check(check, subject(Path("methods/_template.py")))
+    assert result.verdict is Verdict.OK, result.message
+
+
+def test_the_template_is_no_method_of_the_benchmark():
+    assert "_template" not in ALL
+
+
+@pytest.mark.parametrize("name", [n for n in CONVERSIONS if ALL[n].family != "reference"])
+def test_no_method_here_sends_analogue_values(name):
+    assert "analogue" not in run_check("kind of spikes", subject(FILES[name])).message
 
 
 def test_titles_are_unique():
     titles = [method.title for method in ALL.values()]
     assert sorted(titles) == sorted(set(titles))
+
+
+def test_no_two_methods_define_a_neuron_of_the_same_name():
+    modules = [vars(sys.modules[type(method).__module__]) for method in ALL.values()]
+    names = [
+        name
+        for module in modules
+        for name, value in module.items()
+        if inspect.isclass(value)
+        and issubclass(value, Component)
+        and value.__module__ == module["__name__"]
+    ]
+    assert sorted(names) == sorted(set(names))
 
 
 @every
@@ -97,111 +109,36 @@ OPTIONS = [(name, option) for name in CONVERSIONS for option in ALL[name].option
 @pytest.mark.parametrize(("name", "option"), OPTIONS)
 def test_every_option_changes_what_is_saved(name, option, tmp_path):
     module, files = dncnn(), [tmp_path / "default", tmp_path / "other"]
-    methods = [ALL[name], load_method(FILES[name], {option: another(getattr(ALL[name], option))})]
+    changed = another(getattr(ALL[name], option), ALL[name].options()[option])
+    methods = [ALL[name], load_method(FILES[name], {option: changed})]
     for method, file in zip(methods, files, strict=True):
         try:
-            save_networks(convert(method, module), file)
+            save_networks(convert(method, module, (1, 2, 4)), file)
         except BenchError as error:
             file.write_text(str(error))  # a combination that the method refuses
     assert files[0].read_bytes() != files[1].read_bytes()
 
 
-def another(value):
-    """Return another legal value of an option; whole numbers stay odd or even."""
+def another(value, hint):
+    """Return another legal value of an option."""
+    if get_origin(hint) is Literal:
+        return next(choice for choice in get_args(hint) if choice != value)
     if isinstance(value, bool):
         return not value
     if isinstance(value, tuple):
         return value[:1]
-    return value + 2 if isinstance(value, int) else value / 2 + 0.125
-
-
-@conversion
-@backbone
-def test_it_restores_an_image_of_the_right_size_at_every_t(name, build):
-    module = build()
-    expected = module(image(7, 6).float())
-    for recording in recordings(convert(ALL[name], module)):
-        assert recording.output.shape == expected.shape
-        assert torch.isfinite(recording.output).all()
-
-
-@conversion
-@backbone
-def test_every_activation_has_a_neuron_and_the_backbone_stays_as_it_was(name, build):
-    module = build()
-    before = {key: value.clone() for key, value in module.state_dict().items()}
-    activations = [site.name for site in Network.of(module).sites]
-    for network in convert(ALL[name], module).values():
-        assert set(activations) <= set(network.neurons)
-    assert all(torch.equal(before[key], value) for key, value in module.state_dict().items())
-
-
-@conversion
-@backbone
-def test_it_is_deterministic(name, build):
-    module, found = build(), []
-    for seed in (1, 2):
-        torch.manual_seed(seed)
-        found.append(recordings(convert(ALL[name], module)))
-    assert same(*found)
-
-
-@conversion
-@backbone
-def test_it_survives_being_saved(name, build, tmp_path):
-    module = build()
-    networks = convert(ALL[name], module)
-    save_networks(networks, tmp_path / "net.safetensors")
-    loaded = load_networks(tmp_path / "net.safetensors", module)
-    assert same(recordings(networks), recordings(loaded))
-
-
-@pytest.mark.parametrize("name", [name for name in CONVERSIONS if ALL[name].anytime])
-@backbone
-def test_one_run_serves_the_whole_grid_if_it_is_anytime(name, build):
-    networks = convert(ALL[name], build())
-    together = list(simulate(networks[1], image(7, 6).float(), GRID))
-    assert same(together, recordings(networks))
-
-
-@conversion
-@backbone
-def test_it_comes_nearer_to_the_ann_with_time(name, build):
-    module, picture = build(), image(4, 1, 8, 8, seed=1).float()
-    networks = convert(ALL[name], module, (1, 64))
-    early, late = (next(simulate(net, picture, [t])).output for t, net in networks.items())
-    target = module(picture)
-    assert (late - target).square().mean() < 0.2 * (early - target).square().mean()
-
-
-@conversion
-@backbone
-def test_its_spike_class_is_what_its_neurons_sent(name, build, sent):
-    for time, network in convert(ALL[name], build(), (4,)).items():
-        sent.clear()
-        (recording,) = simulate(network, image(7, 6).float(), [time])
-        assert recording.spike_kind is alphabet(sent)
-        assert recording.spike_kind < SpikeKind.ANALOGUE
-
-
-def alphabet(numbers: list[Tensor]) -> SpikeKind:
-    values = {value for number in numbers for value in number.unique().tolist()}
-    if values <= {0.0, 1.0}:
-        return SpikeKind.BINARY
-    if values <= {-1.0, 0.0, 1.0}:
-        return SpikeKind.SIGNED
-    whole = all(value.is_integer() for value in values)
-    short = all(float(value * 256).is_integer() for value in values)
-    return SpikeKind.BURST if whole else SpikeKind.GRADED if short else SpikeKind.ANALOGUE
+    if isinstance(value, int):
+        return 1 if value > 1 else 3
+    return value / 2 + 0.125
 
 
 @reference
 def test_a_reference_converts_nothing_and_restores_from_what_it_is_given(name):
     module, degraded = dncnn(), image(7, 6).float()
-    network = ALL[name].apply(module, patches(), GRID)
+    network = ALL[name].apply(module, patches(), (1,))
     assert not network.neurons
     floor = degraded + 1.0
     output = ALL[name].restore(lambda x: run_ann(network.graph, x), degraded, floor)
     assert output.shape == degraded.shape
     expected = floor if name == "input" else module(degraded)
-    torch.testing.assert_close(output, expected)
+    testing.assert_close(output, expected)
