@@ -87,6 +87,8 @@ class SpikingIR(Method):
         network.protocol = ReleaseAfterwards() if self.mprn else Protocol()
         if self.spiking_output:
             calibration.place_output(network, OutputMPRN, **reuse)
+        for site in network.relays:  # the pixel map is fitted on a network that runs
+            calibration.place_relay(network, site)
         if self.cpm:
             network.pixel_map = fit_pixel_map(network, calibration, timesteps, self.kernel)
         return network

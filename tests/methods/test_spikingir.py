@@ -57,7 +57,7 @@ def test_a_residual_of_up_to_four_thresholds_is_reused_to_the_nearest_level(unit
     state = neuron.start(torch.zeros(1, dtype=torch.float64))
     neuron.step(state, torch.ones(1, dtype=torch.float64), Step(1))
     current = torch.tensor([residual], dtype=torch.float64)
-    _, number = neuron.step(state, current, Step(2, False, False, "release"))
+    _, number = neuron.step(state, current, Step(2, image=False, bias=False, phase="release"))
     allowed = [0.0, *LEVELS, *[-level for level in LEVELS if level <= 1]]
     distance = min(abs(residual - level) for level in allowed)
     assert abs(residual - number.item()) <= max(distance, 0.1875)

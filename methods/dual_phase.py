@@ -1,0 +1,62 @@
+"""Two-stage optimisation, stage II alone. Wang et al., TNNLS 2025: layer-wise calibration.
+
+Layer by layer, each on the spikes that the layers before it now send, for one T. The threshold of a
+channel starts at the one whose T-level quantiser loses least of the ANN's activation, v(0) at half
+of it. Then
+
+1. T times the mean difference between the ANN's activation and the mean of what the neuron sends is
+   put on v(0), per channel;
+2. the layer's thresholds and v(0) are fitted by gradient descent through its T steps on the squared
+   error to the ANN's activation; a spike's gradient is the slope of a tanh;
+3. the first step is repeated.
+
+The paper's stage I trains the ANN with a noisy quantiser, and is left out: the ANN stays as it is.
+
+Deviations: of the second stage it is known from the authors' program that it calibrates v(0) before
+and after a layer-wise descent with a tanh surrogate. The loss (theirs is a divergence of
+distributions), the fitted parameters and their scaling, the rate, the surrogate's sharpness and
+that each channel keeps the best point it visited are our definition. Potentials are calibrated per
+channel instead of per pixel; relays keep their default neuron.
+"""
+
+from pydantic import PositiveInt
+
+from spikebench.snn import IF, Method
+from spikebench.snn.stagewise import activation_gap, currents
+from spikebench.snn.surrogate import fit
+
+
+class DualPhase(Method):
+    title = "Dual-phase, stage II"
+    citation = "wang2025dualphase"
+    family = "few-shot"
+    anytime = False
+
+    iterations: int = 20
+    patches: PositiveInt = 8  # of the descent
+    rate: float = 0.02
+
+    def convert(self, network, calibration, timesteps):
+        (total,) = timesteps
+        for site in network.graph.sites:
+            if site.role == "relay":
+                calibration.place_relay(network, site)
+                continue
+            theta = calibration.mse(site, total, per_channel=True, rounding="nearest")
+            neuron = IF(theta, initial=theta / 2)
+            network.place(site, neuron)
+            neuron.initial = self._filled(network, calibration, site, total)
+            self._descend(network, calibration, site, total)
+            neuron.initial = self._filled(network, calibration, site, total)
+        return network
+
+    def _filled(self, network, calibration, site, total):
+        gap = activation_gap(network, calibration, site, total)
+        return network.neurons[site.name].initial + total * gap
+
+    def _descend(self, network, calibration, site, total):
+        neuron = network.neurons[site.name]
+        heard = currents(network, calibration.patches[: self.patches], site, total)
+        target = calibration.activation(site)[: self.patches]
+        options = {"iterations": self.iterations, "rate": self.rate}
+        neuron.theta, neuron.initial = fit(heard, target, neuron.theta, neuron.initial, **options)
