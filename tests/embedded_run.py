@@ -9,9 +9,9 @@ from torch import nn
 
 from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.convert import convert_cell
-from spikebench.data.fetch import fetch_dataset
 from spikebench.data.registry import load_dataset
 from spikebench.evaluate import evaluate_cell
+from spikebench.fetch.dataset import fetch_dataset
 from spikebench.provenance import provenance
 
 BACKBONE = "espcn_tiny_x2"

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from spikebench import perceptual
-from spikebench.data.fetch import fetch_file
 from spikebench.data.images import read_pixels
 from spikebench.errors import BenchError
+from spikebench.fetch.file import fetch_file
 from spikebench.perceptual import TRUNKS, distance, reason_without, trunk_path
 
 EXAMPLES = "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/imgs/"

@@ -13,8 +13,8 @@ from spikebench.ann.state import (
     renamed,
     with_counters,
 )
-from spikebench.data.fetch import fetch_file
 from spikebench.errors import BenchError
+from spikebench.fetch.file import fetch_file
 from spikebench.files import atomic_path, save_safetensors
 from spikebench.provenance import file_sha256
 

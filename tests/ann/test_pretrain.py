@@ -9,10 +9,10 @@ from safetensors.torch import load_file
 from spikebench.ann import train as training
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.ann.pretrain import pretrain, training_pairs, write_curve
-from spikebench.data.fetch import fetch_dataset
 from spikebench.data.hashing import dataset_sha256
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
+from spikebench.fetch.dataset import fetch_dataset
 from spikebench.task import Task
 
 DENOISE = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")

@@ -12,9 +12,9 @@ from spikebench.ann.backbone import ROOT, build, load_backbone, load_backbone_sp
 from spikebench.ann.flops import dense_macs
 from spikebench.ann.weights import fetch_weights
 from spikebench.data.degrade import pad_to_multiple
-from spikebench.data.fetch import fetch_dataset
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
+from spikebench.fetch.dataset import fetch_dataset
 from spikebench.metrics import PROTOCOLS, measure
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.compile import compile_graph

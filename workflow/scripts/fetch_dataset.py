@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikebench.data.fetch import fetch_dataset
 from spikebench.data.registry import load_dataset
+from spikebench.fetch.dataset import fetch_dataset
 from spikebench.script import logged
 
 with logged(snakemake.log[0]):

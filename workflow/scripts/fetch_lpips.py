@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spikebench.data.fetch import fetch_file
+from spikebench.fetch.file import fetch_file
 from spikebench.perceptual import TRUNKS
 from spikebench.script import logged
 

@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 import requests
 import urllib3
 
-from spikebench.data.disk import writing
-from spikebench.data.expected import Expected
-from spikebench.data.part import Part
+from spikebench.fetch.disk import writing
+from spikebench.fetch.expected import Expected
+from spikebench.fetch.part import Part
 
 CHUNK = 1 << 18
 WHOLE, REST, NO_SUCH_RANGE, TOO_MANY = 200, 206, 416, 429

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from spikebench.data.disk import writing
 from spikebench.errors import BenchError
+from spikebench.fetch.disk import writing
 from spikebench.files import atomic_path
 
 LIMIT = 20 * 10**9  # bytes of all members, unpacked

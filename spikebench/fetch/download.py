@@ -7,11 +7,11 @@ from time import sleep
 
 from filelock import FileLock
 
-from spikebench.data.disk import DiskError, writing
-from spikebench.data.expected import HINT, Expected, Found, WrongBytes, measured
-from spikebench.data.part import Part
-from spikebench.data.transfer import Failure, Progress, Transfer, attempt
 from spikebench.errors import BenchError
+from spikebench.fetch.disk import DiskError, writing
+from spikebench.fetch.expected import HINT, Expected, Found, WrongBytes, measured
+from spikebench.fetch.part import Part
+from spikebench.fetch.transfer import Failure, Progress, Transfer, attempt
 
 PATIENT = Transfer()
 

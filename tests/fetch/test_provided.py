@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.data.entry import FileEntry
-from spikebench.data.layout import find_entries
-from spikebench.data.provided import provided_files, take
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
+from spikebench.fetch.layout import find_entries
+from spikebench.fetch.provided import provided_files, take
 from tests.data.conftest import file_entry
-from tests.data.test_archive import packed
+from tests.fetch.test_archive import packed
 
 PAIRS = [
     {"role": "target", "pattern": r"^clean/(?P<name>\w+)\.png$"},

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from spikebench.data.first_use import FILE, record, recorded
 from spikebench.errors import BenchError
+from spikebench.fetch.first_use import FILE, record, recorded
 
 URL = "https://example.org/b.zip"
 HASH = "ab" * 32

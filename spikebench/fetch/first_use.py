@@ -7,8 +7,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from spikebench.data.entry import SHA256
-from spikebench.data.expected import Found
 from spikebench.errors import BenchError
+from spikebench.fetch.expected import Found
 from spikebench.files import atomic_path
 
 FILE = Path("resources/first_use.csv")

@@ -11,13 +11,13 @@ from time import time
 
 import pytest
 
-from spikebench.data import download as module
-from spikebench.data.disk import DiskError
-from spikebench.data.download import NotFetched, Unreachable, download
-from spikebench.data.expected import WrongBytes
-from spikebench.data.part import Part
-from spikebench.data.transfer import Transfer
-from tests.data.conftest import (
+from spikebench.fetch import download as module
+from spikebench.fetch.disk import DiskError
+from spikebench.fetch.download import NotFetched, Unreachable, download
+from spikebench.fetch.expected import WrongBytes
+from spikebench.fetch.part import Part
+from spikebench.fetch.transfer import Transfer
+from tests.fetch.conftest import (
     cut,
     longer,
     ranged,

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from spikebench.data import mirror as mirror_module
-from spikebench.data.expected import WrongBytes
-from spikebench.data.fetch import fetch_dataset, fetch_file
-from spikebench.data.first_use import FILE, record, recorded
 from spikebench.data.images import pixel_sha256, read_pixels
 from spikebench.data.index import indexed
-from spikebench.data.mirror import CACHE
 from spikebench.data.registry import load_dataset
-from spikebench.data.transfer import Transfer
 from spikebench.errors import BenchError
-from tests.data.conftest import cut, file_entry, png, sha256, status, wrong
-from tests.data.test_archive import packed
+from spikebench.fetch import mirror as mirror_module
+from spikebench.fetch.dataset import fetch_dataset
+from spikebench.fetch.expected import WrongBytes
+from spikebench.fetch.file import fetch_file
+from spikebench.fetch.first_use import FILE, record, recorded
+from spikebench.fetch.mirror import CACHE
+from spikebench.fetch.transfer import Transfer
+from tests.data.conftest import file_entry
+from tests.fetch.conftest import cut, png, sha256, status, wrong
+from tests.fetch.test_archive import packed
 
 CONTENT = b"spikes" * 100
 SHA256 = sha256(CONTENT)

@@ -4,11 +4,11 @@ import os
 import shutil
 from pathlib import Path
 
-from spikebench.data.disk import writing
-from spikebench.data.download import PATIENT, NotFetched, download
-from spikebench.data.expected import Expected, Found
-from spikebench.data.transfer import Progress
 from spikebench.errors import BenchError
+from spikebench.fetch.disk import writing
+from spikebench.fetch.download import PATIENT, NotFetched, download
+from spikebench.fetch.expected import Expected, Found
+from spikebench.fetch.transfer import Progress
 from spikebench.files import atomic_path
 
 MIRROR = "SPIKEBENCH_MIRROR"
@@ -21,7 +21,7 @@ def bring(
 ) -> Found:
     """Write the bytes of `url` to `destination`, whole and right, or nothing.
 
-    See `spikebench.data.fetch.fetch_file` for `mirror`. Raises `NotFetched` naming file, address
+    See `spikebench.fetch.file.fetch_file` for `mirror`. Raises `NotFetched` naming file, address
     and mirror setting, `WrongBytes` with both hashes, or `DiskError`.
     """
     mirror = mirror or os.environ.get(MIRROR)

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from spikebench.data.archive import extract, member_paths, write
 from spikebench.data.entry import FileEntry
-from spikebench.data.layout import find_entries
 from spikebench.data.registry import DatasetSpec
 from spikebench.errors import BenchError
+from spikebench.fetch.archive import extract, member_paths, write
+from spikebench.fetch.layout import find_entries
 
 
 def provided_files(spec: DatasetSpec, source: Path) -> list[FileEntry]:

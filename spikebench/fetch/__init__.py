@@ -1,0 +1,1 @@
+"""How bytes come here: mirrors, downloads, archives, provided folders. All of them verified."""
