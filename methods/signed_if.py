@@ -5,7 +5,8 @@ Wang et al., IJCAI 2022 introduced signed spikes with memory; firing the negativ
 with v(0) = theta/2 follows Hu et al., TPAMI 2023 (Fast-SNN, eq. 12).
 
 Deviations: no quantisation-aware training; thresholds are the 99.9th percentile per channel, where
-Wang et al. take the maximum of each neuron, which fits only one image size.
+Wang et al. take the maximum of each neuron, which fits only one image size; there is no upper level
+at which a quantiser would clip, only one spike a step.
 """
 
 from spikebench.snn import Method, SignedIF

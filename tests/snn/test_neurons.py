@@ -1,4 +1,4 @@
-"""What each neuron does in single steps; what holds for all of them is in test_invariants.py."""
+"""What each neuron does in single steps; what holds for all of them is in invariants."""
 
 import pytest
 import torch
