@@ -122,8 +122,8 @@ class SignedIF(Neuron):
     """IF that takes spikes back: -1 where u < 0 and the neuron has sent more than it took back.
 
     The memory keeps the transmitted sum at or above zero, as ReLU asks. With v(0) = theta/2 this
-    is ST-BIF without an upper level (You et al., ICML 2024), which keeps on the membrane what exceeds
-    its level, and the neuron of Fast-SNN (Hu et al., TPAMI 2023) up to its order within a step.
+    is ST-BIF without an upper level (You et al., ICML 2024; with one, it keeps the rest on the
+    membrane), and the neuron of Fast-SNN (Hu et al., TPAMI 2023) up to its order within a step.
     """
 
     state_ops: ClassVar[int] = 5  # a second comparison and the memory's addition
