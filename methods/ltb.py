@@ -9,7 +9,7 @@ default, 200 batches of 16 patches, shows it 3200. The neuron starts at theta/2.
 Deviations: the neuron fires at u >= theta, where the authors' code asks for u > theta; the batches
 are the calibration patches, taken in turn. Delayed evaluation is this benchmark's `readout`.
 SpikingJelly's recipe computes the same thresholds on the same batches, but raises them to 1e-6
-after each batch instead of once at the end: a channel that a batch leaves silent may differ by that.
+after each batch instead of once at the end: a channel silent in one batch may differ by it.
 """
 
 import torch
