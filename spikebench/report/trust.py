@@ -78,6 +78,8 @@ def from_table(table: pd.DataFrame) -> list[Known]:
 def verdict(known: list[Known]) -> str:
     """Return in one sentence how far the known numbers came out here."""
     measured = [entry for entry in known if entry.difference is not None]
+    if not measured:
+        return "None of these known numbers was measured in this run."
     close = [entry for entry in measured if round(abs(entry.difference), 6) <= CLOSE]
     return (
         f"{len(measured)} of {len(known)} known numbers were measured; {len(close)} of them came "

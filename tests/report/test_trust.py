@@ -63,6 +63,8 @@ def test_the_verdict_counts(trust):
     assert verdict(from_table(pd.read_parquet(trust))) == (
         "2 of 3 known numbers were measured; 1 of them came out within 0.03 dB."
     )
+    unmeasured = [entry for entry in from_table(pd.read_parquet(trust)) if entry.here is None]
+    assert verdict(unmeasured) == "None of these known numbers was measured in this run."
     exact = Known("a", "b", "c", 30.0, 30.03, "d")
     assert "1 of them came out" in verdict([exact])
 
