@@ -35,7 +35,7 @@ def counts(subject: Subject) -> str:
 
 def _spikes(train: Train) -> Tensor:
     """Return how many spikes each neuron sent over the whole run, (N, C, H, W)."""
-    return sum(multiplicity(firing.number) for firing in train.firings)
+    return sum(multiplicity(firing.number, train.neuron.digits) for firing in train.firings)
 
 
 def _layers(

@@ -21,7 +21,9 @@ def kind(subject: Subject) -> str:
         firings = [(site, firing) for site in trains for firing in trains[site].firings]
         for site, firing in firings:
             _check_values(f"{case.name}, site '{site}'", trains[site].neuron, firing)
-        sent[case.name] = max(alphabet(firing.number) for _, firing in firings)
+        sent[case.name] = max(
+            alphabet(firing.number, trains[site].neuron.digits) for site, firing in firings
+        )
     if max(sent.values()) is not richest:
         raise Objection(
             f"tables would say {richest.name.lower()}, but what the neurons send is "

@@ -21,6 +21,17 @@ def power_below(value: Tensor) -> Tensor:
     return value.view(whole).bitwise_and(exponent_bits).view(value.dtype)
 
 
+def significand(value: Tensor) -> Tensor:
+    """Return the whole number s of |value| = s * 2^e, the fraction with its leading one; 0 for 0.
+
+    `value` is float32 or float64 and normal; s has 24 or 53 bits, in an integer of the same width.
+    """
+    whole, exponent_bits = LAYOUT[value.dtype]
+    leading_one = exponent_bits & -exponent_bits  # the place behind the fraction's highest
+    fraction = value.view(whole).bitwise_and(leading_one - 1)
+    return fraction.add_(value != 0, alpha=leading_one)
+
+
 def largest_level(value: Tensor, levels: int) -> Tensor:
     """Return the largest of 1, 1/2 .. 2^(1-levels) that is not above `value`; 0 where none is.
 

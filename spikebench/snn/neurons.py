@@ -16,7 +16,7 @@ from spikebench.errors import BenchError
 from spikebench.snn.component import Component
 from spikebench.snn.levels import signed_level
 from spikebench.snn.protocols import Step
-from spikebench.snn.spikes import MOST_SPIKES_A_STEP
+from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
 
 State = dict[str, Tensor]
 
@@ -29,7 +29,8 @@ class Neuron(Component):
     activation, positive. `initial`: v(0), in the same units. `shift`: what a method adds to the
     bias of the synapses before the neuron, a constant current in every step that presents biases;
     since it is part of the bias it costs nothing. `state_ops` counts the additions and comparisons
-    per neuron and step (integrate, compare, reset).
+    per neuron and step (integrate, compare, reset). `digits` says which powers of two a graded
+    spike is sent as: "binary", of one sign, or "signed", the non-adjacent form.
     """
 
     theta: Tensor
@@ -37,6 +38,7 @@ class Neuron(Component):
     shift: Tensor | float = 0.0
 
     state_ops: ClassVar[int] = 3
+    digits: ClassVar[Digits] = "binary"
 
     def start(self, like: Tensor) -> State:
         """Return the state before the first step for currents shaped `like`, (N, C, H, W)."""

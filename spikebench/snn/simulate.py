@@ -171,7 +171,7 @@ class Simulation:
         state = self.states[node.name]
         out = value if node.name in self._plan.overwrites_input else None
         spikes, number = neuron.step(state, value, step, out=out)
-        self.tally.add(node.name, number)
+        self.tally.add(node.name, number, neuron.digits)
         self.tally.state_ops += neuron.state_ops * number.numel()
         return spikes
 

@@ -1,14 +1,21 @@
 """What kind of spikes a tensor holds, and how many: audited from the numbers, never declared."""
 
 from enum import IntEnum
+from typing import Literal, get_args
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from spikebench.snn.levels import power_below
+from spikebench.errors import BenchError
+from spikebench.snn.levels import significand
 
 MOST_SPIKES_A_STEP = 127  # numbers are int8
-MOST_DIGITS = 8  # a graded spike of more binary digits than this counts as analogue
+MOST_DIGITS = 8  # a graded spike of more digits than this counts as analogue
+
+# Which powers of two a graded spike is sent as: those of one sign whose sum it is (7 = 4 + 2 + 1),
+# or those of either sign in the non-adjacent form (7 = 8 - 1), the fewest possible.
+Digits = Literal["binary", "signed"]
 
 
 class SpikeKind(IntEnum):
@@ -22,33 +29,32 @@ class SpikeKind(IntEnum):
     ANALOGUE = 5
 
 
-def audit(number: Tensor) -> tuple[SpikeKind, Tensor]:
+def audit(number: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, Tensor]:
     """Return the kind of the spike numbers n and the multiplicity of each, as bool or int8.
 
     A binary or signed spike has multiplicity 1, a burst of n counts n, a graded spike counts one
-    event for each binary digit (+-theta/2^k is one digit). Whatever is no short sum of powers of
-    two is analogue; its multiplicity is 1 where it is not zero.
+    event for each non-zero digit of its binary or signed binary form (+-theta/2^k is one digit in
+    either). Whatever is no short sum of powers of two is analogue; its multiplicity is 1 where it
+    is not zero. Raises `BenchError` for an unknown kind of digits.
     """
     if number.dtype == torch.bool:
         return SpikeKind.BINARY, number
     if number.dtype.is_floating_point:
-        return _digits(number)
+        return _graded(number, digits)
     low, high = (int(bound) for bound in torch.aminmax(number))
     if max(-low, high) > 1:
         return SpikeKind.BURST, number.abs()
     return (SpikeKind.SIGNED, number.abs()) if low < 0 else (SpikeKind.BINARY, number)
 
 
-def _digits(number: Tensor) -> tuple[SpikeKind, Tensor]:
-    """Count the binary digits of each |n|, taking off the leading power of two again and again."""
-    rest = number.abs()
-    count = torch.zeros_like(number, dtype=torch.int8)
-    for _ in range(MOST_DIGITS):
-        spikes = rest > 0
-        if not spikes.any():
-            return SpikeKind.GRADED, count
-        count.add_(spikes)
-        rest = rest - power_below(rest)
-    if not (rest > 0).any():
+def _graded(number: Tensor, digits: Digits) -> tuple[SpikeKind, Tensor]:
+    """Count the digits of each |n| = s * 2^e from its whole significand s."""
+    if digits not in get_args(Digits):
+        raise BenchError(f"Graded spikes of {digits!r} digits; expected one of {get_args(Digits)}.")
+    bits = significand(number)
+    if digits == "signed":  # s and 3s differ where the form of 2s has its digits (Reitwiesner 1960)
+        bits = bits ^ (3 * bits)
+    count = torch.from_numpy(np.bitwise_count(bits.numpy())).view(torch.int8)
+    if int(count.max()) <= MOST_DIGITS:
         return SpikeKind.GRADED, count
     return SpikeKind.ANALOGUE, (number != 0).to(torch.int8)

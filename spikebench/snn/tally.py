@@ -8,7 +8,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
-from spikebench.snn.spikes import MOST_SPIKES_A_STEP, SpikeKind, audit
+from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, audit
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Tally:
     mapping_macs: int = 0  # of the pixel map, once per output
     reach: dict[str, dict[str, Tensor]] = field(default_factory=dict)
 
-    def add(self, site: str, number: Tensor) -> None:
-        """Add the spike numbers of one step, shape (N, C, H, W)."""
-        kind, multiplicity = audit(number)
+    def add(self, site: str, number: Tensor, digits: Digits = "binary") -> None:
+        """Add the spike numbers of one step, shape (N, C, H, W), sent in such digits."""
+        kind, multiplicity = audit(number, digits)
         if site not in self.sites:
             self.sites[site] = SiteTally(torch.zeros_like(number, dtype=torch.int16))
         tally = self.sites[site]

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from spikebench.check.alphabet import alphabet, digits, multiplicity
+from spikebench.check.alphabet import alphabet, binary_digits, multiplicity, signed_digits
 from spikebench.check.events import routed_synops
 from spikebench.check.limit import clipped_ann
 from spikebench.check.nets import NETS, build, picture
@@ -15,7 +15,15 @@ from tests.snn.nets import Net, conv, image, spiking
 
 @pytest.mark.parametrize(("number", "count"), [(0.0, 0), (-0.25, 1), (0.75, 2), (-3.5, 3), (5, 2)])
 def test_the_binary_digits_of_a_graded_spike(number, count):
-    assert digits(number) == count
+    assert binary_digits(number) == count
+
+
+@pytest.mark.parametrize(
+    ("number", "count"), [(0.0, 0), (0.875, 2), (-0.75, 2), (3.5, 2), (11.0, 3), (-5, 2)]
+)
+def test_the_signed_digits_of_a_graded_spike(number, count):
+    """7/8 = 1 - 1/8, 3/4 = 1 - 1/4, 7/2 = 4 - 1/2, 11 = 8 + 4 - 1, 5 = 4 + 1."""
+    assert signed_digits(number) == count
 
 
 @pytest.mark.parametrize(
@@ -32,8 +40,15 @@ def test_the_binary_digits_of_a_graded_spike(number, count):
 )
 def test_kind_and_number_of_spikes(numbers, kind, spikes):
     number = torch.tensor(numbers)
-    assert alphabet(number) is kind
-    assert multiplicity(number).tolist() == spikes
+    assert alphabet(number, "binary") is kind
+    assert multiplicity(number, "binary").tolist() == spikes
+
+
+def test_signed_digits_keep_a_number_graded_that_has_too_many_of_one_sign():
+    number = torch.tensor([1023.0, 0.0])
+    assert alphabet(number, "binary") is SpikeKind.ANALOGUE
+    assert alphabet(number, "signed") is SpikeKind.GRADED
+    assert multiplicity(number, "signed").tolist() == [2, 0]
 
 
 # A spike of the first layer passes the wiring and a 1x1 convolution to 3 channels.

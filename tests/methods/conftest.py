@@ -1,6 +1,7 @@
 import pytest
 from torch import Tensor
 
+from spikebench.snn.spikes import Digits
 from spikebench.snn.tally import Tally
 from tests.snn.conftest import one_thread, same_random_weights
 
@@ -12,9 +13,9 @@ def sent(monkeypatch) -> list[Tensor]:
     """Return a list that receives every tensor of spike numbers that a simulation counts."""
     numbers, add = [], Tally.add
 
-    def listen(tally: Tally, site: str, number: Tensor) -> None:
+    def listen(tally: Tally, site: str, number: Tensor, digits: Digits) -> None:
         numbers.append(number.double())
-        add(tally, site, number)
+        add(tally, site, number, digits)
 
     monkeypatch.setattr(Tally, "add", listen)
     return numbers

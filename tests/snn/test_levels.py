@@ -1,16 +1,24 @@
 """Graded spikes, against a search through the levels."""
 
+import math
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikebench.snn.levels import largest_level, signed_level
+from spikebench.snn.levels import largest_level, signed_level, significand
 
 values = st.floats(-8, 8, width=32).map(lambda value: 0.0 if abs(value) < 1e-6 else value)
 
 
 def search(value: float, levels: int) -> float:
     return next((2.0**-k for k in range(levels) if value >= 2.0**-k), 0.0)
+
+
+@given(values, st.sampled_from([torch.float32, torch.float64]))
+def test_the_significand_is_a_whole_number_of_all_bits(value, dtype):
+    found = significand(torch.tensor([value], dtype=dtype)).item()
+    assert found == abs(math.frexp(value)[0]) * 2 ** (53 if dtype == torch.float64 else 24)
 
 
 @given(value=values.map(abs), levels=st.integers(1, 9))
