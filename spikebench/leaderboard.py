@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from spikebench.statistics import bootstrap_interval, pareto, shared_ranks
+from spikebench.statistics import bootstrap_intervals, pareto, shared_ranks
 
 CELL = ["task", "dataset", "backbone", "method", "family", "protocol", "timesteps"]
 MEANS = ["psnr", "ssim", "lpips", "psnr_input", "psnr_ann", "spikes_per_neuron", "synops"]
@@ -14,13 +14,16 @@ def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each (data set, backbone, method, T), seeds pooled.
 
     `gap_db` is PSNR minus the ANN's on the same images, paired. Intervals are 95 % bootstrap over
-    images. Ranks are within data set, backbone and T; the Pareto front is within data set and
-    backbone over PSNR and the first energy model's ratio. References take part in neither.
+    images, with the same resamples for every row of a data set. Ranks are within data set,
+    backbone and T; the Pareto front is within data set and backbone over PSNR and the first energy
+    model's ratio. References take part in neither.
     """
-    rows = [_row(key, group) for key, group in images.groupby(CELL, sort=True)]
-    table = pd.DataFrame(rows)
+    cells = [_Cell(key, group) for key, group in images.groupby(CELL, sort=True)]
+    table = pd.DataFrame([cell.row for cell in cells])
     if table.empty:
         return table
+    for measure in ("psnr", "gap"):
+        table[[f"{measure}_low", f"{measure}_high"]] = _intervals(cells, measure)
     ratios = energy.groupby(["dataset", "backbone", "method", "timesteps", "energy_model"])["ratio"]
     models = energy["energy_model"].unique()  # in the order of the configuration
     ratios = ratios.mean().unstack("energy_model")[models].add_prefix("ratio_").reset_index()
@@ -30,29 +33,34 @@ def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _row(key: tuple, group: pd.DataFrame) -> dict:
-    """Aggregate one cell at one T; an image counts once, whatever the number of seeds."""
-    per_image = group.groupby("image")[[*MEANS, "latency_steps"]].mean()
-    gap = (per_image["psnr"] - per_image["psnr_ann"]).fillna(0.0).to_numpy()  # inf - inf: equal
-    psnr = per_image["psnr"].to_numpy()
-    axes = tuple(map(str, key))
-    low, high = bootstrap_interval(psnr, "psnr", *axes)
-    gap_low, gap_high = bootstrap_interval(gap, "gap", *axes)
-    finite = np.isfinite(psnr).all() and len(psnr) > 1
-    return {
-        **dict(zip(CELL, key, strict=True)),
-        "spike_class": _richest(group["spike_class"]),
-        "latency_steps": int(group["latency_steps"].max()),
-        "images": len(per_image),
-        "seeds": group["seed"].nunique(),
-        **per_image[MEANS].mean().to_dict(),
-        "psnr_se": psnr.std(ddof=1) / np.sqrt(len(psnr)) if finite else 0.0,
-        "psnr_low": low,
-        "psnr_high": high,
-        "gap_db": gap.mean(),
-        "gap_low": gap_low,
-        "gap_high": gap_high,
-    }
+class _Cell:
+    """One cell at one T: its row, and its values by image; seeds are averaged within an image."""
+
+    def __init__(self, key: tuple, group: pd.DataFrame) -> None:
+        per_image = group.groupby("image")[[*MEANS, "latency_steps"]].mean()
+        self.psnr = per_image["psnr"].to_numpy()
+        self.gap = (per_image["psnr"] - per_image["psnr_ann"]).fillna(0.0).to_numpy()  # inf - inf
+        finite = np.isfinite(self.psnr).all() and len(self.psnr) > 1
+        self.row = {
+            **dict(zip(CELL, key, strict=True)),
+            "spike_class": _richest(group["spike_class"]),
+            "latency_steps": int(group["latency_steps"].max()),
+            "images": len(per_image),
+            "seeds": group["seed"].nunique(),
+            **per_image[MEANS].mean().to_dict(),
+            "psnr_se": self.psnr.std(ddof=1) / np.sqrt(len(self.psnr)) if finite else 0.0,
+            "gap_db": self.gap.mean(),
+        }
+
+
+def _intervals(cells: list[_Cell], measure: str) -> np.ndarray:
+    """Return the intervals (rows, 2) of a measure, resampled together where sets are the same."""
+    found = np.empty((len(cells), 2))
+    sets = pd.DataFrame([(cell.row["dataset"], cell.row["images"]) for cell in cells])
+    for (dataset, _), rows in sets.groupby([0, 1]).groups.items():
+        values = np.stack([getattr(cells[row], measure) for row in rows])
+        found[rows] = bootstrap_intervals(values, dataset)
+    return found
 
 
 def _richest(classes: pd.Series) -> str:

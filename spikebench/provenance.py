@@ -22,7 +22,7 @@ _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
 SUFFIXES = {".py", ".j2", ".css", ".js"}
-_SHOWN = ("report", "energy", "results.py", "statistics.py", "seeds.py", "files.py")
+_SHOWN = ("report", "energy", "results.py", "statistics", "seeds.py", "files.py")
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
     "verify_backbone": (*_TRAINED, *_MEASURED),
@@ -32,7 +32,7 @@ SOURCES = {
     "evaluate": (*_CONVERTED, *_MEASURED, "evaluate.py", "cell_rows.py"),
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
     "energy": ("energy", "results.py", "files.py"),
-    "leaderboard": ("leaderboard.py", "statistics.py", "seeds.py", "results.py", "files.py"),
+    "leaderboard": ("leaderboard.py", "statistics", "seeds.py", "results.py", "files.py"),
     "report": _SHOWN,
 }
 

@@ -1,4 +1,4 @@
-"""Intervals, ranks and fronts, against closed forms, scipy and loops."""
+"""Bootstrap intervals, against closed forms and scipy."""
 
 import math
 
@@ -6,14 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from scipy.stats import bootstrap, norm, rankdata
+from scipy.stats import bootstrap, norm
 
-from spikebench.statistics import bootstrap_interval, pareto, shared_ranks
-
-POINTS = st.integers(1, 12).flatmap(
-    lambda n: st.tuples(*[arrays(float, n, elements=st.sampled_from([0.0, 1.0, 2.0, 3.0]))] * 2)
-)
+from spikebench.statistics import bootstrap_interval, bootstrap_intervals
 
 
 def test_two_values_span_their_own_interval():
@@ -60,40 +55,41 @@ def test_an_infinite_value_gives_an_infinite_interval():
     assert bootstrap_interval(np.array([30.0, math.inf])) == (math.inf, math.inf)
 
 
-def test_values_equal_in_two_decimals_share_a_rank():
-    values = np.array([30.004, 31.0, 30.0, 29.0, 30.006])
-    assert shared_ranks(values).tolist() == [3, 1, 3, 5, 2]
+def some_rows(rows: int = 5, n: int = 8) -> np.ndarray:
+    return np.random.default_rng(1).normal(30, 2, size=(rows, n))
 
 
-@given(arrays(float, st.integers(1, 10), elements=st.sampled_from([28.0, 28.5, 29.0, math.inf])))
-@settings(max_examples=50)
-def test_ranks_are_competition_ranks(values):
-    assert np.array_equal(shared_ranks(values), rankdata(-values, method="min"))
+def test_a_row_has_the_same_interval_alone_and_among_others():
+    rows = some_rows(rows=300)  # more than are resampled at once
+    alone = [bootstrap_interval(row, "set") for row in rows[[0, 150, 299]]]
+    np.testing.assert_allclose(bootstrap_intervals(rows, "set")[[0, 150, 299]], alone, atol=1e-12)
 
 
-def test_the_number_of_decimals_decides_what_is_equal():
-    assert shared_ranks(np.array([30.04, 30.0]), decimals=1).tolist() == [1, 1]
-    assert shared_ranks(np.array([30.04, 30.0]), decimals=2).tolist() == [1, 2]
+def test_an_infinite_row_leaves_the_others_as_they_are():
+    rows = some_rows()
+    with_infinite = np.vstack([rows, np.full((1, rows.shape[1]), math.inf)])
+    found = bootstrap_intervals(with_infinite, "set")
+    np.testing.assert_allclose(found[:-1], bootstrap_intervals(rows, "set"), atol=1e-12)
+    assert found[-1].tolist() == [math.inf, math.inf]
 
 
-@given(POINTS)
-@settings(max_examples=100)
-def test_the_front_holds_what_no_other_point_beats(points):
-    cost, quality = points
-    expected = []
-    for i in range(len(cost)):
-        beaten = False
-        for j in range(len(cost)):
-            as_good = cost[j] <= cost[i] and quality[j] >= quality[i]
-            better = cost[j] < cost[i] or quality[j] > quality[i]
-            beaten = beaten or (as_good and better)
-        expected.append(not beaten)
-    assert pareto(cost, quality).tolist() == expected
+@given(st.floats(-40, 40), st.integers(0, 10))
+@settings(max_examples=10)
+def test_an_interval_moves_with_its_values(shift, seed):
+    rows = some_rows()
+    moved = bootstrap_intervals(rows + shift, seed)
+    np.testing.assert_allclose(moved, bootstrap_intervals(rows, seed) + shift, atol=1e-9)
 
 
-def test_equal_points_stand_on_the_front_together():
-    assert pareto(np.array([1.0, 1.0, 2.0]), np.array([30.0, 30.0, 30.0])).tolist() == [
-        True,
-        True,
-        False,
-    ]
+@given(st.permutations(range(8)))
+@settings(max_examples=5)
+def test_the_order_of_images_matters_no_more_than_the_draw(order):
+    rows = some_rows()
+    low, high = bootstrap_intervals(rows, "set").T
+    moved = bootstrap_intervals(rows[:, order], "set")
+    assert (np.abs(moved[:, 0] - low) < 0.05 * (high - low)).all()
+    assert (np.abs(moved[:, 1] - high) < 0.05 * (high - low)).all()
+
+
+def test_no_rows_have_no_intervals():
+    assert bootstrap_intervals(np.empty((0, 5))).shape == (0, 2)

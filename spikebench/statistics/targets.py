@@ -1,0 +1,15 @@
+"""What it takes to come near the ANN."""
+
+import numpy as np
+
+TARGETS = (0.1, 0.5, 1.0)  # dB below the ANN
+
+
+def smallest_within(price: np.ndarray, gap: np.ndarray, distance: float) -> float | None:
+    """Return the smallest `price` (n,) among points whose `gap` (n,) is at least -distance dB.
+
+    The smallest that was measured: nothing is interpolated, since a network runs for a whole
+    number of steps. None, where no point comes so near.
+    """
+    near = gap >= -distance
+    return float(price[near].min()) if near.any() else None
