@@ -3,21 +3,23 @@
 A re-derivation: only the abstract is public. It names two parts, and what they do here is our
 reading of them (docs/spikingir.md says what is stated and what is chosen).
 
-Membrane Potential Reuse Neuron (MPRN), hidden layers: after the T regular steps a neuron may fire
-once more, under a relaxed condition, on what is left on its membrane. Layer after layer in
-topological order it integrates what the layers before it have released and sends one signed,
-graded spike: the largest of +-4 theta, 2 theta .. theta/4 that three quarters of it cover.
+Membrane Potential Reuse Neuron (MPRN), hidden layers: after the T regular steps a neuron fires once
+more, under a relaxed condition, on what is left on its membrane. Layer after layer in topological
+order it integrates what the layers before it have released and rounds its residual to theta/2^m.
+It sends that as the non-zero digits of its canonical signed binary form, one event each. With
+`release: signed` or `binary` one spike of +-theta or theta leaves, at `relax` of a threshold.
 
 Convolutional Pixel Mapping (CPM), output layer: the spiking output layer can only say multiples of
-its threshold divided by T. A small convolution maps these discrete values to continuous pixels; it
-starts at the identity and is fitted to the ANN's output on the calibration patches in closed form.
+its threshold divided by T, or of a digit. A small convolution maps these discrete values to
+continuous pixels; it starts at the identity and is fitted to the ANN's output on the calibration
+patches in closed form.
 
 Without `spiking_output` the last layer is read as the mean of its currents, like in every other
 row: the rival that needs no CPM.
 """
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import torch
 
@@ -25,16 +27,26 @@ from spikebench.errors import BenchError
 from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards
 from spikebench.snn.pixelmap import fit_pixel_map
 from spikebench.snn.release import release
+from spikebench.snn.spikes import Digits
+
+LARGEST = 8.0  # most that a release carries, in thresholds: it keeps the digits few
 
 
 @dataclass
 class MPRN(IF):
-    """IF that reuses its residual potential v - v(0) in the release phase; it sends >= 0 in all."""
+    """IF that reuses its residual potential v - v(0) in the release phase; it sends >= 0 in all.
 
-    levels: list[float] = field(default_factory=list)  # of released spikes, in units of theta
-    relax: float = 0.75
+    A release is a multiple of theta/2^`places` up to `most` thresholds, its last digit at `relax`
+    of it; where it is not `signed`, nothing is taken back.
+    """
+
+    places: int = 5
+    relax: float = 0.5
+    most: float = LARGEST
+    signed: bool = True
 
     state_ops: ClassVar[int] = 4  # integrate, compare, reset, count what was sent
+    digits: ClassVar[Digits] = "signed"
 
     def start(self, like):
         return {**super().start(like), "sent": torch.zeros_like(like, dtype=torch.int16)}
@@ -42,7 +54,8 @@ class MPRN(IF):
     def fire(self, u, state, step):
         if step.phase == "release":
             residual = (u - self.initial) / self.theta
-            return release(residual, self.levels, self.relax, floor=-state["sent"])
+            floor = -state["sent"].to(u.dtype) if self.signed else 0.0
+            return _sent(release(residual, self.places, self.relax, self.most, floor), self.places)
         number = super().fire(u, state, step)
         state["sent"].add_(number)
         return number
@@ -52,13 +65,21 @@ class MPRN(IF):
 class OutputMPRN(Relay):
     """The signed neuron of the spiking output layer with the same release, of either sign."""
 
-    levels: list[float] = field(default_factory=list)
-    relax: float = 0.75
+    places: int = 5
+    relax: float = 0.5
+    most: float = LARGEST
+
+    digits: ClassVar[Digits] = "signed"
 
     def fire(self, u, state, step):
         if step.phase == "release":
-            return release(u / self.theta, self.levels, self.relax)
+            return _sent(release(u / self.theta, self.places, self.relax, self.most), self.places)
         return super().fire(u, state, step)
+
+
+def _sent(number: torch.Tensor, places: int) -> torch.Tensor:
+    """Return spike numbers in their type: whole ones are no graded spikes."""
+    return number if places else number.to(torch.int8)
 
 
 class SpikingIR(Method):
@@ -70,8 +91,9 @@ class SpikingIR(Method):
     mprn: bool = True
     cpm: bool = True
     spiking_output: bool = True
-    levels: tuple[float, ...] = (4.0, 2.0, 1.0, 0.5, 0.25)  # of released spikes, in thresholds
-    relax: float = 0.75  # a level L fires at |residual| >= relax * L
+    release: Literal["graded", "signed", "binary"] = "graded"
+    places: int = 5  # binary places of a graded release, m: it is a multiple of theta/2^m
+    relax: float = 0.5  # share of the last digit, or of the one spike, that the residual must cover
     kernel: int = 3  # side of the CPM's convolution
 
     def convert(self, network, calibration, timesteps):
@@ -80,15 +102,27 @@ class SpikingIR(Method):
                 "Method 'spikingir': `cpm` maps the values of a spiking output layer. "
                 "Set `spiking_output: true`, or `cpm: false` for the mean of currents."
             )
-        reuse = {"relax": self.relax, "levels": list(self.levels) if self.mprn else []}
         for site in network.sites:
             theta = calibration.percentile(site, self.percentile, per_channel=True)
-            network.place(site, MPRN(theta, initial=theta / 2, **reuse))
+            network.place(site, self._hidden(theta))
         network.protocol = ReleaseAfterwards() if self.mprn else Protocol()
         if self.spiking_output:
-            calibration.place_output(network, OutputMPRN, **reuse)
+            neuron, options = (OutputMPRN, self._spike()) if self.mprn else (Relay, {})
+            calibration.place_output(network, neuron, **options)
         for site in network.relays:  # the pixel map is fitted on a network that runs
             calibration.place_relay(network, site)
         if self.cpm:
             network.pixel_map = fit_pixel_map(network, calibration, timesteps, self.kernel)
         return network
+
+    def _hidden(self, theta):
+        """Return the neuron of a hidden layer: MPRN, or the IF that it is without release."""
+        if not self.mprn:
+            return IF(theta, initial=theta / 2)
+        return MPRN(theta, initial=theta / 2, signed=self.release != "binary", **self._spike())
+
+    def _spike(self):
+        """Return the options of what a neuron releases."""
+        if self.release == "graded":
+            return {"places": self.places, "relax": self.relax, "most": LARGEST}
+        return {"places": 0, "relax": self.relax, "most": 1.0}

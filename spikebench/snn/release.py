@@ -1,26 +1,19 @@
 """What a neuron may still send when its regular steps are over."""
 
-from collections.abc import Sequence
-
-import torch
 from torch import Tensor
 
 
 def release(
-    residual: Tensor, levels: Sequence[float], relax: float, floor: Tensor | None = None
+    residual: Tensor, places: int, relax: float, most: float, floor: Tensor | float | None = None
 ) -> Tensor:
-    """Return one signed graded spike for each residual potential, in units of the threshold.
+    """Return what leaves for each residual potential, in units of the threshold.
 
-    `residual`: potential minus v(0), in units of the threshold. The spike is +-L for the largest
-    L of `levels` with |residual| >= `relax` * L, or none. `relax` = 0.75 rounds to the nearest of
-    levels that halve. `floor`: the least value this spike may have (minus what was sent, for a
-    neuron whose output stays >= 0); a level below it is not fired.
+    `residual`: potential minus v(0), in units of the threshold. Its magnitude is cut to whole
+    multiples of 2^-`places`, of which the last one leaves if the rest covers `relax` of it: 0.5
+    rounds to the nearest, 1 rounds down. At most `most` leaves, of either sign, and no less than
+    `floor` (minus what was sent, for a neuron whose output stays >= 0).
     """
-    number = torch.zeros_like(residual)
-    for level in sorted(levels):
-        number.masked_fill_(residual >= relax * level, level)
-        falls = residual <= -relax * level
-        if floor is not None:
-            falls &= floor <= -level
-        number.masked_fill_(falls, -level)
-    return number
+    unit = 2.0**-places
+    number = residual.abs().div_(unit).add_(1 - relax).floor_().mul_(unit).clamp_(max=most)
+    number.copysign_(residual)
+    return number if floor is None else number.clamp_(min=floor)

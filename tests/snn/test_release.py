@@ -1,4 +1,7 @@
-"""The last spike: the largest level that the relaxed condition allows, or none."""
+"""The release: the residual in whole digits, as far as the relaxed condition allows."""
+
+import math
+from fractions import Fraction
 
 import pytest
 import torch
@@ -7,41 +10,49 @@ from hypothesis import strategies as st
 
 from spikebench.snn.release import release
 
-LEVELS = [4.0, 2.0, 1.0, 0.5, 0.25]
-residuals = st.integers(-100, 100).map(lambda n: n / 16)
+residuals = st.integers(-(2**10), 2**10).map(lambda n: Fraction(n, 2**7))
+shares = st.sampled_from([Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1)])
+places = st.integers(0, 7)
 
 
-def brute(residual: float, levels: list[float], relax: float, floor: float) -> float:
-    for level in sorted(levels, reverse=True):
-        if residual >= relax * level:
-            return level
-        if residual <= -relax * level and -level >= floor:
-            return -level
-    return 0.0
+def released(residual, m, relax, most=math.inf, floor=None) -> float:
+    value = torch.tensor([float(residual)], dtype=torch.float64)
+    return release(value, m, float(relax), most, floor).item()
 
 
-@given(residuals, st.permutations(LEVELS), st.sampled_from([0.5, 0.75, 1.0]), st.integers(0, 4))
-def test_the_largest_level_that_is_covered_leaves(residual, levels, relax, sent):
-    found = release(torch.tensor([residual]), levels, relax, floor=torch.tensor([-sent]))
-    assert found.item() == brute(residual, levels, relax, -sent)
+@given(residuals, places, shares, st.sampled_from([0.5, 1.0, 8.0]), st.integers(0, 3))
+def test_the_last_digit_leaves_if_the_rest_covers_its_share(residual, m, relax, most, sent):
+    digits = math.floor(abs(residual) * 2**m + 1 - relax)
+    size = min(Fraction(digits, 2**m), Fraction(most))
+    expected = max(size if residual >= 0 else -size, Fraction(-sent))
+    found = released(residual, m, relax, most, torch.tensor([-float(sent)], dtype=torch.float64))
+    assert found == expected
 
 
-@given(residuals.filter(lambda residual: 0.1875 <= abs(residual) <= 4))
-def test_three_quarters_round_to_the_nearest_level(residual):
-    """Below 3/16 nothing leaves: less than three quarters of the least level."""
-    error = abs(release(torch.tensor([residual]), LEVELS, 0.75).item() - residual)
-    assert error == min(abs(abs(residual) - level) for level in LEVELS)
+@given(residuals, places)
+def test_half_a_digit_rounds_to_the_nearest_digit(residual, m):
+    found = Fraction(released(residual, m, 0.5))
+    assert abs(found - residual) <= Fraction(1, 2 ** (m + 1))
+    assert (found * 2**m).denominator == 1
 
 
-def test_without_a_floor_either_sign_may_leave():
-    assert release(torch.tensor([-3.0, 3.0]), LEVELS, 0.75).tolist() == [-4.0, 4.0]
+@given(residuals, places)
+def test_a_whole_digit_never_overshoots(residual, m):
+    found = Fraction(released(residual, m, 1))
+    assert abs(found) <= abs(residual) < abs(found) + Fraction(1, 2**m)
 
 
-@pytest.mark.parametrize("sent", [0, 1, 2, 3])
-def test_no_more_is_taken_back_than_was_sent(sent):
-    found = release(torch.tensor([-9.0]), LEVELS, 0.75, floor=torch.tensor([-sent]))
-    assert found.item() == {0: 0.0, 1: -1.0, 2: -2.0, 3: -2.0}[sent]
+@pytest.mark.parametrize(("relax", "spikes"), [(0.75, [0, 0, 0, 1]), (0.4, [-1, 0, 1, 1])])
+def test_without_places_and_with_one_spike_at_most_it_is_a_signed_neuron(relax, spikes):
+    residual = torch.tensor([-0.7, 0.3, 0.5, 2.7])
+    assert release(residual, 0, relax, 1.0).tolist() == spikes
 
 
-def test_without_levels_nothing_is_released():
-    assert release(torch.tensor([9.0]), [], 0.75).item() == 0.0
+def test_nothing_is_taken_back_above_a_floor_of_zero():
+    assert release(torch.tensor([-3.0, 3.0]), 2, 0.5, 8.0, 0.0).tolist() == [0.0, 3.0]
+
+
+def test_the_residual_is_left_alone():
+    residual = torch.tensor([0.3, -0.3])
+    release(residual, 2, 0.5, 8.0)
+    assert residual.tolist() == pytest.approx([0.3, -0.3])
