@@ -108,6 +108,11 @@ class RunConfig(_Section):
         False, description="true to check every backbone against what is known about it"
     )
     energy_models: list[str] = Field(min_length=1, description="a list of energy models")
+    reference_row: Label | None = Field(
+        None,
+        description="the label of the row that curves are compared with; the first training-free "
+        "one if left out",
+    )
     methods: dict[Label, MethodRow] = Field(
         min_length=1,
         description="a mapping from row labels (lower-case letters, digits, underscores) "

@@ -22,7 +22,8 @@ _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
 SUFFIXES = {".py", ".j2", ".css", ".js"}
-_SHOWN = ("report", "energy", "results.py", "statistics", "seeds.py", "files.py")
+_COMPARED = ("rules.py", "statistics", "seeds.py", "results.py", "files.py")
+_SHOWN = ("report", "energy", *_COMPARED)
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
     "verify_backbone": (*_TRAINED, *_MEASURED),
@@ -33,6 +34,7 @@ SOURCES = {
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
     "energy": ("energy", "results.py", "files.py"),
     "leaderboard": ("leaderboard.py", "statistics", "seeds.py", "results.py", "files.py"),
+    "compare": ("compare", *_COMPARED),
     "report": _SHOWN,
 }
 

@@ -38,6 +38,8 @@ def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
     methods = catalogue.method_names(config.method_paths, root)
     for label in config.methods:
         yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
+    if config.reference_row is not None:
+        yield from _unknown("reference_row", "row", config.reference_row, list(config.methods))
     for name in config.energy_models:
         yield from _unknown("energy_models", "energy model", name, list(MODELS))
 

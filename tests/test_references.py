@@ -76,6 +76,11 @@ def test_an_unknown_energy_model_lists_the_known_ones(root):
         load_config(run_config(energy_models=["45nm"]), root=root)
 
 
+def test_an_unknown_reference_row_lists_the_rows(root):
+    with pytest.raises(BenchError, match=r"`reference_row`: unknown row 'max'.*max_norm, strict"):
+        load_config(run_config(reference_row="max"), root=root)
+
+
 def test_methods_are_looked_up_in_every_folder(root):
     (root / "mine").mkdir()
     (root / "mine/new.py").touch()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from spikebench.report.results import Results
 from spikebench.report.row import COLUMNS, Row
-from spikebench.report.rules import Rule, chosen, rules
+from spikebench.rules import Rule, chosen, rules
 from spikebench.statistics import shared_ranks
 
 TASKS = {

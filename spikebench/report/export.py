@@ -6,8 +6,8 @@ import pandas as pd
 
 from spikebench.files import atomic_path
 from spikebench.report.board import Board
-from spikebench.report.rules import DEFAULT
 from spikebench.report.text import db, number
+from spikebench.rules import DEFAULT
 
 
 def write_csv(leaderboard: pd.DataFrame, table_id: str, file: Path) -> None:

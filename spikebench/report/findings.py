@@ -7,8 +7,8 @@ import pandas as pd
 
 from spikebench.report.board import Board
 from spikebench.report.row import Row
-from spikebench.report.rules import DEFAULT, HALF
 from spikebench.report.text import db, percent, plural
+from spikebench.rules import DEFAULT, HALF
 from spikebench.statistics import bootstrap_interval
 
 ENOUGH = 6  # images: with fewer, no paired sign test reaches 5 %

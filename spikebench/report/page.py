@@ -16,8 +16,8 @@ from spikebench.report.cite import bibtex, command
 from spikebench.report.findings import findings, headline
 from spikebench.report.pictures import comparison
 from spikebench.report.results import Results
-from spikebench.report.rules import DEFAULT
 from spikebench.report.trust import hashes, known_numbers, verdict
+from spikebench.rules import DEFAULT
 
 HERE = Path(__file__).parent
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from spikebench.report.board import Board
-from spikebench.report.rules import DEFAULT
 from spikebench.report.text import db
+from spikebench.rules import DEFAULT
 
 REFERENCES = {"input": "degraded input", "ann": "ANN", "target": "ground truth"}
 

@@ -2,7 +2,7 @@
 
 from spikebench.statistics.bjontegaard import Curve, Delta, bd_energy, bd_psnr, curve
 from spikebench.statistics.intervals import bootstrap_interval, bootstrap_intervals
-from spikebench.statistics.paired import ENOUGH, holm, signed_rank
+from spikebench.statistics.paired import ENOUGH, holm, signed_ranks
 from spikebench.statistics.ranks import borda, pareto, shared_ranks
 from spikebench.statistics.targets import smallest_within
 
@@ -19,6 +19,6 @@ __all__ = [
     "holm",
     "pareto",
     "shared_ranks",
-    "signed_rank",
+    "signed_ranks",
     "smallest_within",
 ]

@@ -8,18 +8,29 @@ NOISE = 5  # decimals of dB that count: what is smaller is the rounding of fp32 
 EXHAUSTIVE = 13  # up to so many differences all sign patterns are tried where ranks are tied
 
 
-def signed_rank(differences: np.ndarray) -> float:
-    """Return the two-sided p of Wilcoxon's signed-rank test on paired differences (n,) in dB.
+def signed_ranks(differences: np.ndarray) -> np.ndarray:
+    """Return the two-sided p (rows,) of Wilcoxon's signed-rank test on differences (rows, n) in dB.
 
     Wilcoxon, Biometrics Bulletin 1(6), 1945. Zero differences say nothing about the sign and are
     left out, as there; if all are zero, p is 1. The p is exact up to 50 differences without ties,
     and with ties up to 13; beyond that it is the normal approximation with the tie correction. NaN
-    stands for no test, where fewer than `ENOUGH` images are given.
+    stands for no test, where n is below `ENOUGH`.
     """
-    if len(differences) < ENOUGH:
-        return float("nan")
     rounded = np.round(differences, NOISE)
-    nonzero = rounded[rounded != 0]
+    if rounded.shape[1] < ENOUGH:
+        return np.full(len(rounded), np.nan)
+    p = np.empty(len(rounded))
+    sizes = np.sort(np.abs(rounded), axis=1)
+    plain = (sizes[:, 0] > 0) & (sizes[:, 1:] > sizes[:, :-1]).all(axis=1)  # no zeros, no ties
+    if plain.any():
+        p[plain] = wilcoxon(rounded[plain], axis=1).pvalue
+    for row in np.flatnonzero(~plain):
+        p[row] = _one(rounded[row][rounded[row] != 0])
+    return p
+
+
+def _one(nonzero: np.ndarray) -> float:
+    """Return p for differences other than zero (n,), where some may be equal in size."""
     if not len(nonzero):
         return 1.0
     tied = len(np.unique(np.abs(nonzero))) < len(nonzero)

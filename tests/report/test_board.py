@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from spikebench.report.board import boards
-from spikebench.report.rules import DEFAULT
+from spikebench.rules import DEFAULT
 
 
 def test_boards_follow_the_configuration(shown):

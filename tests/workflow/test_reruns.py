@@ -29,7 +29,7 @@ for output in map(Path, snakemake.output):
         output.mkdir(parents=True, exist_ok=True)
 """
 
-TABLES = {"collect": 1, "energy": 1, "leaderboard": 1, "report": 1}
+TABLES = {"collect": 1, "energy": 1, "leaderboard": 1, "compare": 1, "report": 1}
 
 
 @pytest.fixture(scope="module")
@@ -109,13 +109,19 @@ def test_the_grid_re_runs_every_cell(checkout):
     assert counts == {"convert": 3, "evaluate": 3, **TABLES}
 
 
+def test_another_reference_row_compares_again_and_measures_nothing(checkout):
+    configure(checkout, reference_row="max_norm")
+    assert Counter(planned(checkout)) == TABLES
+
+
 @pytest.mark.parametrize(
     ("source", "stages"),
     [
         ("snn/neurons.py", {"convert": 3, "evaluate": 3, **TABLES}),
         ("metrics.py", {"evaluate": 3, **TABLES}),
-        ("energy/__init__.py", {"energy": 1, "leaderboard": 1, "report": 1}),
-        ("leaderboard.py", {"leaderboard": 1, "report": 1}),
+        ("energy/__init__.py", {"energy": 1, "leaderboard": 1, "compare": 1, "report": 1}),
+        ("leaderboard.py", {"leaderboard": 1, "compare": 1, "report": 1}),
+        ("compare/paired.py", {"compare": 1, "report": 1}),
         ("report/__init__.py", {"report": 1}),
         ("cli.py", {}),
     ],

@@ -2,7 +2,16 @@ rule report:
     input:
         tables=collect(
             "results/<run>/{table}.parquet",
-            table=["images", "pictures", "methods", "run", "leaderboard"],
+            table=[
+                "images",
+                "pictures",
+                "methods",
+                "run",
+                "leaderboard",
+                "comparisons",
+                "curves",
+                "standings",
+            ],
         ),
         trust=trust_table,
         sources=sources("report"),

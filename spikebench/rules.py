@@ -2,8 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from spikebench.report.row import Row
+
+class Candidate(Protocol):
+    """What a rule looks at: a method at one T; energy is in units of the ANN's."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def timesteps(self) -> int: ...
+    @property
+    def psnr(self) -> float: ...
+    @property
+    def energy(self) -> float: ...
+
+
+Chosen = TypeVar("Chosen", bound=Candidate)
 
 
 @dataclass(frozen=True)
@@ -19,6 +34,11 @@ class Rule:
     timesteps: int | None = None
     budget: float | None = None
 
+    @property
+    def one_each(self) -> bool:
+        """Whether the rule shows a method at one T at most."""
+        return self.timesteps is not None or self.budget is not None
+
 
 DEFAULT = Rule("e100", "best T, at most the ANN's energy", budget=1.0)
 HALF = Rule("e50", "best T, at most half the ANN's energy", budget=0.5)
@@ -31,7 +51,7 @@ def rules(grid: Sequence[int]) -> list[Rule]:
     return [DEFAULT, HALF, free, *fixed, Rule("all", "every T")]
 
 
-def chosen(rule: Rule, rows: Sequence[Row]) -> list[Row]:
+def chosen(rule: Rule, rows: Sequence[Chosen]) -> list[Chosen]:
     """Return the rows that a rule shows.
 
     Of equally good T the cheaper one stands for a method. A method without any T inside the budget
@@ -41,7 +61,7 @@ def chosen(rule: Rule, rows: Sequence[Row]) -> list[Row]:
         return [row for row in rows if row.timesteps == rule.timesteps]
     if rule.budget is None:
         return list(rows)
-    best: dict[str, Row] = {}
+    best: dict[str, Chosen] = {}
     for row in rows:
         if row.energy > rule.budget:
             continue

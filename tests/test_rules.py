@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from spikebench.report.rules import DEFAULT, HALF, chosen, rules
+from spikebench.rules import DEFAULT, HALF, chosen, rules
 
 
 @dataclass(frozen=True)

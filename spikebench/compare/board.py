@@ -1,0 +1,107 @@
+"""What may be compared: rows of one data set, one backbone and one protocol, on the same images."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from spikebench.errors import BenchError
+
+REFERENCE = "reference"
+ROW = ["method", "timesteps"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A method at one T: its mean PSNR in dB, and its energy, ANN = 1, by the first model."""
+
+    method: str
+    timesteps: int
+    psnr: float
+    energy: float
+
+
+Measured = Mapping[tuple[str, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The competitors of one board.
+
+    `rows` are their rows of leaderboard.parquet. `psnr` holds the PSNR in dB of each (method,
+    timesteps), (seeds, images), and `ann` the ANN's on the same inputs.
+    """
+
+    task: str
+    dataset: str
+    backbone: str
+    protocol: str
+    rows: pd.DataFrame
+    psnr: Measured
+    ann: Measured
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The columns that every row of this board shares."""
+        return {name: getattr(self, name) for name in ("task", "dataset", "backbone", "protocol")}
+
+    @property
+    def points(self) -> list[Point]:
+        """The competitors, by the energy model that ranks."""
+        ranking = models(self.rows)[0]
+        columns = self.rows[[*ROW, "psnr", f"ratio_{ranking}"]]
+        return [Point(*values) for values in columns.itertuples(index=False, name=None)]
+
+
+def models(leaderboard: pd.DataFrame) -> list[str]:
+    """Return the names of the energy models, in the order of the leaderboard's columns."""
+    prefix = "ratio_"
+    return [name.removeprefix(prefix) for name in leaderboard if name.startswith(prefix)]
+
+
+def boards(images: pd.DataFrame, leaderboard: pd.DataFrame) -> Iterator[Board]:
+    """Yield a board for each (data set, backbone) that has competitors.
+
+    Raises `BenchError` where a board mixes tasks or protocols, or where its rows are of different
+    images: their numbers cannot be compared, and no mean is formed over them.
+    """
+    competing = leaderboard[leaderboard["family"] != REFERENCE]
+    shown = images[images["family"] != REFERENCE]
+    measured = dict(list(shown.groupby(["dataset", "backbone"])))
+    for (dataset, backbone), rows in competing.groupby(["dataset", "backbone"]):
+        task, protocol = _only(rows, "task"), _only(rows, "protocol")
+        own = measured[dataset, backbone]
+        psnr, ann = (_by_image(own, column) for column in ("psnr", "psnr_ann"))
+        yield Board(task, dataset, backbone, protocol, rows, psnr, ann)
+
+
+def _only(rows: pd.DataFrame, column: str) -> str:
+    found = sorted(rows[column].unique())
+    if len(found) > 1:
+        place = f"({rows['dataset'].iloc[0]}, {rows['backbone'].iloc[0]})"
+        raise BenchError(
+            f"leaderboard.parquet: the rows of {place} have {len(found)} values of `{column}`: "
+            f"{', '.join(found)}. Their numbers cannot be compared; run each by itself."
+        )
+    return found[0]
+
+
+def _by_image(images: pd.DataFrame, column: str) -> Measured:
+    table = images.pivot(index=[*ROW, "seed"], columns="image", values=column)
+    missing = table.index[table.isna().any(axis=1)]
+    if len(missing):
+        method, timesteps, seed = missing[0]
+        raise BenchError(
+            f"images.parquet: {method} at T = {timesteps}, seed {seed}, lacks images that other "
+            f"rows of ({images['dataset'].iloc[0]}, {images['backbone'].iloc[0]}) have. Paired "
+            "differences need the same images; run its evaluation again."
+        )
+    return {key: rows.to_numpy() for key, rows in table.groupby(level=ROW)}
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return PSNR minus PSNR in dB, (seeds, images); two outputs without error do not differ."""
+    with np.errstate(invalid="ignore"):  # inf - inf
+        found = one - other
+    return np.where(np.isnan(found), 0.0, found)

@@ -1,0 +1,18 @@
+"""Compare the rows of the run: paired, along their curves, over boards."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from spikebench.compare import write_tables
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    write_tables(
+        pd.read_parquet(snakemake.input.images),
+        pd.read_parquet(snakemake.input.leaderboard),
+        timesteps=snakemake.params.timesteps,
+        order=snakemake.params.rows,
+        reference=snakemake.params.reference_row,
+        folder=Path(snakemake.output.comparisons).parent,
+    )
