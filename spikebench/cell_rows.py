@@ -2,7 +2,7 @@
 
 import io
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,11 +13,14 @@ from torch import Tensor
 from spikebench.data.samples import Sample
 from spikebench.metrics import Scores
 from spikebench.results import IMAGES, LAYERS, PICTURES, write_shard
+from spikebench.snn.ann_counts import AnnCounts, AnnLayer
 from spikebench.snn.spikes import SpikeKind
 from spikebench.snn.tally import LayerCount, Recording
 
 CROP = 96  # side of the published picture crops, pixels
-AVERAGED = ("neurons", "events", "synops", "macs_cached", "macs_streaming")
+COUNTED = ("neurons", "events", "spikes", "synops", "macs_cached", "macs_streaming")
+OF_THE_ANN = tuple(item.name for item in fields(AnnLayer) if item.name != "op")
+NOT_IN_THE_ANN = AnnLayer("", **dict.fromkeys(OF_THE_ANN, 0))  # such as a pixel map
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Baseline:
 
     output: Tensor  # (1, C, H, W)
     macs_dense: int
-    macs_effective: int
+    counts: AnnCounts
     psnr: float
     psnr_input: float
 
@@ -48,9 +51,19 @@ class Outcome:
     layers: list[LayerCount] = field(default_factory=list)
 
     @classmethod
-    def of_reference(cls, output: Tensor, macs: int) -> Self:
-        """Return the outcome of a reference that costs `macs` analogue MACs."""
-        return cls(output, "none", macs_cached=macs, macs_streaming=macs)
+    def of_reference(cls, output: Tensor, ann: AnnCounts, *, ran: bool) -> Self:
+        """Return the outcome of a reference: it cost what the ANN costs, or `ran` nothing."""
+        layers = [_reference_layer(name, layer, ran) for name, layer in ann.layers.items()]
+        macs = sum(layer.macs_cached for layer in layers)
+        state_ops = ann.state_ops if ran else 0
+        return cls(
+            output,
+            "none",
+            state_ops=state_ops,
+            macs_cached=macs,
+            macs_streaming=macs,
+            layers=layers,
+        )
 
     @classmethod
     def of_recording(cls, recording: Recording) -> Self:
@@ -78,7 +91,7 @@ class CellRows:
     provenance: dict[str, Any]
     images: list[dict[str, Any]] = field(default_factory=list)
     pictures: list[dict[str, Any]] = field(default_factory=list)
-    _layers: dict[tuple[int, int], list[tuple[LayerCount, int]]] = field(
+    _layers: dict[tuple[int, int], list["_Counted"]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -103,13 +116,16 @@ class CellRows:
                 "macs_streaming": outcome.macs_streaming,
                 "state_ops": outcome.state_ops,
                 "macs_dense": baseline.macs_dense,
-                "macs_effective": baseline.macs_effective,
+                "macs_effective": baseline.counts.macs_effective,
+                "state_ops_ann": baseline.counts.state_ops,
                 "spikes_per_neuron": outcome.spikes / max(outcome.neurons, 1),
                 "seconds": outcome.seconds,
             }
         )
         for position, layer in enumerate(outcome.layers):
-            self._layers[outcome.timesteps, position].append((layer, outcome.latency_steps))
+            ann = baseline.counts.layers.get(layer.layer, NOT_IN_THE_ANN)
+            counted = _Counted(layer, ann, outcome.latency_steps)
+            self._layers[outcome.timesteps, position].append(counted)
         self._picture(sample, outcome, baseline)
 
     def write(self, images: Path, layers: Path, pictures: Path) -> None:
@@ -124,19 +140,21 @@ class CellRows:
             for (timesteps, _), counted in sorted(self._layers.items())
         ]
 
-    def _layer_row(self, timesteps: int, counted: list[tuple[LayerCount, int]]) -> dict[str, Any]:
+    def _layer_row(self, timesteps: int, counted: list["_Counted"]) -> dict[str, Any]:
         """Average one synapse's counts at one T over the images."""
-        first = counted[0][0]
+        first = counted[0].layer
         kept = ("task", "dataset", "backbone", "method", "seed")
-        rates = [layer.spikes / (layer.neurons * steps or 1) for layer, steps in counted]
+        rates = [item.layer.spikes / (item.layer.neurons * item.passes or 1) for item in counted]
         return {
             **{key: self.keys[key] for key in kept},
             "timesteps": timesteps,
             "layer": first.layer,
             "op": first.op,
-            "input_kind": SpikeKind(max(layer.input_kind for layer, _ in counted)).name.lower(),
+            "input_kind": SpikeKind(max(item.layer.input_kind for item in counted)).name.lower(),
             "rate": float(np.mean(rates)),
-            **{key: float(np.mean([getattr(c, key) for c, _ in counted])) for key in AVERAGED},
+            "passes": float(np.mean([item.passes for item in counted])),
+            **{n: float(np.mean([getattr(item.layer, n) for item in counted])) for n in COUNTED},
+            **{n: float(np.mean([getattr(item.ann, n) for item in counted])) for n in OF_THE_ANN},
         }
 
     def _picture(self, sample: Sample, outcome: Outcome, baseline: Baseline) -> None:
@@ -156,6 +174,21 @@ class CellRows:
                     "png": _png(image),
                 }
             )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """One synapse on one image at one T."""
+
+    layer: LayerCount
+    ann: AnnLayer
+    passes: int
+
+
+def _reference_layer(name: str, layer: AnnLayer, ran: bool) -> LayerCount:
+    macs = layer.macs_dense if ran else 0
+    kind = SpikeKind.ANALOGUE if ran else SpikeKind.NONE
+    return LayerCount(name, layer.op, kind, macs_cached=macs, macs_streaming=macs)
 
 
 def _png(image: Tensor) -> bytes:

@@ -86,7 +86,9 @@ def _run(config: RunConfig, data: Path, converted: Sequence[Path]) -> dict[str, 
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
     return {
         "run": config.run,
-        "config": yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
+        "config": yaml.safe_dump(
+            config.model_dump(mode="json", exclude={"energy_models"}), sort_keys=False
+        ),
         "timesteps": json.dumps(config.timesteps),
         "base_seed": str(config.seed),
         "benchmarks": json.dumps([item.model_dump(mode="json") for item in config.benchmarks]),

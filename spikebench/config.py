@@ -107,7 +107,11 @@ class RunConfig(_Section):
     verify_backbones: bool = Field(
         False, description="true to check every backbone against what is known about it"
     )
-    energy_models: list[str] = Field(min_length=1, description="a list of energy models")
+    energy_models: list[str] = Field(
+        ["45nm_fp32_cached"],
+        min_length=1,
+        description="a list of energy models: names, or paths of YAML files",
+    )
     reference_row: Label | None = Field(
         None,
         description="the label of the row that curves are compared with; the first training-free "

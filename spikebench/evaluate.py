@@ -19,7 +19,7 @@ from spikebench.data.samples import Sample, samples, subset_label
 from spikebench.errors import BenchError
 from spikebench.metrics import measure
 from spikebench.perceptual import Trunk
-from spikebench.snn.analogue import count_ann
+from spikebench.snn.ann_counts import count_ann
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph
 from spikebench.snn.method import Method, Reference, load_method
@@ -108,12 +108,12 @@ def evaluate_cell(
 def _baseline(
     module: nn.Module, graph: Graph, image: Tensor, sample: Sample, task: Task
 ) -> Baseline:
-    padded, effective = count_ann(graph, image)
+    padded, counts = count_ann(graph, image)
     output = _cropped(padded, sample)
     return Baseline(
         output=output,
         macs_dense=dense_macs(module, image),
-        macs_effective=sum(effective.values()),
+        counts=counts,
         psnr=measure(output, sample.target, task.protocol, scale=task.scale).psnr,
         psnr_input=measure(sample.floor, sample.target, task.protocol, scale=task.scale).psnr,
     )
@@ -141,7 +141,7 @@ def _outcomes(
             return baseline.output
 
         output = method.restore(ann, sample.degraded, sample.floor)
-        yield Outcome.of_reference(output, baseline.macs_dense if ran_ann else 0)
+        yield Outcome.of_reference(output, baseline.counts, ran=ran_ann)
         return
     for recording in _recordings(networks, image, timesteps):
         outcome = Outcome.of_recording(recording)

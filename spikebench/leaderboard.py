@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from spikebench.energy.columns import energy_columns
 from spikebench.statistics import bootstrap_intervals, pareto, shared_ranks
 
 CELL = ["task", "dataset", "backbone", "method", "family", "protocol", "timesteps"]
@@ -15,8 +16,8 @@ def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
 
     `gap_db` is PSNR minus the ANN's on the same images, paired. Intervals are 95 % bootstrap over
     images, with the same resamples for every row of a data set. Ranks are within data set,
-    backbone and T; the Pareto front is within data set and backbone over PSNR and the first energy
-    model's ratio. References take part in neither.
+    backbone and T, `rank_in_class` also within the class of spikes; the Pareto front is within data
+    set and backbone over PSNR and the first energy model's ratio. References take part in neither.
     """
     cells = [_Cell(key, group) for key, group in images.groupby(CELL, sort=True)]
     table = pd.DataFrame([cell.row for cell in cells])
@@ -24,12 +25,10 @@ def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
         return table
     for measure in ("psnr", "gap"):
         table[[f"{measure}_low", f"{measure}_high"]] = _intervals(cells, measure)
-    ratios = energy.groupby(["dataset", "backbone", "method", "timesteps", "energy_model"])["ratio"]
-    models = energy["energy_model"].unique()  # in the order of the configuration
-    ratios = ratios.mean().unstack("energy_model")[models].add_prefix("ratio_").reset_index()
-    table = table.merge(ratios, on=["dataset", "backbone", "method", "timesteps"])
-    table["rank"] = _ranks(table)
-    table["pareto"] = _front(table, f"ratio_{models[0]}")
+    table = table.merge(energy_columns(energy), on=["dataset", "backbone", "method", "timesteps"])
+    table["rank"] = _ranks(table, ["dataset", "backbone", "timesteps"])
+    table["rank_in_class"] = _ranks(table, ["dataset", "backbone", "timesteps", "spike_class"])
+    table["pareto"] = _front(table, f"ratio_{energy['energy_model'].iloc[0]}")
     return table
 
 
@@ -68,11 +67,11 @@ def _richest(classes: pd.Series) -> str:
     return max(classes.unique(), key=order.index)
 
 
-def _ranks(table: pd.DataFrame) -> pd.Series:
-    """Return ranks by PSNR among the methods at the same T; 0 for a reference."""
+def _ranks(table: pd.DataFrame, within: list[str]) -> pd.Series:
+    """Return ranks by PSNR among methods equal in the columns `within`; 0 for a reference."""
     ranks = pd.Series(0, index=table.index)
     competing = table[table["family"] != REFERENCE]
-    for _, group in competing.groupby(["dataset", "backbone", "timesteps"]):
+    for _, group in competing.groupby(within):
         ranks[group.index] = shared_ranks(group["psnr"].to_numpy())
     return ranks
 

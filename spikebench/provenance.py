@@ -21,6 +21,7 @@ _TRAINED = ("ann", "data", "fetch", "files.py", "seeds.py", "task.py")
 _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
+_STORED = ("results.py", "files.py")
 SUFFIXES = {".py", ".j2", ".css", ".js"}
 _COMPARED = ("rules.py", "statistics", "seeds.py", "results.py", "files.py")
 _SHOWN = ("report", "energy", *_COMPARED)
@@ -32,8 +33,8 @@ SOURCES = {
     "convert": _CONVERTED,
     "evaluate": (*_CONVERTED, *_MEASURED, "evaluate.py", "cell_rows.py"),
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
-    "energy": ("energy", "results.py", "files.py"),
-    "leaderboard": ("leaderboard.py", "statistics", "seeds.py", "results.py", "files.py"),
+    "energy": ("energy", *_STORED),
+    "leaderboard": ("leaderboard.py", "energy", "statistics", "seeds.py", *_STORED),
     "compare": ("compare", *_COMPARED),
     "report": _SHOWN,
 }

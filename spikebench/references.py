@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spikebench import catalogue
 from spikebench.data.leaks import refuse_leak
-from spikebench.energy import MODELS
+from spikebench.energy.models import find_models
 from spikebench.errors import BenchError
 from spikebench.validation import suggestion
 
@@ -40,8 +40,10 @@ def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
         yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
     if config.reference_row is not None:
         yield from _unknown("reference_row", "row", config.reference_row, list(config.methods))
-    for name in config.energy_models:
-        yield from _unknown("energy_models", "energy model", name, list(MODELS))
+    try:
+        find_models(config.energy_models, root)
+    except BenchError as error:
+        yield f"`energy_models`: {error}"
 
 
 def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:

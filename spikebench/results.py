@@ -36,15 +36,17 @@ IMAGES = _schema(
     "weights_sha256 dataset_sha256 evaluator_hash config_hash git_commit version torch_version "
     "device",
     whole="timesteps latency_steps seed neurons synops macs_cached macs_streaming state_ops "
-    "macs_dense macs_effective threads",
+    "macs_dense macs_effective state_ops_ann threads",
     real="psnr ssim psnr_ann psnr_input spikes_per_neuron seconds",
     nullable="lpips",
 )
-# One row for each synapse at each T, averaged over the images.
+# One row for each synapse at each T, averaged over the images: what the row's network did in
+# `passes` passes, and what the ANN does there once (`macs_dense`, `macs_effective`) on which shape.
 LAYERS = _schema(
     text="task dataset backbone method layer op input_kind",
     whole="timesteps seed",
-    real="neurons events synops macs_cached macs_streaming rate",
+    real="neurons events spikes synops macs_cached macs_streaming rate passes macs_dense "
+    "macs_effective inputs outputs weights biases kernel channels_in channels_out",
 )
 # Crops of the first image: role is restored, target, input or ann.
 PICTURES = _schema(text="dataset image backbone method role", whole="timesteps seed", binary="png")

@@ -12,6 +12,7 @@ from spikebench.cell_rows import CROP, Baseline, CellRows, Outcome
 from spikebench.data.samples import Sample
 from spikebench.metrics import Scores
 from spikebench.results import IMAGES, LAYERS, PICTURES
+from spikebench.snn.ann_counts import AnnCounts, AnnLayer
 from spikebench.snn.spikes import SpikeKind
 from spikebench.snn.tally import LayerCount, Recording
 
@@ -34,6 +35,16 @@ LAYERS_OF = [
     LayerCount("conv2", "Conv2d", SpikeKind.BINARY, neurons=8, events=10, spikes=16, synops=144),
 ]
 
+SHAPE = {"inputs": 64, "outputs": 64, "weights": 9, "biases": 1, "kernel": 9}
+CHANNELS = {"channels_in": 1, "channels_out": 1}
+ANN = AnnCounts(
+    {
+        "conv1": AnnLayer("Conv2d", 90, 80, **SHAPE, **CHANNELS),
+        "conv2": AnnLayer("Conv2d", 810, 420, **SHAPE, **CHANNELS),
+    },
+    state_ops=50,
+)
+
 
 def image(value: float, side: int = 8, channels: int = 1) -> torch.Tensor:
     return torch.full((1, channels, side, side), value)
@@ -52,7 +63,7 @@ def outcome(timesteps: int = 4, **changes) -> Outcome:
 
 
 def baseline(**changes) -> Baseline:
-    values = {"output": image(0.7), "macs_dense": 900, "macs_effective": 500}
+    values = {"output": image(0.7), "macs_dense": 900, "counts": ANN}
     return Baseline(**{**values, "psnr": 30.0, "psnr_input": 20.0, **changes})
 
 
@@ -98,24 +109,40 @@ def test_an_image_row_holds_scores_counts_keys_and_provenance(rows, written):
         "state_ops": 96,
         "macs_dense": 900,
         "macs_effective": 500,
+        "state_ops_ann": 50,
         "spikes_per_neuron": 2.5,
         "seconds": 0.5,
     }
 
 
-def test_a_reference_has_no_steps_no_spikes_and_no_layers(rows, written):
-    reference = Outcome.of_reference(image(0.6), 900)
+@pytest.mark.parametrize(("ran", "macs", "state"), [(True, [90, 810], 50), (False, [0, 0], 0)])
+def test_a_reference_has_no_steps_and_no_spikes_and_pays_the_ann_if_it_ran(
+    rows, written, ran, macs, state
+):
+    reference = Outcome.of_reference(image(0.6), ANN, ran=ran)
     rows.add(sample(), reference, Scores(30.0, 0.9, 0.1), baseline())
     tables = written(rows)
     (found,) = tables["images"]
-    zero = ("timesteps", "latency_steps", "neurons", "synops", "state_ops", "spikes_per_neuron")
+    zero = ("timesteps", "latency_steps", "neurons", "synops", "spikes_per_neuron")
     assert all(found[name] == 0 for name in zero)
-    assert (found["spike_class"], found["macs_cached"], found["macs_streaming"]) == (
-        "none",
-        900,
-        900,
-    )
-    assert tables["layers"] == []
+    assert found["spike_class"] == "none"
+    assert found["macs_cached"] == found["macs_streaming"] == sum(macs)
+    assert found["state_ops"] == state
+    layers = tables["layers"]
+    assert [layer["macs_cached"] for layer in layers] == macs
+    assert {layer["input_kind"] for layer in layers} == {"analogue" if ran else "none"}
+    assert all(layer["passes"] == layer["spikes"] == 0 for layer in layers)
+
+
+def test_a_layer_row_says_what_the_ann_does_there_and_on_which_shape(rows, written):
+    extra = LayerCount("pixel_map", "Conv2d", SpikeKind.ANALOGUE, macs_cached=9, macs_streaming=9)
+    rows.add(sample(), outcome(layers=[*LAYERS_OF, extra]), Scores(29.0, 0.8, None), baseline())
+    found = written(rows)["layers"]
+    assert [row["macs_dense"] for row in found] == [90, 810, 0]  # the ANN has no pixel map
+    assert [row["macs_effective"] for row in found] == [80, 420, 0]
+    assert {name: found[1][name] for name in SHAPE} == SHAPE
+    assert [row["passes"] for row in found] == [4, 4, 4]
+    assert [row["spikes"] for row in found] == [0, 16, 0]
 
 
 def test_the_outcome_of_a_recording_sums_its_layers():
@@ -178,7 +205,7 @@ def test_pictures_are_the_first_image_at_each_t_and_its_references_once(rows, wr
 
 
 def test_a_reference_adds_no_restored_picture(rows, written):
-    reference = Outcome.of_reference(image(0.6), 0)
+    reference = Outcome.of_reference(image(0.6), ANN, ran=True)
     rows.add(sample(), reference, Scores(30.0, 0.9, None), baseline())
     assert [p["role"] for p in written(rows)["pictures"]] == ["target", "input", "ann"]
 

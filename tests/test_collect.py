@@ -87,9 +87,11 @@ def test_a_method_is_described_by_its_file_and_its_options(collected):
     assert "\n" not in half["summary"]
 
 
-def test_the_run_can_be_made_again_from_its_row(collected, config):
+def test_the_run_can_be_made_again_from_its_row_and_its_energy_models(collected, config):
     (found,) = collected["run"].to_dict("records")
-    assert load_config(yaml.safe_load(found["config"])) == config
+    entries = {"energy_models": config.energy_models}
+    assert load_config(yaml.safe_load(found["config"]) | entries) == config
+    assert "energy_models" not in found["config"]  # another price must not collect again
     assert (found["run"], found["base_seed"]) == ("tiny", "5")
     assert json.loads(found["timesteps"]) == config.timesteps
 

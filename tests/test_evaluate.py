@@ -110,8 +110,10 @@ def test_the_counts_of_layers_add_up_to_those_of_the_image(cell, rows):
     layers = read_shard(cell / "layers.parquet", LAYERS).to_pylist()
     for row in rows:
         mine = [layer for layer in layers if layer["timesteps"] == row["timesteps"]]
-        for name in ("synops", "macs_cached", "macs_streaming", "neurons"):
+        for name in ("synops", "macs_cached", "macs_streaming", "neurons", "macs_dense"):
             assert sum(layer[name] for layer in mine) == row[name]
+        assert sum(layer["macs_effective"] for layer in mine) == row["macs_effective"]
+        assert {layer["passes"] for layer in mine} == {row["latency_steps"]}
     assert rows[1]["macs_streaming"] == 2 * rows[1]["macs_cached"] > 0
     assert rows[0]["synops"] < rows[1]["synops"]
 
@@ -146,6 +148,7 @@ def test_the_ann_row_has_no_gap_and_pays_all_its_macs(images, tmp_path):
     assert (row["family"], row["spike_class"]) == ("reference", "none")
     assert row["psnr"] == row["psnr_ann"]
     assert row["macs_cached"] == row["macs_streaming"] == row["macs_dense"]
+    assert row["state_ops"] == row["state_ops_ann"] > 0
 
 
 def test_the_input_row_is_the_floor_and_costs_nothing(images, tmp_path):

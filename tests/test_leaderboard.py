@@ -9,18 +9,18 @@ import pytest
 
 from spikebench.leaderboard import leaderboard
 from spikebench.statistics import bootstrap_interval
-from tests.rows import image_frame, image_row
+from tests.rows import energy_frame, image_frame, image_row
 
 
 def energy(images: pd.DataFrame, **ratios: dict[str, float]) -> pd.DataFrame:
     """Return an energy table: for each model the ratio by method, 0.5 where none is given."""
-    keys = ["dataset", "backbone", "method", "timesteps", "seed"]
-    cells = images[keys].drop_duplicates()
-    tables = [
-        cells.assign(energy_model=model, ratio=cells["method"].map(by_method).fillna(0.5))
-        for model, by_method in (ratios or {"m": {}}).items()
-    ]
-    return pd.concat(tables, ignore_index=True)
+    return energy_frame(
+        images,
+        **{
+            model: lambda cells, known=by_method: cells["method"].map(known).fillna(0.5)
+            for model, by_method in (ratios or {"m": {}}).items()
+        },
+    )
 
 
 def board(*rows: dict[str, Any], **ratios: dict[str, float]) -> pd.DataFrame:

@@ -36,7 +36,7 @@ PUBLISHED = {
             "weights_sha256 dataset_sha256 evaluator_hash config_hash git_commit version "
             "torch_version device",
             WHOLE: "timesteps latency_steps seed neurons synops macs_cached macs_streaming "
-            "state_ops macs_dense macs_effective threads",
+            "state_ops macs_dense macs_effective state_ops_ann threads",
             REAL: "psnr ssim psnr_ann psnr_input spikes_per_neuron seconds",
             "double": "lpips",
         },
@@ -46,7 +46,8 @@ PUBLISHED = {
         {
             TEXT: "task dataset backbone method layer op input_kind",
             WHOLE: "timesteps seed",
-            REAL: "neurons events synops macs_cached macs_streaming rate",
+            REAL: "neurons events spikes synops macs_cached macs_streaming rate passes macs_dense "
+            "macs_effective inputs outputs weights biases kernel channels_in channels_out",
         },
     ),
     "pictures": (

@@ -1,21 +1,32 @@
-"""An energy model: a price for each kind of operation."""
+"""An energy model: from the work that was counted to picojoules."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
 
-@dataclass(frozen=True)
-class EnergyModel:
-    """Prices in joule per operation, and which of the two MAC counts they apply to.
+FirstLayer = Literal["cached", "streaming"]
 
-    `macs` chooses the accounting of a constant analogue current: "macs_cached" pays the first
-    layer once, "macs_streaming" at every step. `omits` says in words what has no price here.
+
+@dataclass(frozen=True, kw_only=True)
+class EnergyModel(ABC):
+    """Prices work, whoever did it: the ANN, its sparse or quantised rival, the spiking network.
+
+    `first_layer` chooses the accounting of the constant current of the image: "cached" pays its
+    multiply-accumulates once, "streaming" at every step that presents the image. `source` says
+    where the prices come from, `omits` what has no price.
     """
 
     name: str
     title: str
-    mac: float
-    ac: float
-    macs: Literal["macs_cached", "macs_streaming"]
     source: str
     omits: str
+    first_layer: FirstLayer = "cached"
+
+    @abstractmethod
+    def picojoule(self, work: pd.DataFrame) -> pd.Series:
+        """Return the energy of each row of `work`, in pJ; its columns are `work.COLUMNS`.
+
+        Work of zero costs zero, and the energy is linear in the spikes and what they cause.
+        """

@@ -1,39 +1,56 @@
-"""Arithmetic in 45 nm CMOS at fp32, the field's usual figures.
+"""Arithmetic in 45 nm CMOS, the field's usual figures, at three precisions.
 
-Horowitz, "Computing's energy problem", ISSCC 2014, fig. 1.1.9: fp32 addition 0.9 pJ,
-multiplication 3.7 pJ; a multiply-accumulate is both.
+Horowitz, "Computing's energy problem", ISSCC 2014, fig. 1.1.9. A multiply-accumulate is a
+multiplication and an addition. At fp32 the models are the ones that most conversion papers use.
 """
 
-from spikebench.energy.model import EnergyModel
+from itertools import product
 
-PICOJOULE = 1e-12
+from spikebench.energy.prices import PriceList
 
-JOULE_PER_OPERATION = {
-    "mac": 4.6 * PICOJOULE,
-    "ac": 0.9 * PICOJOULE,
+# Picojoule per operation: (addition, multiplication)
+PICOJOULE = {
+    "fp32": (0.9, 3.7),
+    "fp16": (0.4, 1.1),
+    "int8": (0.03, 0.2),
 }
-
-SOURCE = "Horowitz, ISSCC 2014, 45 nm, fp32: 4.6 pJ per MAC, 0.9 pJ per AC"
+INT32_ADDITION = 0.1  # pJ; membranes need more than the 8 bits of a weight
+BITS = {"fp32": 32, "fp16": 16, "int8": 8}
+TITLES = {"cached": "first layer once", "streaming": "first layer every step"}
 OMITS = "memory and addressing, membrane updates, spike transport, leakage"
+NARROW = "; an activation of fewer bits costs no less, except at one bit"
 
-MODELS = {
-    model.name: model
-    for model in (
-        EnergyModel(
-            name="45nm_fp32_cached",
-            title="45 nm, first layer once",
-            macs="macs_cached",
-            source=SOURCE,
-            omits=OMITS,
-            **JOULE_PER_OPERATION,
-        ),
-        EnergyModel(
-            name="45nm_fp32_streaming",
-            title="45 nm, first layer every step",
-            macs="macs_streaming",
-            source=SOURCE,
-            omits=OMITS,
-            **JOULE_PER_OPERATION,
-        ),
+
+def _model(precision: str, first_layer: str, **changes) -> PriceList:
+    add, multiply = PICOJOULE[precision]
+    mac = add + multiply
+    values = {
+        "name": f"45nm_{precision}_{first_layer}",
+        "title": f"45 nm {precision}, {TITLES[first_layer]}",
+        "source": f"Horowitz, ISSCC 2014, 45 nm, {precision}: "
+        f"{mac:g} pJ per MAC, {add:g} pJ per AC",
+        "omits": OMITS + NARROW,
+        "first_layer": first_layer,
+        "activation_bits": BITS[precision],
+    }
+    return PriceList(mac=mac, ac=add, **values | changes)
+
+
+def _with_state(precision: str, state_op: float, words: str) -> PriceList:
+    plain = _model(precision, "cached")
+    return _model(
+        precision,
+        "cached",
+        name=f"45nm_{precision}_state",
+        title=f"45 nm {precision}, with state",
+        source=f"{plain.source}, {state_op:g} pJ per state operation ({words})",
+        omits=OMITS.replace("membrane updates", "membrane storage") + NARROW,
+        state_op=state_op,
     )
-}
+
+
+MODELS = [
+    *(_model(precision, first) for precision, first in product(PICOJOULE, TITLES)),
+    _with_state("fp32", PICOJOULE["fp32"][0], "an fp32 addition"),
+    _with_state("int8", INT32_ADDITION, "an int32 addition"),
+]

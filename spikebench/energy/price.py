@@ -1,12 +1,14 @@
 """Apply energy models to the counts of a run."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from spikebench.energy.model import EnergyModel
+from spikebench.energy.work import KEYS, System, cells, silent, work
 
-KEYS = ["task", "dataset", "backbone", "method", "timesteps", "seed"]
-NANO = 1e9
+RIVALS: tuple[System, ...] = ("ann", "effective", "twin")
+NANOJOULE = 1e-3  # in a picojoule
 
 ENERGY = pa.schema(
     [
@@ -14,28 +16,67 @@ ENERGY = pa.schema(
         ("timesteps", pa.int64()),
         ("seed", pa.int64()),
         ("energy_model", pa.string()),
-        *((name, pa.float64()) for name in ("energy_nj", "energy_ann_nj", "ratio")),
+        ("energy_nj", pa.float64()),
+        *((f"energy_{rival}_nj", pa.float64()) for rival in RIVALS),
+        ("ratio", pa.float64()),
+        *((f"break_even_{rival}", pa.float64()) for rival in RIVALS),
     ]
 )
 
 
-def price(images: pd.DataFrame, models: list[EnergyModel]) -> pd.DataFrame:
-    """Return one row for each cell, T and model: nanojoule per image, mean over the images.
+def price(images: pd.DataFrame, layers: pd.DataFrame, models: list[EnergyModel]) -> pd.DataFrame:
+    """Return one row for each cell, T, seed and model, from images.parquet and layers.parquet.
 
-    The models of a cell and T keep the order in which they are given.
+    Energies are nanojoule per image, at the counts' mean over the images: `energy_nj` is the row's,
+    the others those of its rivals on the same images. `ratio` is the row's over the ANN's. The
+    models of a cell and T keep the order in which they are given.
 
-    E = MACs * mac + SynOps * ac; the ANN pays all its MACs. `ratio` is the quotient of the means.
-    State operations have no price in these models; `EnergyModel.omits` says so.
+    A reference at a T that took one pass is the quantised twin, and is priced as such. `break_even`
+    is the number of spikes per neuron at which the row would cost what the rival does, all layers
+    spiking less or more alike; 0 where it costs more without any spike. Missing where there is no
+    twin (T = 0) or no spike.
     """
-    counts = ["synops", "macs_cached", "macs_streaming", "macs_dense"]
-    means = images.groupby(KEYS, as_index=False)[counts].mean()
-    priced = pd.concat([_priced(means, model) for model in models], ignore_index=True)
+    rows = cells(images)
+    own = {first: work(layers, rows, "snn", first) for first in ("cached", "streaming")}
+    rivals = {rival: work(layers, rows, rival) for rival in RIVALS}
+    tables = [_priced(rows, own[model.first_layer], rivals, model) for model in models]
+    priced = pd.concat(tables, ignore_index=True)
     return priced.sort_values(KEYS, ignore_index=True, kind="stable")[ENERGY.names]
 
 
-def _priced(means: pd.DataFrame, model: EnergyModel) -> pd.DataFrame:
-    energy = (means[model.macs] * model.mac + means["synops"] * model.ac) * NANO
-    ann = means["macs_dense"] * model.mac * NANO
-    return means[KEYS].assign(
-        energy_model=model.name, energy_nj=energy, energy_ann_nj=ann, ratio=energy / ann
+def _priced(
+    rows: pd.DataFrame, own: pd.DataFrame, rivals: dict[System, pd.DataFrame], model: EnergyModel
+) -> pd.DataFrame:
+    works = {"snn": own, "silent": silent(own), **rivals}
+    costs = {name: _total(rows, done, model) for name, done in works.items()}
+    costs["twin"][rows["timesteps"] == 0] = np.nan
+    twins = _is_twin(rows)
+    costs["snn"] = costs["snn"].where(~twins, costs["twin"])
+    break_even = {
+        f"break_even_{rival}": _break_even(rows, costs, rival).mask(twins) for rival in RIVALS
+    }
+    return rows[KEYS].assign(
+        energy_model=model.name,
+        energy_nj=costs["snn"],
+        **{f"energy_{rival}_nj": costs[rival] for rival in RIVALS},
+        ratio=costs["snn"] / costs["ann"],
+        **break_even,
     )
+
+
+def _total(rows: pd.DataFrame, done: pd.DataFrame, model: EnergyModel) -> pd.Series:
+    """Return the nanojoule of all layers and the state of each row of `rows`."""
+    energy = model.picojoule(done) * NANOJOULE
+    return energy.groupby(done["cell"]).sum().reindex(rows.index)
+
+
+def _is_twin(rows: pd.DataFrame) -> pd.Series:
+    one_pass = (rows["timesteps"] > 0) & (rows["latency_steps"] == 1)
+    return one_pass & (rows["family"] == "reference")
+
+
+def _break_even(rows: pd.DataFrame, costs: dict[str, pd.Series], rival: str) -> pd.Series:
+    """Energy is linear in the spikes: scale them until the row's energy meets the rival's."""
+    by_spikes = (costs["snn"] - costs["silent"]).where(costs["snn"] > costs["silent"])
+    left = (costs[rival] - costs["silent"]).clip(lower=0.0)
+    return rows["spikes_per_neuron"] * left / by_spikes

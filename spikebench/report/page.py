@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from spikebench.energy import MODELS
 from spikebench.report import text
 from spikebench.report.board import TASKS, Board
 from spikebench.report.charts import NARROW, WIDE, gap_against_energy, psnr_against_timesteps
@@ -37,7 +36,8 @@ def render(results: Results, boards: list[Board]) -> str:
             default_rule=DEFAULT.key,
             rules=boards[0].rules,
             kinds=sorted({row.spike_class for board in boards for row in board.competitors}),
-            models=[MODELS[name] for name in results.models],
+            models=results.energy_models.to_dict("records"),
+            configuration=results.configuration,
             methods=results.methods.to_dict("records"),
             known=known_numbers(results, boards),
             hashes=hashes(results),

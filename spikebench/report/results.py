@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import pandas as pd
 import pyarrow.parquet as pq
+import yaml
 
 from spikebench.errors import BenchError
 from spikebench.results import table_id
 
-TABLES = ("images", "pictures", "methods", "leaderboard")
+TABLES = ("images", "pictures", "methods", "leaderboard", "energy_models")
 # Columns of run.parquet that hold JSON
 JSON = ("timesteps", "benchmarks", "datasets", "backbones", "refusals", "notes")
 
@@ -24,6 +25,7 @@ class Results:
     pictures: pd.DataFrame
     methods: pd.DataFrame
     leaderboard: pd.DataFrame
+    energy_models: pd.DataFrame
     run: dict[str, Any]
     table_id: str
     trust: pd.DataFrame | None = None  # of all backbones, where the run verifies them
@@ -51,7 +53,11 @@ class Results:
 
     @property
     def models(self) -> list[str]:
-        """Names of the energy models, in the order of the leaderboard; the first one ranks."""
-        prefix = "ratio_"
-        columns = self.leaderboard.columns
-        return [name.removeprefix(prefix) for name in columns if name.startswith(prefix)]
+        """Names of the energy models, in the order of the configuration; the first one ranks."""
+        return self.energy_models["name"].tolist()
+
+    @property
+    def configuration(self) -> str:
+        """The run's configuration as YAML; the energy models may have been changed since."""
+        entries = {"energy_models": self.energy_models["entry"].tolist()}
+        return self.run["config"] + yaml.safe_dump(entries)

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.graph import Graph, Kind, Node
-from spikebench.snn.synapse import current, fan_out
+from spikebench.snn.synapse import current
 
-Observer = Callable[[str, Tensor], None]
+Observer = Callable[[Node, list[Tensor], Tensor], None]
 Activation = Callable[[Node, Tensor], Tensor]
 
 
@@ -26,7 +26,7 @@ def run_ann(
 ) -> Tensor:
     """Return the ANN's output for `image` (N, C, H, W).
 
-    `observe(name, value)` sees what enters every site (the pre-activation) and every synapse;
+    `observe(node, inputs, value)` sees what enters and what leaves every operation;
     `activate(site, value)` stands at the sites in place of ReLU. Raises `BenchError` where the
     output is not finite.
     """
@@ -34,8 +34,6 @@ def run_ann(
     with torch.inference_mode():
         for node in graph:
             inputs = [values[name] for name in node.inputs]
-            if observe and node.kind in (Kind.SITE, Kind.SYNAPSE):
-                observe(node.name, inputs[0])
             match node.kind:
                 case Kind.INPUT:
                     values[node.name] = image.contiguous(memory_format=torch.channels_last)
@@ -47,6 +45,8 @@ def run_ann(
                     values[node.name] = activate(node, inputs[0])
                 case Kind.WIRING:
                     values[node.name] = node.call(*inputs)
+            if observe:
+                observe(node, inputs, values[node.name])
     output = values[graph.output]
     if not torch.isfinite(output).all():
         raise BenchError(
@@ -54,22 +54,3 @@ def run_ann(
             "the input image lies in the range it was trained for."
         )
     return output
-
-
-def count_ann(graph: Graph, image: Tensor) -> tuple[Tensor, dict[str, int]]:
-    """Return the ANN's output and the effective MACs of each synapse.
-
-    Effective MACs skip zero activations and the zeros of padding: non-zero inputs times their
-    exact fan-out, what an ideal sparse accelerator would compute.
-    """
-    effective: dict[str, int] = {}
-
-    def count(name: str, value: Tensor) -> None:
-        node = graph[name]
-        if node.kind is Kind.SYNAPSE:
-            active = value != 0
-            if value.dim() == 4:
-                active = active.sum(dim=1, keepdim=True)
-            effective[name] = int((active * fan_out(node.module, value.shape)).sum())
-
-    return run_ann(graph, image, observe=count), effective

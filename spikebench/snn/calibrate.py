@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from spikebench.snn.analogue import run_ann
-from spikebench.snn.graph import Graph, Site
+from spikebench.snn.graph import Graph, Node, Site
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import Neuron, Relay
 from spikebench.snn.thresholds import Rounding, mse_threshold
@@ -104,8 +104,8 @@ def _percentile_of_nonzero(values: Tensor, q: float) -> float:
 def _keep_sites(graph: Graph, kept: dict[str, list[Tensor]]):
     names = {site.name for site in graph.sites}
 
-    def observe(name: str, value: Tensor) -> None:
-        if name in names:
-            kept.setdefault(name, []).append(value.clone())
+    def observe(node: Node, inputs: list[Tensor], value: Tensor) -> None:
+        if node.name in names:
+            kept.setdefault(node.name, []).append(inputs[0].clone())
 
     return observe

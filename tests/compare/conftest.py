@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from spikebench.leaderboard import leaderboard
-from tests.rows import image_frame, image_row
+from tests.rows import energy_frame, image_frame, image_row
 
 
 class Run:
@@ -14,13 +13,12 @@ class Run:
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.images = image_frame(*rows)
-        keys = ["dataset", "backbone", "method", "timesteps", "seed"]
-        cells = self.images[keys].drop_duplicates()
-        energy = [
-            cells.assign(energy_model=model, ratio=cells["timesteps"] * price)
-            for model, price in (("first", 0.1), ("second", 0.2))
-        ]
-        self.leaderboard = leaderboard(self.images, pd.concat(energy, ignore_index=True))
+        energy = energy_frame(
+            self.images,
+            first=lambda cells: 0.1 * cells["timesteps"],
+            second=lambda cells: 0.2 * cells["timesteps"],
+        )
+        self.leaderboard = leaderboard(self.images, energy)
 
 
 def scored(method: str, psnr: list[float], **changes: Any) -> list[dict[str, Any]]:

@@ -1,25 +1,42 @@
-"""The prices, against the figures they come from."""
+"""The prices, against the figures they come from, and the field's break-even points."""
 
 import pytest
 
 from spikebench.energy import MODELS
 
-ADD, MULTIPLY = 0.9e-12, 3.7e-12  # Horowitz 2014: fp32 at 45 nm, joule
+# Horowitz 2014, 45 nm, picojoule: (addition, multiplication)
+FIGURE = {"fp32": (0.9, 3.7), "fp16": (0.4, 1.1), "int8": (0.03, 0.2)}
+NM45 = {name: model for name, model in MODELS.items() if name.startswith("45nm")}
 
 
-@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
-def test_an_accumulate_is_one_addition_and_a_mac_adds_a_multiplication(model):
-    assert model.ac == pytest.approx(ADD, rel=1e-12)
-    assert model.mac == pytest.approx(ADD + MULTIPLY, rel=1e-12)
+@pytest.mark.parametrize("name", NM45)
+def test_an_accumulate_is_one_addition_and_a_mac_adds_a_multiplication(name):
+    add, multiply = FIGURE[name.split("_")[1]]
+    assert NM45[name].ac == add
+    assert NM45[name].mac == pytest.approx(add + multiply, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_says_its_name_source_and_omissions(name):
+def test_a_model_says_its_name_title_source_and_omissions(name):
     model = MODELS[name]
     assert model.name == name
-    assert "Horowitz" in model.source and "memory" in model.omits
+    assert all(len(text) > 8 for text in (model.title, model.source, model.omits))
+    assert len({other.title for other in MODELS.values()}) == len(MODELS)
 
 
-def test_the_two_models_differ_in_the_first_layer_alone():
-    assert MODELS["45nm_fp32_cached"].macs == "macs_cached"
-    assert MODELS["45nm_fp32_streaming"].macs == "macs_streaming"
+def test_each_precision_is_there_with_the_first_layer_cached_and_streaming():
+    for precision in FIGURE:
+        assert NM45[f"45nm_{precision}_cached"].first_layer == "cached"
+        assert NM45[f"45nm_{precision}_streaming"].first_layer == "streaming"
+
+
+def test_state_has_a_price_where_the_name_says_so():
+    priced = {name: model.state_op for name, model in NM45.items() if model.state_op}
+    assert priced == {"45nm_fp32_state": 0.9, "45nm_int8_state": 0.1}
+
+
+@pytest.mark.parametrize(("precision", "spikes"), [("fp32", 5.11), ("fp16", 3.75), ("int8", 7.67)])
+def test_the_published_break_even_is_the_price_of_a_mac_over_an_ac(precision, spikes):
+    """A network whose layers all spike n times a neuron costs n ACs for each MAC of the ANN."""
+    model = NM45[f"45nm_{precision}_cached"]
+    assert round(model.mac / model.ac, 2) == spikes

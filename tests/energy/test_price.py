@@ -1,5 +1,6 @@
-"""Energy of counts, by closed forms, and of a small network counted by hand."""
+"""Energies of rows and their rivals, ratios and break-even points, by closed forms."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -8,11 +9,128 @@ from torch import nn
 from spikebench.energy import MODELS, EnergyModel, price
 from spikebench.energy.price import ENERGY
 from spikebench.snn import IF, Network, simulate
-from tests.rows import image_frame, image_row
+from tests.rows import image_frame, image_row, layer_frame
 
 CACHED, STREAMING = MODELS["45nm_fp32_cached"], MODELS["45nm_fp32_streaming"]
+INT8, STATE = MODELS["45nm_int8_cached"], MODELS["45nm_fp32_state"]
 MAC, AC = 4.6e-3, 0.9e-3  # nanojoule
 SIDE, CHANNELS = 6, 3
+FIRST = {"layer": "first", "input_kind": "analogue", "macs_dense": 100.0, "macs_effective": 90.0}
+FIRST |= {"macs_cached": 100.0, "macs_streaming": 400.0}
+SECOND = {"layer": "second", "neurons": 8.0, "macs_dense": 400.0, "macs_effective": 200.0}
+SPIKING = SECOND | {"events": 40.0, "spikes": 50.0, "synops": 1000.0}
+ANN = {"family": "reference", "timesteps": 0, "latency_steps": 0, "method": "ann"}
+
+
+def priced(model: EnergyModel, *layers: dict, **image) -> dict:
+    keys = {name: image[name] for name in ("timesteps", "method") if name in image}
+    counted = layer_frame(*(layer | keys for layer in layers or (FIRST, SPIKING)))
+    (found,) = price(image_frame(image_row(**image)), counted, [model]).to_dict("records")
+    return found
+
+
+def test_energy_is_macs_and_synops_at_their_prices():
+    found = priced(CACHED, state_ops=10**9)
+    assert found["energy_nj"] == pytest.approx(100 * MAC + 1000 * AC)
+    assert found["energy_ann_nj"] == pytest.approx(500 * MAC)
+    assert found["energy_effective_nj"] == pytest.approx(290 * MAC)
+    assert found["energy_twin_nj"] == pytest.approx(500 * MAC)  # fp32 knows no narrower price
+    assert found["ratio"] == pytest.approx((100 * 4.6 + 1000 * 0.9) / (500 * 4.6))
+
+
+def test_streaming_pays_the_constant_current_at_every_step():
+    difference = priced(STREAMING)["energy_nj"] - priced(CACHED)["energy_nj"]
+    assert difference == pytest.approx(300 * MAC)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+def test_the_ann_itself_costs_exactly_itself_and_the_input_nothing(model):
+    shape = {"inputs": 50.0, "outputs": 64.0, "weights": 9.0, "biases": 1.0, "kernel": 9.0}
+    macs = {"macs_cached": 400.0, "macs_streaming": 400.0}
+    rest = {"macs_streaming": 100.0, "input_kind": "analogue"}
+    ann = priced(
+        model,
+        FIRST | rest | shape,
+        SECOND | macs | shape | {"input_kind": "analogue"},
+        state_ops=30,
+        state_ops_ann=30,
+        **ANN,
+    )
+    assert ann["energy_nj"] == ann["energy_ann_nj"] > ann["energy_effective_nj"] > 0
+    assert ann["ratio"] == 1
+    assert np.isnan([ann["energy_twin_nj"], ann["break_even_ann"]]).all()
+    idle = {"macs_cached": 0.0, "macs_streaming": 0.0, "input_kind": "none"}
+    nothing = priced(model, FIRST | idle, SECOND | idle, state_ops=0, state_ops_ann=30, **ANN)
+    assert nothing["energy_nj"] == nothing["ratio"] == 0
+
+
+def test_state_operations_are_charged_to_the_row_and_to_the_ann():
+    changes = {"state_ops": 70, "state_ops_ann": 30}
+    with_state, without = priced(STATE, **changes), priced(CACHED, **changes)
+    assert with_state["energy_nj"] - without["energy_nj"] == pytest.approx(70 * AC)
+    assert with_state["energy_ann_nj"] - without["energy_ann_nj"] == pytest.approx(30 * AC)
+
+
+def test_the_twin_of_one_step_accumulates():
+    found = priced(INT8, timesteps=1)
+    assert found["energy_twin_nj"] == pytest.approx((100 * 0.23 + 400 * 0.03) * 1e-3)
+
+
+def test_a_reference_of_one_pass_at_a_t_is_the_twin_and_costs_what_the_twin_costs():
+    macs = {"macs_cached": 400.0, "macs_streaming": 400.0, "input_kind": "analogue", "inputs": 50.0}
+    changes = {"family": "reference", "timesteps": 4, "latency_steps": 1}
+    found = priced(MODELS["movement_22nm"], FIRST, SECOND | macs, **changes)
+    assert found["energy_nj"] == found["energy_twin_nj"] < found["energy_ann_nj"]
+    assert np.isnan(found["break_even_ann"])
+
+
+def test_a_break_even_point_is_where_the_energies_meet():
+    """2.5 spikes per neuron cost 1000 ACs; the ANN leaves room for 400 MACs."""
+    found = priced(CACHED, spikes_per_neuron=2.5)
+    assert found["break_even_ann"] == pytest.approx(2.5 * (400 * 4.6) / (1000 * 0.9))
+    assert found["break_even_effective"] == pytest.approx(2.5 * (190 * 4.6) / (1000 * 0.9))
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+def test_at_its_break_even_point_a_row_costs_what_the_ann_costs(model):
+    shape = {"inputs": 50.0, "outputs": 64.0, "weights": 9.0, "biases": 1.0, "kernel": 9.0}
+    layers = FIRST | shape, SPIKING | shape
+    factor = priced(model, *layers, spikes_per_neuron=1.0)["break_even_ann"]
+    scaled = {name: SPIKING[name] * factor for name in ("events", "spikes", "synops")}
+    assert factor > 0
+    met = priced(model, FIRST | shape, SPIKING | shape | scaled, spikes_per_neuron=factor)
+    assert met["ratio"] == pytest.approx(1, rel=1e-9)
+
+
+def test_where_the_row_costs_more_without_any_spike_no_number_of_them_breaks_even():
+    found = priced(STREAMING, FIRST | {"macs_streaming": 600.0}, SPIKING)
+    assert (found["break_even_ann"], found["break_even_twin"]) == (0, 0)
+
+
+def test_a_cell_is_the_mean_over_its_images_and_every_model_has_a_row():
+    cells = [(m, t, s) for m in "ab" for t in (1, 4) for s in (0, 1)]
+    images = [
+        image_row(method=m, timesteps=t, seed=s, image=i) for m, t, s in cells for i in ("1", "2")
+    ]
+    layers = [SPIKING | {"method": m, "timesteps": t, "seed": s} for m, t, s in cells]
+    found = price(image_frame(*images), layer_frame(*layers), [STREAMING, CACHED])
+    keys = [(*cell, name) for cell in cells for name in ("45nm_fp32_streaming", "45nm_fp32_cached")]
+    names = ["method", "timesteps", "seed", "energy_model"]
+    assert list(found[names].itertuples(index=False, name=None)) == keys
+    assert list(found.columns) == ENERGY.names
+    assert ENERGY.names == [
+        *("task", "dataset", "backbone", "method", "timesteps", "seed", "energy_model"),
+        *("energy_nj", "energy_ann_nj", "energy_effective_nj", "energy_twin_nj", "ratio"),
+        *("break_even_ann", "break_even_effective", "break_even_twin"),
+    ]
+
+
+def test_prices_do_not_change_the_counts():
+    images, layers = image_frame(image_row()), layer_frame(SPIKING)
+    before = images.copy(), layers.copy()
+    price(images, layers, list(MODELS.values()))
+    pd.testing.assert_frame_equal(images, before[0])
+    pd.testing.assert_frame_equal(layers, before[1])
 
 
 @pytest.fixture
@@ -40,65 +158,6 @@ def with_current(network: Network, value: float) -> Network:
     return network
 
 
-def energy(model: EnergyModel, **changes) -> dict:
-    (found,) = price(image_frame(image_row(**changes)), [model]).to_dict("records")
-    return found
-
-
-def test_energy_is_macs_and_synops_at_their_prices():
-    found = energy(
-        CACHED, synops=1000, macs_cached=100, macs_streaming=400, macs_dense=500, state_ops=10**9
-    )
-    assert found["energy_nj"] == pytest.approx(100 * MAC + 1000 * AC)
-    assert found["energy_ann_nj"] == pytest.approx(500 * MAC)
-    assert found["ratio"] == pytest.approx((100 * 4.6 + 1000 * 0.9) / (500 * 4.6))
-
-
-def test_streaming_pays_the_constant_current_at_every_step():
-    macs = {"macs_cached": 100, "macs_streaming": 400, "synops": 50, "macs_dense": 500}
-    difference = energy(STREAMING, **macs)["energy_nj"] - energy(CACHED, **macs)["energy_nj"]
-    assert difference == pytest.approx(300 * MAC)
-
-
-def test_the_ann_itself_costs_exactly_itself():
-    macs = {"macs_cached": 500, "macs_streaming": 500, "macs_dense": 500, "synops": 0}
-    assert energy(CACHED, **macs)["ratio"] == energy(STREAMING, **macs)["ratio"] == 1
-
-
-def test_what_computes_nothing_costs_nothing():
-    macs = {"macs_cached": 0, "macs_streaming": 0, "synops": 0, "macs_dense": 500}
-    assert energy(CACHED, **macs)["energy_nj"] == energy(CACHED, **macs)["ratio"] == 0
-
-
-def test_a_cell_is_the_mean_over_its_images_and_its_ratio_that_of_the_means():
-    sizes = [(100, 1000), (900, 3000)]
-    images = image_frame(
-        *(
-            image_row(image=str(i), synops=s, macs_cached=0, macs_dense=d)
-            for i, (s, d) in enumerate(sizes)
-        )
-    )
-    (found,) = price(images, [CACHED]).to_dict("records")
-    assert found["energy_nj"] == pytest.approx(500 * AC)
-    assert found["ratio"] == pytest.approx(500 * 0.9 / (2000 * 4.6))
-
-
-def test_every_cell_t_seed_and_model_has_one_row_in_the_published_columns():
-    cells = [(m, t, s) for m in "ab" for t in (1, 4) for s in (0, 1)]
-    rows = [
-        image_row(method=m, timesteps=t, seed=s, image=i) for m, t, s in cells for i in ("1", "2")
-    ]
-    found = price(image_frame(*rows), [STREAMING, CACHED])
-    keys = [(*cell, name) for cell in cells for name in ("45nm_fp32_streaming", "45nm_fp32_cached")]
-    names = ["method", "timesteps", "seed", "energy_model"]
-    assert list(found[names].itertuples(index=False, name=None)) == keys
-    assert list(found.columns) == ENERGY.names
-    assert ENERGY.names == [
-        *("task", "dataset", "backbone", "method", "timesteps", "seed", "energy_model"),
-        *("energy_nj", "energy_ann_nj", "ratio"),
-    ]
-
-
 def test_silence_costs_the_first_layer_and_nothing_else(network):
     found = counts(with_current(network, 0.0), torch.zeros(1, 1, SIDE, SIDE), timesteps=5)
     first = 9 * CHANNELS * SIDE**2
@@ -110,24 +169,3 @@ def test_a_spike_at_the_border_reaches_fewer_outputs(network):
     inner, edges, corners = (SIDE - 2) ** 2 * 9, 4 * (SIDE - 2) * 6, 4 * 4
     assert found["synops"] == 2 * CHANNELS * (inner + edges + corners)  # each neuron, each step
     assert found["synops"] < 2 * CHANNELS * SIDE**2 * 9
-
-
-def test_the_energy_of_a_counted_network_is_that_of_its_closed_form(network):
-    found = counts(with_current(network, 0.5), torch.zeros(1, 1, SIDE, SIDE), timesteps=4)
-    dense = 2 * 9 * CHANNELS * SIDE**2
-    table = price(image_frame(image_row(**found, macs_dense=dense)), [CACHED, STREAMING])
-    energies = table.set_index("energy_model")["energy_nj"]
-    spikes = 2  # of each neuron: a current of theta/2 fires at every second of 4 steps
-    accumulates = spikes * CHANNELS * (9 * 16 + 6 * 16 + 4 * 4)
-    multiplications = 9 * CHANNELS * SIDE**2
-    assert energies["45nm_fp32_cached"] == pytest.approx(multiplications * MAC + accumulates * AC)
-    assert energies["45nm_fp32_streaming"] == pytest.approx(
-        4 * multiplications * MAC + accumulates * AC
-    )
-
-
-def test_prices_do_not_change_the_counts():
-    images = image_frame(image_row())
-    before = images.copy()
-    price(images, [CACHED])
-    pd.testing.assert_frame_equal(images, before)

@@ -10,11 +10,14 @@ import pyarrow as pa
 from PIL import Image
 
 from spikebench.energy import MODELS, price
+from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
 from spikebench.leaderboard import leaderboard
 from spikebench.results import IMAGES, METHODS, PICTURES, RUN, write_shard, write_table
+from tests.rows import layer_frame
 
 GRID = [1, 2, 4, 8]
+ENERGY_MODELS = ["45nm_fp32_cached", "45nm_int8_state", "lemaire_int32", "movement_22nm"]
 BACKBONES = {"denoiser": ("denoise", 20.0, 29.0), "upscaler": ("super_resolution", 33.0, 37.0)}
 # label: (name, options, error at T = 1 in dB, spikes per neuron and step)
 METHODS_MADE = {
@@ -55,7 +58,9 @@ def write_run(folder: Path) -> Path:
     write_shard(folder / "methods.parquet", _methods(), METHODS)
     write_shard(folder / "run.parquet", [_run()], RUN)
     frame = pd.DataFrame(images)
-    energy = price(frame, list(MODELS.values()))
+    models = [MODELS[name] for name in ENERGY_MODELS]
+    energy = price(frame, _layers(images), models)
+    write_table(folder / "energy_models.parquet", about(models, ENERGY_MODELS))
     _write(folder / "energy.parquet", energy, ENERGY)
     _write(folder / "leaderboard.parquet", leaderboard(frame, energy), None)
     return folder
@@ -110,6 +115,30 @@ def _row(backbone, method, time, image, psnr, ann, floor, *, spikes) -> dict:
         "seconds": 0.1,
         "lpips": None,
     }
+
+
+def _layers(images: list[dict]) -> pd.DataFrame:
+    """One layer does it all: of 1000 neurons that reach 10,000 outputs each, half are silent."""
+    kept = ("task", "dataset", "backbone", "method", "timesteps", "seed")
+    counted = ("synops", "macs_cached", "macs_streaming", "macs_dense")
+    shape = {"inputs": 1000, "outputs": 1000, "weights": 10_000, "biases": 100, "kernel": 9}
+    return layer_frame(
+        *(
+            {name: row[name] for name in kept}
+            | {name: float(value) for name, value in shape.items()}
+            | {name: float(row[name]) for name in counted}
+            | {
+                "input_kind": row["spike_class"] if row["timesteps"] else "analogue",
+                "neurons": 1000.0,
+                "spikes": 1000.0 * row["spikes_per_neuron"],
+                "events": 1000.0 * row["spikes_per_neuron"],
+                "macs_effective": row["macs_dense"] / 2,
+                "passes": float(row["latency_steps"]),
+            }
+            for row in images
+            if row["image"] == "photo0"
+        )
+    )
 
 
 def _pictures(images: list[dict]) -> list[dict]:

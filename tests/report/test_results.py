@@ -2,14 +2,21 @@
 
 import pandas as pd
 import pytest
+import yaml
 
 from spikebench.errors import BenchError
 from spikebench.report.results import Results
+from tests.report.made_up import ENERGY_MODELS
 
 
 def test_a_run_is_read_with_its_id_and_models(results):
     assert len(results.table_id) == 12
-    assert results.models == ["45nm_fp32_cached", "45nm_fp32_streaming"]
+    assert results.models == ENERGY_MODELS
+
+
+def test_the_configuration_ends_with_the_models_that_priced_it(results):
+    shown = yaml.safe_load(results.configuration)
+    assert shown == {"run": "made_up", "energy_models": ENERGY_MODELS}
     assert results.run["timesteps"] == [1, 2, 4, 8]
 
 

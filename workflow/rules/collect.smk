@@ -30,6 +30,7 @@ rule collect:
     log:
         "logs/<run>/collect.log",
     params:
-        config=RUN.model_dump(mode="json"),
+        # Without the energy models: another price must not collect again.
+        config=RUN.model_dump(mode="json", exclude={"energy_models"}),
     script:
         "../scripts/collect.py"

@@ -13,6 +13,7 @@ from spikebench.cells import (
     evaluation_settings,
 )
 from spikebench.config import load_config
+from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
 from spikebench.perceptual import TRUNKS, trunk_path
 from spikebench.provenance import source_files
@@ -93,6 +94,10 @@ def verified_scores(wildcards):
 def lpips_trunk(wildcards):
     """The network that LPIPS looks through, if it is there; it is never fetched for a run."""
     return [str(file) for file in [trunk_path(RUN.lpips)] if file.is_file()]
+
+
+def own_energy_models(wildcards):
+    return [entry for entry in RUN.energy_models if is_file(entry)]
 
 
 def calibration_folder(wildcards):

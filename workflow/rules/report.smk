@@ -11,6 +11,7 @@ rule report:
                 "comparisons",
                 "curves",
                 "standings",
+                "energy_models",
             ],
         ),
         trust=trust_table,

@@ -5,14 +5,18 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from spikebench.energy import MODELS, price
+from spikebench.energy import find_models, price
+from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
 from spikebench.results import write_table
 from spikebench.script import logged
 
 with logged(snakemake.log[0]):
-    models = [MODELS[name] for name in snakemake.params.models]
-    prices = price(pd.read_parquet(snakemake.input.images), models)
+    entries = snakemake.params.models
+    models = find_models(entries)
+    images, layers = (pd.read_parquet(file) for file in snakemake.input[:2])
+    prices = price(images, layers, models)
     write_table(
-        Path(snakemake.output[0]), pa.Table.from_pandas(prices, ENERGY, preserve_index=False)
+        Path(snakemake.output.energy), pa.Table.from_pandas(prices, ENERGY, preserve_index=False)
     )
+    write_table(Path(snakemake.output.models), about(models, entries))

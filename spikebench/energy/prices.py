@@ -1,0 +1,60 @@
+"""A price list: an energy model whose every count has a fixed price."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from spikebench.energy.model import EnergyModel
+
+# Bits that say what a spike is worth, by the audited kind of a layer's input: one for a binary
+# spike, a sign, a burst's whole number of at most 127 with its sign (numbers are int8), a graded
+# spike's sign and at most 8 digits (spikebench.snn.spikes refuses more).
+PAYLOAD_BITS = {"none": 0, "binary": 1, "signed": 2, "burst": 8, "graded": 9, "analogue": 0}
+PLAIN = ("none", "binary")  # kinds whose spikes carry no sign
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceList(EnergyModel):
+    """Prices in picojoule; what is left at 0 has no price.
+
+    `mac` is a multiply-accumulate at full width, `mac_at` one whose activation has at most so many
+    bits: the smallest width that holds it applies, else `mac`. One bit needs no multiplication and
+    costs `ac`. `ac` is the accumulate of a SynOp, `shift` and `sign` what a graded or signed one
+    costs more; `state_op` an addition or comparison at a neuron. `event` and `payload_bit` move a
+    spike, `activation_bit` moves an activation of the ANN (`activation_bits` wide), `weight_read`
+    is paid by each MAC and AC, `neuron_step` by each neuron behind a layer in each pass.
+    """
+
+    mac: float
+    ac: float
+    mac_at: dict[int, float] = field(default_factory=dict)
+    shift: float = 0.0
+    sign: float = 0.0
+    state_op: float = 0.0
+    event: float = 0.0
+    payload_bit: float = 0.0
+    activation_bit: float = 0.0
+    activation_bits: int = 32
+    weight_read: float = 0.0
+    neuron_step: float = 0.0
+
+    def picojoule(self, work: pd.DataFrame) -> pd.Series:
+        kind, bits = work["input_kind"], work["bits"]
+        ac = self.ac + self.weight_read
+        ac = ac + self.shift * (kind == "graded") + self.sign * ~kind.isin(PLAIN)
+        moved = work["inputs"] * work["reads"] * bits.where(bits > 0, self.activation_bits)
+        return (
+            work["macs"] * (bits.map(self._mac) + self.weight_read)
+            + work["synops"] * ac
+            + work["events"] * (self.event + self.payload_bit * kind.map(PAYLOAD_BITS))
+            + moved * self.activation_bit
+            + work["passes"] * work["outputs"] * self.neuron_step
+            + work["state_ops"] * self.state_op
+        )
+
+    def _mac(self, bits: float) -> float:
+        """Return the price of a multiply-accumulate with an activation of `bits`, 0 for full."""
+        if bits == 1:
+            return self.mac_at.get(1, self.ac)
+        fitting = [width for width in self.mac_at if bits and width >= bits]
+        return self.mac_at[min(fitting)] if fitting else self.mac

@@ -1,0 +1,84 @@
+"""What each of four systems does, layer by layer, in the same columns, so that one price fits all.
+
+- `snn`: what the row's network did, as counted. Where its input was analogue these are MACs.
+- `ann`: the network as an ANN, every multiply-accumulate.
+- `effective`: the same without those on zeros, what an ideal sparse accelerator computes.
+- `twin`: the quantised twin, an ANN with activations of b = ceil(log2(T + 1)) bits, the fewest that
+  tell the T + 1 outcomes of T binary steps apart (Yan et al., arXiv 2409.08290, theorem 1). What
+  reads the image keeps its full width.
+"""
+
+from typing import Literal
+
+import pandas as pd
+
+from spikebench.energy.model import FirstLayer
+
+System = Literal["snn", "ann", "effective", "twin"]
+
+KEYS = ["task", "dataset", "backbone", "method", "timesteps", "seed"]
+SHAPE = ["inputs", "outputs", "weights", "biases", "kernel", "channels_in", "channels_out"]
+SPIKING = ["synops", "spikes", "events"]
+# macs: multiply-accumulates; reads: how often the whole input map is moved as activations; bits: of
+# such an activation, 0 for the model's full width; synops, spikes (with multiplicity) and events of
+# the kind `input_kind`; passes: steps in which the neurons behind the layer are updated; state_ops:
+# additions and comparisons outside the layers, in a row of their own.
+# `cell` is the row of `cells` that the work belongs to.
+COUNTS = ["macs", "reads", "bits", *SPIKING, "passes", "state_ops"]
+COLUMNS = ["cell", "input_kind", *COUNTS, *SHAPE]
+
+
+def cells(images: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each cell, T and seed: means over the images of images.parquet."""
+    means = ["state_ops", "state_ops_ann", "spikes_per_neuron", "latency_steps"]
+    return images.groupby([*KEYS, "family"], as_index=False)[means].mean()
+
+
+def work(
+    layers: pd.DataFrame, cells: pd.DataFrame, system: System, first_layer: FirstLayer = "cached"
+) -> pd.DataFrame:
+    """Return what a system does: a row for each row of `layers`, and one for each cell's state.
+
+    `layers` is layers.parquet; `cells` are its cells as `cells` returns them.
+    """
+    done = _snn(layers, first_layer) if system == "snn" else _ann(layers, system)
+    cell = layers[KEYS].merge(cells[KEYS].reset_index(names="cell"), how="left")["cell"]
+    state = cells["state_ops" if system == "snn" else "state_ops_ann"]
+    table = pd.concat(
+        [
+            layers[SHAPE].assign(cell=cell.to_numpy(), **done),
+            pd.DataFrame({"cell": cells.index, "state_ops": state}),
+        ]
+    )
+    nothing = dict.fromkeys([*COUNTS, *SHAPE], 0.0) | {"input_kind": "none"}
+    return table.reindex(columns=COLUMNS).fillna(nothing).reset_index(drop=True)
+
+
+def silent(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the same work without any spike and what spikes cause."""
+    return table.assign(**dict.fromkeys(SPIKING, 0.0))
+
+
+def twin_bits(timesteps: pd.Series) -> pd.Series:
+    """Return ceil(log2(T + 1)) for each T, which is its number of binary digits."""
+    return timesteps.map(lambda total: int(total).bit_length())
+
+
+def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series]:
+    macs = layers[f"macs_{first_layer}"]
+    spiking = layers["input_kind"] != "analogue"
+    return {
+        "input_kind": layers["input_kind"],
+        "macs": macs,
+        "reads": (macs / layers["macs_dense"]).where(layers["macs_dense"] > 0, macs > 0),
+        "passes": layers["passes"],
+        **{name: layers[name].where(spiking, 0.0) for name in SPIKING},
+    }
+
+
+def _ann(layers: pd.DataFrame, system: System) -> dict[str, pd.Series]:
+    macs = layers["macs_effective" if system == "effective" else "macs_dense"]
+    found = {"input_kind": "analogue", "macs": macs, "reads": (layers["macs_dense"] > 0) * 1.0}
+    if system == "twin":
+        found["bits"] = twin_bits(layers["timesteps"]).where(layers["neurons"] > 0, 0)
+    return found
