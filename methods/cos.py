@@ -33,6 +33,8 @@ MARGIN = 1e-3  # of the threshold: how far the decisive potential is pushed acro
 class Shifted(IF):
     """IF whose initial potential is moved by one spike where listening found an offset."""
 
+    kernel = IF.kernel  # it fires as IF does
+
     def rehearse(self, state, currents):
         v = state["v"]
         lowest, highest = torch.full_like(v, torch.inf), torch.full_like(v, -torch.inf)

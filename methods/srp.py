@@ -21,6 +21,8 @@ RESIDUE = 1e-3  # of the threshold; at or below it a potential counts as none (a
 class Silenced(IF):
     """IF that may send in the second run only where the first left a potential."""
 
+    kernel = IF.kernel  # it fires as IF does
+
     def step(self, state, current, step, out=None):
         if step.read and "silent" not in state:
             state["silent"] = state["v"] <= RESIDUE * self.theta

@@ -15,6 +15,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.component import Component
 from spikebench.snn.levels import signed_level
+from spikebench.snn.native.fire import fused
 from spikebench.snn.protocols import Step
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
 
@@ -30,7 +31,9 @@ class Neuron(Component):
     bias of the synapses before the neuron, a constant current in every step that presents biases;
     since it is part of the bias it costs nothing. `state_ops` counts the additions and comparisons
     per neuron and step (integrate, compare, reset). `digits` says which powers of two a graded
-    spike is sent as: "binary", of one sign, or "signed", the non-adjacent form.
+    spike is sent as: "binary", of one sign, or "signed", the non-adjacent form. `kernel` names the
+    function of native/neurons.c that takes a step of this class in one pass over memory; it is not
+    inherited, since a subclass may fire otherwise.
     """
 
     theta: Tensor
@@ -39,6 +42,7 @@ class Neuron(Component):
 
     state_ops: ClassVar[int] = 3
     digits: ClassVar[Digits] = "binary"
+    kernel: ClassVar[str | None] = None
 
     def start(self, like: Tensor) -> State:
         """Return the state before the first step for currents shaped `like`, (N, C, H, W)."""
@@ -59,14 +63,24 @@ class Neuron(Component):
 
         `current` is read only; `out` may be the same memory and then receives the values.
         """
+        shift = self.shift if step.bias else 0.0
+        kernel, arguments = vars(type(self)).get("kernel"), self.kernel_arguments(state)
+        if kernel is not None and arguments is not None:
+            done = fused(kernel, state["v"], current, self.theta, shift, out, *arguments)
+            if done is not None:
+                return done
         u = state["v"].add_(current)
-        if step.bias and (isinstance(self.shift, Tensor) or self.shift):
-            u.add_(self.shift)
+        if isinstance(shift, Tensor) or shift:
+            u.add_(shift)
         number = self.fire(u, state, step)
         spikes = torch.empty_like(u) if out is None else out
         spikes.copy_(_fast_to_convert(number)).mul_(self.theta)
         self.reset(u, spikes, state)
         return spikes, number
+
+    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
+        """Return what `kernel` takes besides the step's maps, None where it does not serve."""
+        return ()
 
     def rehearse(self, state: State, currents: Sequence[Tensor]) -> int:
         """Change the state in view of the currents of the first steps, before they come for good.
@@ -92,6 +106,11 @@ class IF(Neuron):
 
     hard_reset: bool = False
 
+    kernel: ClassVar[str | None] = "integrate_and_fire"
+
+    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
+        return None if self.hard_reset else ()
+
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         return u >= self.theta
 
@@ -104,9 +123,14 @@ class IF(Neuron):
 
 @dataclass
 class Burst(Neuron):
-    """Up to `cap` spikes a step, n = clip(floor(u/theta), 0, cap). Li & Zeng, IJCAI 2022."""
+    """Up to `cap` spikes a step, n = clip(floor(u/theta), 0, cap). Li & Zeng, IJCAI 2022.
+
+    A quotient that was rounded up to a whole number n is put right: n spikes take u >= n theta.
+    """
 
     cap: int = 5
+
+    kernel: ClassVar[str | None] = "burst"
 
     def __post_init__(self) -> None:
         if not 1 <= self.cap <= MOST_SPIKES_A_STEP:
@@ -116,7 +140,12 @@ class Burst(Neuron):
             )
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
-        return torch.div(u, self.theta, rounding_mode="floor").clamp_(0, self.cap).to(torch.int8)
+        number = (u / self.theta).floor_()
+        number.sub_((number * self.theta > u).to(number))
+        return number.clamp_(0, self.cap).to(torch.int8)
+
+    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
+        return (self.cap,)
 
 
 @dataclass
@@ -129,6 +158,10 @@ class SignedIF(Neuron):
     """
 
     state_ops: ClassVar[int] = 5  # a second comparison and the memory's addition
+    kernel: ClassVar[str | None] = "signed_integrate_and_fire"
+
+    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
+        return (state["sent"],)
 
     def start(self, like: Tensor) -> State:
         sent = torch.zeros_like(like, dtype=torch.int16)

@@ -7,6 +7,7 @@ computed once; what is linear behind the last neurons runs once for each recorde
 import copy
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.graph import Graph, Kind, Node
 from spikebench.snn.memory import keep_freed_pages
+from spikebench.snn.native.convolve import DENSEST, EventConv, event_conv
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import State
 from spikebench.snn.protocols import Step
@@ -43,12 +45,14 @@ class Simulation:
         network.check_complete()
         self.network = network
         self.readout = network.readout
-        self.image = image.contiguous(memory_format=torch.channels_last)
+        self.image = image
         self.tally = Tally(network.graph)
         self.states: dict[str, State] = {}
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
         self._plan = _Plan(network.graph)
+        self._density: dict[str, float] = {}  # share of non-zero values, where spikes arrive
+        self._event_convs: dict[str, EventConv | None] = {}
         self._shared: set[str] = set()  # sites whose state belongs to the original of a fork
         self._started = time.perf_counter()
 
@@ -144,7 +148,8 @@ class Simulation:
         if key not in self._constants:
             values: dict[str, Tensor] = {}
             for node in self._plan.head:
-                values[node.name] = self._source(node, values, image=image, bias=bias)
+                value = self._source(node, values, image=image, bias=bias)
+                values[node.name] = _channels_last(value)
             self._constants[key] = values
         return self._constants[key]
 
@@ -171,7 +176,8 @@ class Simulation:
         state = self.states[node.name]
         out = value if node.name in self._plan.overwrites_input else None
         spikes, number = neuron.step(state, value, step, out=out)
-        self.tally.add(node.name, number, neuron.digits)
+        events = self.tally.add(node.name, number, neuron.digits)
+        self._density[node.name] = events / number.numel()
         self.tally.state_ops += neuron.state_ops * number.numel()
         return spikes
 
@@ -179,12 +185,24 @@ class Simulation:
         inputs = [values[name] for name in node.inputs]
         if node.kind is Kind.WIRING:
             result = node.call(*inputs, bias=bias)
+            if node.indicate:  # spikes, merely routed
+                self._density[node.name] = max(self._density.get(name, 1.0) for name in node.inputs)
             tally.state_ops += result.numel() * node.adds
             return result
-        result = current(node.module, inputs[0], bias=bias)
+        result = self._current(node, inputs[0], bias=bias)
         tally.dense[node.name] = dense_macs(node.module, inputs[0], result)
         tally.state_ops += result.numel() * (bias and node.module.bias is not None)
         return result
+
+    def _current(self, node: Node, value: Tensor, *, bias: bool) -> Tensor:
+        """Return a synapse's currents, from events where they are few enough."""
+        value = _channels_last(value)
+        if self._density.get(node.inputs[0], 1.0) > DENSEST or node.name in self._plan.tail_names:
+            return current(node.module, value, bias=bias)
+        if node.name not in self._event_convs:
+            self._event_convs[node.name] = event_conv(node.module, value)
+        convolve = self._event_convs[node.name] or partial(current, node.module)
+        return convolve(value, bias=bias)
 
     def _map_pixels(self, values: dict[str, Tensor], timesteps: int, tally: Tally) -> None:
         """Apply the pixel map to the spiking output layer's decoded values, if there is one."""
@@ -196,12 +214,21 @@ class Simulation:
         values[name] = pixel_map(values[name], timesteps)
 
 
+def _channels_last(value: Tensor) -> Tensor:
+    """Bring a map to the layout in which synapses and kernels are fast. Others stay as they are.
+
+    A map of one channel has both layouts; what a convolution makes of it has only one.
+    """
+    return value.contiguous(memory_format=torch.channels_last) if value.dim() == 4 else value
+
+
 class _Plan:
     """The order of work for a graph: what runs once, at every step, and once for each T."""
 
     def __init__(self, graph: Graph) -> None:
         self.head = [node for node in graph if node.name not in graph.driven]
         self.tail = [node for node in graph if node.name in graph.tail]
+        self.tail_names = graph.tail
         self.body = [n for n in graph if n.name in graph.driven - graph.tail]
         self.frontier = set(graph.frontier)
         self.dead_after = self._dead_after(graph)

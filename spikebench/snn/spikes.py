@@ -9,6 +9,7 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.levels import significand
+from spikebench.snn.native import fire as native
 
 MOST_SPIKES_A_STEP = 127  # numbers are int8
 MOST_DIGITS = 8  # a graded spike of more digits than this counts as analogue
@@ -42,15 +43,47 @@ def audit(number: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, Tensor]
     if number.dtype.is_floating_point:
         return _graded(number, digits)
     low, high = (int(bound) for bound in torch.aminmax(number))
+    return _whole(low, high), number.abs() if low < 0 else number
+
+
+def count(number: Tensor, counts: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, int]:
+    """Add the multiplicities of `number` to `counts` (int16); return the kind and the events.
+
+    What `audit` tells, in one pass over memory where the kernels serve.
+    """
+    _check(digits)
+    if number.dtype.is_floating_point:
+        events = native.count_digits(number, counts, signed=digits == "signed", most=MOST_DIGITS)
+        if events is not None:
+            return SpikeKind.GRADED, events
+    else:
+        found = native.count(_as_int8(number), counts)
+        if found is not None:
+            return _whole(*found[1:]), found[0]
+    kind, multiplicity = audit(number, digits)
+    counts.add_(multiplicity)
+    return kind, int(torch.count_nonzero(multiplicity))
+
+
+def _as_int8(number: Tensor) -> Tensor:
+    return number.view(torch.int8) if number.dtype == torch.bool else number
+
+
+def _whole(low: int, high: int) -> SpikeKind:
+    """Return the kind of whole numbers between `low` and `high`."""
     if max(-low, high) > 1:
-        return SpikeKind.BURST, number.abs()
-    return (SpikeKind.SIGNED, number.abs()) if low < 0 else (SpikeKind.BINARY, number)
+        return SpikeKind.BURST
+    return SpikeKind.SIGNED if low < 0 else SpikeKind.BINARY
+
+
+def _check(digits: str) -> None:
+    if digits not in get_args(Digits):
+        raise BenchError(f"Graded spikes of {digits!r} digits; expected one of {get_args(Digits)}.")
 
 
 def _graded(number: Tensor, digits: Digits) -> tuple[SpikeKind, Tensor]:
     """Count the digits of each |n| = s * 2^e from its whole significand s."""
-    if digits not in get_args(Digits):
-        raise BenchError(f"Graded spikes of {digits!r} digits; expected one of {get_args(Digits)}.")
+    _check(digits)
     bits = significand(number)
     if digits == "signed":  # s and 3s differ where the form of 2s has its digits (Reitwiesner 1960)
         bits = bits ^ (3 * bits)

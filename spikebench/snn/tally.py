@@ -8,7 +8,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
-from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, audit
+from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, count
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,16 @@ class Tally:
     mapping_macs: int = 0  # of the pixel map, once per output
     reach: dict[str, dict[str, Tensor]] = field(default_factory=dict)
 
-    def add(self, site: str, number: Tensor, digits: Digits = "binary") -> None:
-        """Add the spike numbers of one step, shape (N, C, H, W), sent in such digits."""
-        kind, multiplicity = audit(number, digits)
+    def add(self, site: str, number: Tensor, digits: Digits = "binary") -> int:
+        """Add the spike numbers of one step, shape (N, C, H, W), sent in such digits.
+
+        Return the number of events, which are the neurons that sent something.
+        """
         if site not in self.sites:
             self.sites[site] = SiteTally(torch.zeros_like(number, dtype=torch.int16))
         tally = self.sites[site]
-        tally.spikes.add_(multiplicity)
-        tally.events += int(torch.count_nonzero(multiplicity))
+        kind, events = count(number, tally.spikes, digits)
+        tally.events += events
         tally.kind = max(tally.kind, kind)
         tally.steps += 1
         may_overflow = tally.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
@@ -88,6 +90,7 @@ class Tally:
                 f"Site '{site}': one neuron sent more than 32767 spikes; the counts are int16. "
                 "Use fewer timesteps."
             )
+        return events
 
     def fork(self) -> "Tally":
         """Return an independent copy, for phases that follow a recorded T."""

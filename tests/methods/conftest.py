@@ -13,9 +13,9 @@ def sent(monkeypatch) -> list[Tensor]:
     """Return a list that receives every tensor of spike numbers that a simulation counts."""
     numbers, add = [], Tally.add
 
-    def listen(tally: Tally, site: str, number: Tensor, digits: Digits) -> None:
+    def listen(tally: Tally, site: str, number: Tensor, digits: Digits) -> int:
         numbers.append(number.double())
-        add(tally, site, number, digits)
+        return add(tally, site, number, digits)
 
     monkeypatch.setattr(Tally, "add", listen)
     return numbers

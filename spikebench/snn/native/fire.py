@@ -1,0 +1,113 @@
+"""Neuron steps that pass over their memory once."""
+
+import ctypes
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.native.library import available, fits, library, parallel
+
+SMALLEST = 1 << 14  # values a thread
+
+
+def fused(
+    kernel: str,
+    v: Tensor,
+    current: Tensor,
+    theta: Tensor,
+    shift: Tensor | float,
+    out: Tensor | None,
+    *more: Tensor | int,
+) -> tuple[Tensor, Tensor] | None:
+    """Advance membranes by one step; return spikes and their numbers (int8), both (N, C, H, W).
+
+    `kernel` names a function of neurons.c, `more` are the arguments it takes after the numbers.
+    None where the kernels do not fit the maps, which are unchanged then.
+    """
+    if not fits(v, current):
+        return None
+    spikes = torch.empty_like(v) if out is None else out
+    number = torch.empty_like(v, dtype=torch.int8)
+    channels = v.shape[1]
+    per_channel = [_spread(value, channels) for value in (theta, shift)]
+    function = getattr(library("neurons"), kernel)
+
+    def run(begin: int, end: int) -> None:
+        at = begin * channels
+        function(
+            _place(v, at),
+            _place(current, at),
+            *(_place(value, 0) for value in per_channel),
+            _place(spikes, at),
+            _place(number, at),
+            *(_place(item, at) if isinstance(item, Tensor) else item for item in more),
+            ctypes.c_int64(end - begin),
+            ctypes.c_int64(channels),
+        )
+
+    parallel(run, v.numel() // channels, 1 + SMALLEST // channels)
+    return spikes, number
+
+
+def signed_level(potential: Tensor, below: float, sent: Tensor | None) -> Tensor | None:
+    """Return the graded spikes of `spikebench.snn.levels.signed_level`; None as above."""
+    if not fits(potential, *([] if sent is None else [sent])):
+        return None
+    level = torch.empty_like(potential)
+
+    def run(begin: int, end: int) -> None:
+        library("neurons").signed_level(
+            _place(potential, begin),
+            None if sent is None else _place(sent, begin),
+            _place(level, begin),
+            ctypes.c_float(below),
+            ctypes.c_int64(end - begin),
+        )
+
+    parallel(run, potential.numel(), SMALLEST)
+    return level
+
+
+def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
+    """Add |n| to `counts` (int16) for n of int8; return the events, the least and the largest n.
+
+    None where the maps do not fit the kernel; `counts` is unchanged then.
+    """
+    if number.dtype != torch.int8 or not _alike(number, counts):
+        return None
+    found = (ctypes.c_int64 * 3)()
+    library("neurons").count_spikes(
+        _place(number, 0), _place(counts, 0), ctypes.c_int64(number.numel()), found
+    )
+    return tuple(found)
+
+
+def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> int | None:
+    """Add the binary or signed digits of each n, of float32, to `counts`; return the events.
+
+    None where a number has more than `most` digits or the maps do not fit; `counts` is unchanged
+    then.
+    """
+    if number.dtype != torch.float32 or not _alike(number, counts):
+        return None
+    found, size = (ctypes.c_int64 * 1)(), ctypes.c_int64(number.numel())
+    library("neurons").count_digits(_place(number, 0), _place(counts, 0), size, found, signed, most)
+    return None if found[0] < 0 else found[0]
+
+
+def _alike(number: Tensor, counts: Tensor) -> bool:
+    """Tell whether both maps lie in memory in one order and without gaps, and kernels are there."""
+    dense = number.is_contiguous() or (
+        number.dim() == 4 and number.is_contiguous(memory_format=torch.channels_last)
+    )
+    return available() and dense and number.stride() == counts.stride()
+
+
+def _spread(value: Tensor | float, channels: int) -> Tensor:
+    """Return one float32 for each channel."""
+    flat = torch.as_tensor(value, dtype=torch.float32).flatten()
+    return flat.expand(channels).contiguous() if flat.numel() == 1 else flat.contiguous()
+
+
+def _place(value: Tensor, offset: int) -> ctypes.c_void_p:
+    return ctypes.c_void_p(value.data_ptr() + offset * value.element_size())

@@ -1,0 +1,54 @@
+"""Find the compiled kernels, and share a map's rows among threads."""
+
+import ctypes
+import functools
+import importlib.util
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from torch import Tensor
+
+LIBRARIES = ("event_conv", "neurons")
+
+
+@functools.cache
+def library(name: str) -> ctypes.CDLL | None:
+    """Return a compiled library of this folder, or None where it was not compiled."""
+    found = importlib.util.find_spec(f"spikebench.snn.native._{name}")
+    return None if found is None else ctypes.CDLL(found.origin)
+
+
+def available() -> bool:
+    """Tell whether all kernels were compiled with the package."""
+    return all(library(name) is not None for name in LIBRARIES)
+
+
+def fits(*maps: Tensor) -> bool:
+    """Tell whether the kernels can work on these maps: float32, (N, C, H, W), channels-last."""
+    return available() and all(
+        value.dtype == torch.float32
+        and value.dim() == 4
+        and value.is_contiguous(memory_format=torch.channels_last)
+        and value.device.type == "cpu"
+        for value in maps
+    )
+
+
+def parallel(work: Callable[[int, int], object], count: int, smallest: int) -> None:
+    """Call work(begin, end) for parts of range(count), one for each of PyTorch's threads.
+
+    No part is smaller than `smallest`. What `work` raises is raised here.
+    """
+    parts = max(1, min(torch.get_num_threads(), count // smallest))
+    if parts == 1:
+        work(0, count)
+        return
+    edges = [count * part // parts for part in range(parts + 1)]
+    for _ in _threads(parts).map(work, edges[:-1], edges[1:]):
+        pass
+
+
+@functools.cache
+def _threads(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count)

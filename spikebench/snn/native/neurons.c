@@ -1,0 +1,177 @@
+/* Neurons that pass over their memory once: integrate, compare, reset and count together.
+ *
+ * Each does what its class in spikebench/snn/neurons.py does with PyTorch, to the bit: no product is
+ * fused with a sum here (-ffp-contract=off). Maps are channels-last, (positions, channels).
+ * `theta` and `shift` have one entry a channel.
+ */
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+/* IF: n = [u >= theta]. */
+FOR_EACH_PROCESSOR
+void integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
+                        const float *restrict shift, float *spikes, int8_t *restrict number,
+                        int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++) {
+        int64_t at = p * channels;
+#pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
+        for (int64_t c = 0; c < channels; c++) {
+            float u = v[at + c] + z[at + c];
+            u = u + shift[c];
+            int8_t n = u >= theta[c];
+            float sent = n ? theta[c] : 0.0f;
+            v[at + c] = u - sent;
+            spikes[at + c] = sent;
+            number[at + c] = n;
+        }
+    }
+}
+
+/* Signed IF with memory: n = [u >= theta] - [u < 0 and something was sent]. */
+FOR_EACH_PROCESSOR
+void signed_integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
+                               const float *restrict shift, float *spikes,
+                               int8_t *restrict number, int16_t *restrict sent_before,
+                               int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++) {
+        int64_t at = p * channels;
+#pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
+        for (int64_t c = 0; c < channels; c++) {
+            float u = v[at + c] + z[at + c];
+            u = u + shift[c];
+            int n = (u >= theta[c]) - ((u < 0) & (sent_before[at + c] > 0));
+            float sent = (float)n * theta[c];
+            sent_before[at + c] += n;
+            v[at + c] = u - sent;
+            spikes[at + c] = sent;
+            number[at + c] = n;
+        }
+    }
+}
+
+/* Burst: n = clip(floor(u / theta), 0, cap), put right where the quotient was rounded to a whole
+ * number: the n at most `cap` with n theta <= u < (n + 1) theta. */
+FOR_EACH_PROCESSOR
+void burst(float *restrict v, const float *z, const float *restrict theta,
+           const float *restrict shift, float *spikes, int8_t *restrict number, int cap,
+           int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++) {
+        int64_t at = p * channels;
+#pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
+        for (int64_t c = 0; c < channels; c++) {
+            float u = v[at + c] + z[at + c];
+            u = u + shift[c];
+            float n = floorf(u / theta[c]);
+            n = n - (float)(n * theta[c] > u);
+            n = n < 0 ? 0 : n > cap ? cap : n;
+            float sent = n * theta[c];
+            v[at + c] = u - sent;
+            spikes[at + c] = sent;
+            number[at + c] = (int8_t)n;
+        }
+    }
+}
+
+/* Add |n| to the running counts; `found` receives the events, the least and the largest n. */
+FOR_EACH_PROCESSOR
+void count_spikes(const int8_t *restrict number, int16_t *restrict counts, int64_t size,
+                  int64_t *found) {
+    int64_t events = 0;
+    int8_t least = 0, most = 0;
+    for (int64_t block = 0; block < size; block += 1 << 14) {
+        int64_t end = block + (1 << 14) < size ? block + (1 << 14) : size;
+        int32_t here = 0;
+        for (int64_t i = block; i < end; i++) {
+            int8_t n = number[i];
+            counts[i] += n < 0 ? -n : n;
+            here += n != 0;
+            least = n < least ? n : least;
+            most = n > most ? n : most;
+        }
+        events += here;
+    }
+    found[0] = events;
+    found[1] = least;
+    found[2] = most;
+}
+
+#define EXPONENT 0x7F800000u
+#define FRACTION 0x007FFFFFu
+#define LEADING_ONE 0x00800000u
+#define SIGN 0x80000000u
+
+static inline __attribute__((always_inline)) uint32_t bits_of(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline __attribute__((always_inline)) float float_of(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The largest of 1, 1/2 .. 2 * below / 0.75 that is not above `value`; 0 where none is. */
+static inline __attribute__((always_inline)) float level_below(float value, float below) {
+    float power = float_of(bits_of(value) & EXPONENT);
+    power = power > 1.0f ? 1.0f : power;
+    return power > below ? power : 0.0f;
+}
+
+/* The graded spike of each potential, in thresholds: see `signed_level` in spikebench/snn/levels.py.
+ * `below` lies between 0 and the smallest level; `sent` may be null. */
+FOR_EACH_PROCESSOR
+void signed_level(const float *potential, const float *sent, float *level, float below,
+                  int64_t size) {
+    for (int64_t i = 0; i < size; i++) {
+        float found = level_below(float_of(bits_of(potential[i]) & ~SIGN) / 0.75f, below);
+        if (sent) {
+            float allowed = level_below(sent[i], below);
+            found = potential[i] < 0 && allowed < found ? allowed : found;
+        }
+        level[i] = float_of(bits_of(found) | (bits_of(potential[i]) & SIGN));
+    }
+}
+
+/* The digits of n = s * 2^e in its binary form, or in its non-adjacent signed form: those of its whole
+ * significand s; there s and 3s differ where 2s has its digits (Reitwiesner 1960). */
+static inline __attribute__((always_inline)) int digits_of(float number, int in_signed_form) {
+    uint32_t bits = bits_of(number), significand = (bits & FRACTION) | LEADING_ONE;
+    if (!(bits & ~SIGN)) return 0;
+    return __builtin_popcount(in_signed_form ? significand ^ (3 * significand) : significand);
+}
+
+/* Add the digits of each number to the running counts; `found` receives the events, or -1 where a
+ * number has more than `most` digits, and nothing was counted. */
+FOR_EACH_PROCESSOR
+void count_digits(const float *restrict number, int16_t *restrict counts, int64_t size,
+                  int64_t *found, int in_signed_form, int most) {
+    uint32_t rest = 0;
+    int64_t events = 0;
+    for (int64_t i = 0; i < size; i++) rest |= bits_of(number[i]) & FRACTION;
+    if (!rest) { /* powers of two: one digit each */
+        for (int64_t i = 0; i < size; i++) {
+            counts[i] += number[i] != 0;
+            events += number[i] != 0;
+        }
+        found[0] = events;
+        return;
+    }
+    found[0] = -1;
+    for (int64_t i = 0; i < size; i++)
+        if (digits_of(number[i], in_signed_form) > most) return;
+    for (int64_t i = 0; i < size; i++) {
+        counts[i] += digits_of(number[i], in_signed_form);
+        events += number[i] != 0;
+    }
+    found[0] = events;
+}

@@ -1,0 +1,97 @@
+"""The event-driven convolution against PyTorch's dense one."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from spikebench.snn.native import library
+from spikebench.snn.native.convolve import BLOCK, EventConv, event_conv
+
+pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
+
+
+@st.composite
+def layers(draw):
+    groups = draw(st.sampled_from([1, 2, 4]))
+    rows, columns = draw(st.sampled_from([(1, 1), (3, 3), (5, 5), (1, 3), (5, 3)]))
+    dilation = draw(st.integers(1, 2))
+    padding = (dilation * (rows - 1) // 2, dilation * (columns - 1) // 2)
+    return nn.Conv2d(
+        groups * draw(st.integers(1, 19)),
+        groups * 8 * draw(st.integers(1, 3)),
+        (rows, columns),
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        bias=draw(st.booleans()),
+    )
+
+
+def sparse(shape: tuple[int, ...], share: float, seed: int) -> torch.Tensor:
+    random = torch.Generator().manual_seed(seed)
+    value = torch.randn(shape, generator=random)
+    value[torch.rand(shape, generator=random) >= share] = 0.0
+    return value.contiguous(memory_format=torch.channels_last)
+
+
+@given(
+    layer=layers(),
+    number=st.integers(1, 2),
+    sides=st.tuples(st.integers(1, 12), st.integers(1, 12)),
+    share=st.sampled_from([0.0, 0.1, 0.5, 1.0]),
+    bias=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_it_equals_the_dense_convolution(layer, number, sides, share, bias, seed):
+    value = sparse((number, layer.in_channels, *sides), share, seed)
+    expected = layer._conv_forward(value, layer.weight, layer.bias if bias else None)
+    found = EventConv(layer)(value, bias=bias)
+    assert found.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_more_channels_than_the_kernel_sums_at_once_are_computed_in_blocks():
+    layer = nn.Conv2d(8, 2 * BLOCK + 8, 3, padding=1)
+    value = sparse((1, 8, 6, 7), 0.3, seed=0)
+    torch.testing.assert_close(
+        EventConv(layer)(value, bias=True), layer(value), atol=1e-5, rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_the_number_of_threads_does_not_change_a_bit(threads):
+    layer, value = nn.Conv2d(16, 16, 3, padding=1), sparse((1, 16, 64, 9), 0.2, seed=1)
+    before = torch.get_num_threads()
+    alone = EventConv(layer)(value, bias=True)
+    torch.set_num_threads(threads)
+    try:
+        together = EventConv(layer)(value, bias=True)
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(alone, together)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(8, 8, 3, padding=1, stride=2),
+        nn.Conv2d(8, 8, 3),
+        nn.Conv2d(8, 8, 3, padding=1, padding_mode="reflect"),
+        nn.Conv2d(8, 12, 3, padding=1),
+        nn.Conv2d(8, 8, 3, padding=1, dtype=torch.float64),
+        nn.ConvTranspose2d(8, 8, 3, padding=1),
+        nn.Linear(8, 8),
+    ],
+    ids=["stride", "shrinking", "reflected border", "odd channels", "fp64", "transposed", "linear"],
+)
+def test_layers_that_the_kernel_does_not_compute_have_no_event_form(layer):
+    value = sparse((1, 8, 8, 8), 0.2, seed=0)
+    assert event_conv(layer, value.to(layer.weight.dtype)) is None
+
+
+def test_a_map_in_another_layout_has_no_event_form():
+    value = torch.zeros(1, 8, 4, 4)
+    assert event_conv(nn.Conv2d(8, 8, 3, padding=1), value) is None
+    assert event_conv(nn.Conv2d(8, 8, 3, padding=1), value.to(memory_format=torch.channels_last))

@@ -1,0 +1,114 @@
+"""Neurons in one pass against the same neurons in PyTorch, to the bit."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spikebench.snn.levels import signed_level
+from spikebench.snn.native import fire, library
+from spikebench.snn.neurons import IF, Burst, Neuron, SignedIF
+from spikebench.snn.protocols import Step
+from spikebench.snn.spikes import SpikeKind, audit, count
+
+pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
+
+NEURONS = {
+    "IF": lambda theta, shift: IF(theta, initial=theta / 2, shift=shift),
+    "burst": lambda theta, shift: Burst(theta, shift=shift, cap=3),
+    "signed IF": lambda theta, shift: SignedIF(theta, initial=theta / 2, shift=shift),
+}
+
+
+@pytest.fixture
+def without_kernels(monkeypatch):
+    def switch(off: bool) -> None:
+        monkeypatch.setattr("spikebench.snn.native.fire.available", lambda: not off)
+        monkeypatch.setattr("spikebench.snn.native.library.available", lambda: not off)
+
+    return switch
+
+
+def maps(seed: int, *shape: int) -> torch.Tensor:
+    random = torch.Generator().manual_seed(seed)
+    value = torch.randn(shape, generator=random)
+    return value.contiguous(memory_format=torch.channels_last)
+
+
+def run(neuron: Neuron, currents: list[torch.Tensor], *, in_place: bool) -> list[torch.Tensor]:
+    state = neuron.start(currents[0])
+    kept = []
+    for time, current in enumerate(currents, start=1):
+        heard = current.clone()
+        step = Step(time, bias=time % 2 == 1)
+        spikes, number = neuron.step(state, heard, step, out=heard if in_place else None)
+        kept += [spikes.clone(), number.float(), state["v"].clone()]
+    return kept
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("build", NEURONS.values(), ids=NEURONS)
+def test_a_step_in_one_pass_equals_pytorch_to_the_bit(
+    build, per_channel, in_place, without_kernels
+):
+    theta = maps(1, 1, 5, 1, 1).abs() + 0.1 if per_channel else torch.tensor(0.3)
+    neuron = build(theta, theta / 8)
+    currents = [maps(seed, 2, 5, 7, 6) for seed in range(6)]
+    assert fire.fits(currents[0])
+    fast = run(neuron, currents, in_place=in_place)
+    without_kernels(True)
+    assert not fire.fits(currents[0])
+    slow = run(neuron, currents, in_place=in_place)
+    assert all(torch.equal(a, b) for a, b in zip(fast, slow, strict=True))
+
+
+def test_a_subclass_that_fires_otherwise_is_not_run_by_its_parents_kernel():
+    class Never(IF):
+        def fire(self, u, state, step):
+            return torch.zeros_like(u, dtype=torch.bool)
+
+    current = maps(0, 1, 4, 3, 3).abs() + 1
+    never = Never(torch.tensor(0.5))
+    assert not never.step(never.start(current), current, Step(1))[1].any()
+
+
+@given(levels=st.integers(1, 8), seed=st.integers(0, 50), remembers=st.booleans())
+def test_graded_levels_equal_pytorch_to_the_bit(levels, seed, remembers):
+    potential = maps(seed, 1, 3, 5, 4) * 2.0 ** (seed % 5 - 3)
+    sent = maps(seed + 1, 1, 3, 5, 4).abs() if remembers else None
+    slow = signed_level(potential.double(), levels, None if sent is None else sent.double())
+    assert torch.equal(signed_level(potential, levels, sent).double(), slow)
+
+
+@given(
+    most=st.integers(0, 5),
+    quarter=st.booleans(),
+    digits=st.sampled_from(["binary", "signed"]),
+    seed=st.integers(0, 50),
+)
+def test_counts_equal_the_audit(most, quarter, digits, seed):
+    random = torch.Generator().manual_seed(seed)
+    number = torch.randint(-most, most + 1, (1, 4, 5, 3), generator=random)
+    number = number / 4 if quarter else number.to(torch.int8)
+    counts = torch.zeros(number.shape, dtype=torch.int16)
+    kind, events = count(number, counts, digits)
+    expected_kind, multiplicity = audit(number, digits)
+    assert kind == expected_kind
+    assert events == torch.count_nonzero(number)
+    assert torch.equal(counts, multiplicity.to(torch.int16))
+
+
+def test_numbers_of_too_many_digits_count_as_analogue():
+    number, counts = torch.full((1, 1, 2, 2), 1 / 3), torch.zeros(1, 1, 2, 2, dtype=torch.int16)
+    assert fire.count_digits(number, counts, signed=False, most=8) is None
+    assert count(number, counts) == (SpikeKind.ANALOGUE, 4)
+    assert counts.eq(1).all()
+
+
+def test_maps_of_different_layout_are_counted_by_pytorch():
+    number = torch.ones(1, 2, 3, 3, dtype=torch.int8)
+    counts = torch.zeros(1, 2, 3, 3, dtype=torch.int16).to(memory_format=torch.channels_last)
+    assert fire.count(number, counts) is None
+    assert count(number, counts) == (SpikeKind.BINARY, 18)
+    assert counts.eq(1).all()
