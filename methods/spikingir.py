@@ -40,7 +40,7 @@ class MPRN(IF):
     of it; where it is not `signed`, nothing is taken back.
     """
 
-    places: int = 5
+    places: int = 6
     relax: float = 0.5
     most: float = LARGEST
     signed: bool = True
@@ -65,7 +65,7 @@ class MPRN(IF):
 class OutputMPRN(Relay):
     """The signed neuron of the spiking output layer with the same release, of either sign."""
 
-    places: int = 5
+    places: int = 6
     relax: float = 0.5
     most: float = LARGEST
 
@@ -92,7 +92,7 @@ class SpikingIR(Method):
     cpm: bool = True
     spiking_output: bool = True
     release: Literal["graded", "signed", "binary"] = "graded"
-    places: int = 5  # binary places of a graded release, m: it is a multiple of theta/2^m
+    places: int = 6  # binary places of a graded release, m: it is a multiple of theta/2^m
     relax: float = 0.5  # share of the last digit, or of the one spike, that the residual must cover
     kernel: int = 3  # side of the CPM's convolution
 

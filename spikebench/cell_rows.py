@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from spikebench.data.samples import Sample
+from spikebench.entropy import entropy
 from spikebench.metrics import Scores
 from spikebench.results import IMAGES, LAYERS, PICTURES, write_shard
 from spikebench.snn.ann_counts import AnnCounts, AnnLayer
@@ -49,10 +50,16 @@ class Outcome:
     macs_cached: int = 0
     macs_streaming: int = 0
     layers: list[LayerCount] = field(default_factory=list)
+    output_entropy: float | None = None  # bits per value of the output layer
 
     @classmethod
-    def of_reference(cls, output: Tensor, ann: AnnCounts, *, ran: bool) -> Self:
-        """Return the outcome of a reference: it cost what the ANN costs, or `ran` nothing."""
+    def of_reference(
+        cls, output: Tensor, ann: AnnCounts, *, ran: bool, decoded: Tensor | None
+    ) -> Self:
+        """Return the outcome of a reference: it cost what the ANN costs, or `ran` nothing.
+
+        `decoded` are the values of the ANN's output layer, None where it did not run or has none.
+        """
         layers = [_reference_layer(name, layer, ran) for name, layer in ann.layers.items()]
         macs = sum(layer.macs_cached for layer in layers)
         state_ops = ann.state_ops if ran else 0
@@ -63,6 +70,7 @@ class Outcome:
             macs_cached=macs,
             macs_streaming=macs,
             layers=layers,
+            output_entropy=None if decoded is None else entropy(decoded),
         )
 
     @classmethod
@@ -80,6 +88,7 @@ class Outcome:
             macs_cached=sum(layer.macs_cached for layer in recording.layers),
             macs_streaming=sum(layer.macs_streaming for layer in recording.layers),
             layers=recording.layers,
+            output_entropy=None if recording.decoded is None else entropy(recording.decoded),
         )
 
 
@@ -108,6 +117,7 @@ class CellRows:
                 "psnr": scores.psnr,
                 "ssim": scores.ssim,
                 "lpips": scores.lpips,
+                "output_entropy": outcome.output_entropy,
                 "psnr_ann": baseline.psnr,
                 "psnr_input": baseline.psnr_input,
                 "neurons": outcome.neurons,

@@ -19,6 +19,7 @@ from spikebench.data.samples import Sample, samples, subset_label
 from spikebench.errors import BenchError
 from spikebench.metrics import measure
 from spikebench.perceptual import Trunk
+from spikebench.snn.analogue import run_ann
 from spikebench.snn.ann_counts import count_ann
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph
@@ -141,11 +142,19 @@ def _outcomes(
             return baseline.output
 
         output = method.restore(ann, sample.degraded, sample.floor)
-        yield Outcome.of_reference(output, baseline.counts, ran=ran_ann)
+        (network,) = networks.values()
+        decoded = _decoded(network, image) if ran_ann else None
+        yield Outcome.of_reference(output, baseline.counts, ran=ran_ann, decoded=decoded)
         return
     for recording in _recordings(networks, image, timesteps):
         outcome = Outcome.of_recording(recording)
         yield replace(outcome, output=_cropped(outcome.output, sample))
+
+
+def _decoded(network: Network, image: Tensor) -> Tensor | None:
+    """Return the values of the ANN's output layer, None where it has several last synapses."""
+    layer = network.output_layer
+    return None if layer is None else run_ann(network.graph.until(layer), image)
 
 
 def _recordings(

@@ -7,7 +7,10 @@ from spikebench.energy.columns import energy_columns
 from spikebench.statistics import bootstrap_intervals, pareto, shared_ranks
 
 CELL = ["task", "dataset", "backbone", "method", "family", "protocol", "timesteps"]
-MEANS = ["psnr", "ssim", "lpips", "psnr_input", "psnr_ann", "spikes_per_neuron", "synops"]
+MEANS = [
+    *("psnr", "ssim", "lpips", "psnr_input", "psnr_ann"),
+    *("spikes_per_neuron", "synops", "output_entropy"),
+]
 REFERENCE = "reference"
 
 

@@ -38,7 +38,7 @@ IMAGES = _schema(
     whole="timesteps latency_steps seed neurons synops macs_cached macs_streaming state_ops "
     "macs_dense macs_effective state_ops_ann threads",
     real="psnr ssim psnr_ann psnr_input spikes_per_neuron seconds",
-    nullable="lpips",
+    nullable="lpips output_entropy",
 )
 # One row for each synapse at each T, averaged over the images: what the row's network did in
 # `passes` passes, and what the ANN does there once (`macs_dense`, `macs_effective`) on which shape.

@@ -26,6 +26,7 @@ IMAGE = {
     "psnr_ann": 30.0,
     "psnr_input": 20.0,
     "lpips": None,
+    "output_entropy": None,
 }
 
 LAYER = {name: IMAGE[name] for name in ("task", "dataset", "backbone", "method", "seed")} | {

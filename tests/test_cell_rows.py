@@ -100,6 +100,7 @@ def test_an_image_row_holds_scores_counts_keys_and_provenance(rows, written):
         "psnr": 29.0,
         "ssim": 0.8,
         "lpips": None,
+        "output_entropy": None,
         "psnr_ann": 30.0,
         "psnr_input": 20.0,
         "neurons": 8,
@@ -119,12 +120,13 @@ def test_an_image_row_holds_scores_counts_keys_and_provenance(rows, written):
 def test_a_reference_has_no_steps_and_no_spikes_and_pays_the_ann_if_it_ran(
     rows, written, ran, macs, state
 ):
-    reference = Outcome.of_reference(image(0.6), ANN, ran=ran)
+    reference = Outcome.of_reference(image(0.6), ANN, ran=ran, decoded=torch.tensor([0.0, 1.0]))
     rows.add(sample(), reference, Scores(30.0, 0.9, 0.1), baseline())
     tables = written(rows)
     (found,) = tables["images"]
     zero = ("timesteps", "latency_steps", "neurons", "synops", "spikes_per_neuron")
     assert all(found[name] == 0 for name in zero)
+    assert found["output_entropy"] == 1.0
     assert found["spike_class"] == "none"
     assert found["macs_cached"] == found["macs_streaming"] == sum(macs)
     assert found["state_ops"] == state
@@ -150,6 +152,7 @@ def test_the_outcome_of_a_recording_sums_its_layers():
         timesteps=4,
         latency_steps=5,
         output=image(0.6),
+        decoded=torch.tensor([0.0, 0.0, 0.5, 1.0]),
         layers=[*LAYERS_OF, LayerCount("map", "Conv2d", SpikeKind.ANALOGUE, 0, 0, 0, 0, 9, 9)],
         neurons=8,
         spikes=20,
@@ -161,6 +164,7 @@ def test_the_outcome_of_a_recording_sums_its_layers():
     assert (found.macs_cached, found.macs_streaming) == (99, 369)
     assert (found.timesteps, found.latency_steps, found.spike_class) == (4, 5, "graded")
     assert (found.neurons, found.spikes, found.state_ops, found.seconds) == (8, 20, 96, 0.5)
+    assert found.output_entropy == 1.5
 
 
 def test_a_layer_row_is_the_mean_over_images_at_its_t(rows, written):
@@ -205,7 +209,7 @@ def test_pictures_are_the_first_image_at_each_t_and_its_references_once(rows, wr
 
 
 def test_a_reference_adds_no_restored_picture(rows, written):
-    reference = Outcome.of_reference(image(0.6), ANN, ran=True)
+    reference = Outcome.of_reference(image(0.6), ANN, ran=True, decoded=None)
     rows.add(sample(), reference, Scores(30.0, 0.9, None), baseline())
     assert [p["role"] for p in written(rows)["pictures"]] == ["target", "input", "ann"]
 

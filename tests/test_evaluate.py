@@ -149,12 +149,14 @@ def test_the_ann_row_has_no_gap_and_pays_all_its_macs(images, tmp_path):
     assert row["psnr"] == row["psnr_ann"]
     assert row["macs_cached"] == row["macs_streaming"] == row["macs_dense"]
     assert row["state_ops"] == row["state_ops_ann"] > 0
+    assert row["output_entropy"] > 1.0
 
 
 def test_the_input_row_is_the_floor_and_costs_nothing(images, tmp_path):
     row = reference(images, tmp_path, "input")
     assert row["psnr"] == row["psnr_input"]
     assert row["macs_cached"] == row["macs_streaming"] == row["synops"] == 0
+    assert row["output_entropy"] is None
 
 
 def test_an_output_that_is_no_number_names_the_image_and_writes_nothing(images, tmp_path):

@@ -92,10 +92,11 @@ def test_the_richest_spikes_and_the_longest_latency_are_shown():
     assert (found["spike_class"], found["latency_steps"]) == ("burst", 5)
 
 
-def test_lpips_is_missing_or_the_mean():
-    assert math.isnan(board(image_row())["lpips"][0])
-    rows = [image_row(image=i, lpips=p) for i, p in [("1", 0.1), ("2", 0.3)]]
-    assert board(*rows)["lpips"][0] == pytest.approx(0.2)
+@pytest.mark.parametrize("column", ["lpips", "output_entropy"])
+def test_what_may_be_missing_is_missing_or_the_mean(column):
+    assert math.isnan(board(image_row())[column][0])
+    rows = [image_row(image=i, **{column: p}) for i, p in [("1", 0.1), ("2", 0.3)]]
+    assert board(*rows)[column][0] == pytest.approx(0.2)
 
 
 def test_ranks_are_shared_within_two_decimals_and_leave_out_references():

@@ -73,6 +73,17 @@ class Network:
             )
         return ends[0]
 
+    @property
+    def output_layer(self) -> str | None:
+        """The node with the output layer's values, before any skip from the input is added.
+
+        It is the spiking output site, or else the last synapse; None where there are several.
+        """
+        spiking = [site.name for site in self.graph.sites if site.role == "output"]
+        ends = [node.name for node in self.graph.synapses if node.name in self.graph.tail]
+        found = spiking or ends
+        return found[0] if len(found) == 1 else None
+
     def spiking_output(self, neuron: Neuron) -> Site:
         """Let the output layer spike: put `neuron` behind the last synapse and return its site."""
         synapse = self.last_synapse()

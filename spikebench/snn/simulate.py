@@ -122,6 +122,7 @@ class Simulation:
             timesteps=timesteps,
             latency_steps=tally.passes,
             output=values[self.network.graph.output],
+            decoded=values.get(self.network.output_layer),
             layers=tally.layers(),
             neurons=neurons,
             spikes=spikes,

@@ -38,6 +38,7 @@ class Recording:
     timesteps: int
     latency_steps: int
     output: Tensor
+    decoded: Tensor | None  # the output layer's values before a skip is added, if there is one
     layers: list[LayerCount]
     neurons: int
     spikes: int

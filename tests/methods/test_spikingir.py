@@ -185,3 +185,10 @@ def test_a_pixel_map_without_spiking_output_is_refused():
 def test_a_pixel_map_serves_only_the_t_it_was_fitted_for():
     with pytest.raises(BenchError, match=r"fitted for T in \[1, 2, 4\], not for T=3"):
         next(simulate(convert(dncnn()), image(7, 6).float(), [3]))
+
+
+@pytest.mark.parametrize("options", [{"cpm": False}, {}, {"cpm": False, "spiking_output": False}])
+def test_what_the_output_layer_says_is_its_value_before_the_skip(options):
+    picture = image(7, 6).float()
+    (recording,) = simulate(convert(dncnn(), **options), picture, [2])
+    torch.testing.assert_close(recording.output, picture - recording.decoded)

@@ -114,6 +114,7 @@ def _row(backbone, method, time, image, psnr, ann, floor, *, spikes) -> dict:
         "spikes_per_neuron": spikes,
         "seconds": 0.1,
         "lpips": None,
+        "output_entropy": 6.0 + time / 2 if method != "input" else None,
     }
 
 

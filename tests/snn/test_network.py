@@ -33,6 +33,21 @@ def test_a_relay_without_neuron_is_named_as_well():
         network.check_complete()
 
 
+def test_the_output_layer_is_the_last_synapse_or_the_spikes_behind_it():
+    network = Network.of(chain())
+    synapse = network.last_synapse()
+    assert network.output_layer == synapse
+    assert (
+        network.spiking_output(Relay(theta())).name == network.output_layer == f"{synapse}_output"
+    )
+
+
+def test_two_last_synapses_are_no_output_layer():
+    layers = {"a": conv(1, 2), "b": conv(2, 1), "c": conv(2, 1)}
+    module = Net(lambda net, x: net.b(net.a(x).relu()) + net.c(net.a(x).relu()), **layers)
+    assert Network.of(module).output_layer is None
+
+
 @pytest.mark.parametrize("value", [0.0, -0.5, float("nan"), float("inf")])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_threshold_that_is_not_positive_and_finite_is_refused(value, channels):
