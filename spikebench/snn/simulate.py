@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
+from spikebench.snn.faithful import is_faithful
 from spikebench.snn.graph import Graph, Kind, Node
 from spikebench.snn.memory import keep_freed_pages
 from spikebench.snn.native.convolve import DENSEST, EventConv, event_conv
@@ -20,6 +21,7 @@ from spikebench.snn.network import Network
 from spikebench.snn.neurons import State
 from spikebench.snn.protocols import Step
 from spikebench.snn.readouts import sum_into
+from spikebench.snn.spikes import SpikeKind
 from spikebench.snn.synapse import current, dense_macs
 from spikebench.snn.tally import Recording, Tally
 
@@ -50,6 +52,7 @@ class Simulation:
         self.states: dict[str, State] = {}
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
+        self._thetas = {site: neuron.theta.clone() for site, neuron in network.neurons.items()}
         self._plan = _Plan(network.graph)
         self._density: dict[str, float] = {}  # share of non-zero values, where spikes arrive
         self._event_convs: dict[str, EventConv | None] = {}
@@ -177,10 +180,22 @@ class Simulation:
         state = self.states[node.name]
         out = value if node.name in self._plan.overwrites_input else None
         spikes, number = neuron.step(state, value, step, out=out)
-        events = self.tally.add(node.name, number, neuron.digits)
+        events = self._count(node.name, number, spikes)
         self._density[node.name] = events / number.numel()
         self.tally.state_ops += neuron.state_ops * number.numel()
         return spikes
+
+    def _count(self, site: str, number: Tensor, values: Tensor) -> int:
+        """Count one step's spikes and return their events.
+
+        Values that are not theta times their number are analogue.
+        """
+        neuron = self.network.neurons[site]
+        if is_faithful(neuron, self._thetas[site], number, values):
+            return self.tally.add(site, number, neuron.digits)
+        events = self.tally.add(site, values != 0)
+        self.tally.sites[site].kind = SpikeKind.ANALOGUE
+        return events
 
     def _linear(self, node: Node, values: dict[str, Tensor], *, bias: bool, tally: Tally) -> Tensor:
         inputs = [values[name] for name in node.inputs]

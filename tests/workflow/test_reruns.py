@@ -29,7 +29,9 @@ for output in map(Path, snakemake.output):
         output.mkdir(parents=True, exist_ok=True)
 """
 
-TABLES = {"collect": 1, "energy": 1, "leaderboard": 1, "compare": 1, "report": 1}
+PRICED = {"energy": 1, "leaderboard": 1, "compare": 1, "report": 1}
+TABLES = {"collect": 1, **PRICED}
+CHIP = "{title: Chip, source: a data sheet, omits: memory, prices: {mac: 2.0, ac: 1.0}}"
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +116,28 @@ def test_another_reference_row_compares_again_and_measures_nothing(checkout):
     assert Counter(planned(checkout)) == TABLES
 
 
+@pytest.mark.parametrize("model", ["lemaire_int32", "chip.yaml"])
+def test_another_energy_model_prices_the_counts_and_simulates_nothing(checkout, model):
+    (checkout / "chip.yaml").write_text(CHIP)
+    configure(checkout, energy_models=[*run_config()["energy_models"], model])
+    assert Counter(planned(checkout)) == PRICED
+
+
+def test_an_edited_energy_model_prices_again(checkout):
+    (checkout / "chip.yaml").write_text(CHIP)
+    configure(checkout, energy_models=["chip.yaml"])
+    snakemake(checkout, "--cores", "2", "all").check_returncode()
+    assert planned(checkout) == []
+    edit(checkout / "chip.yaml")
+    assert Counter(planned(checkout)) == PRICED
+
+
 @pytest.mark.parametrize(
     ("source", "stages"),
     [
         ("snn/neurons.py", {"convert": 3, "evaluate": 3, **TABLES}),
         ("metrics.py", {"evaluate": 3, **TABLES}),
-        ("energy/__init__.py", {"energy": 1, "leaderboard": 1, "compare": 1, "report": 1}),
+        ("energy/__init__.py", PRICED),
         ("leaderboard.py", {"leaderboard": 1, "compare": 1, "report": 1}),
         ("compare/paired.py", {"compare": 1, "report": 1}),
         ("report/__init__.py", {"report": 1}),
