@@ -69,7 +69,8 @@ class PixelMap(Component):
         index = self.timesteps.index(timesteps)
         border = self.weight.shape[-1] // 2
         padded = F.pad(value, [border] * 4, mode="replicate")
-        return F.conv2d(padded, self.weight[index], self.bias[index])
+        # A copy, since the sum is rounded in an order that depends on where in memory weights lie
+        return F.conv2d(padded, self.weight[index].clone(), self.bias[index].clone())
 
     def macs(self, value: Tensor) -> int:
         """Return the multiply-accumulates of one call on a value of shape (N, C_in, H, W)."""
