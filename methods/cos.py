@@ -18,56 +18,10 @@ shifts, as in the authors' program; a neuron that fired in every step stays as i
 gives it one spike more; relays do not listen.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import torch
 from pydantic import PositiveInt
 
-from spikebench.snn import IF, Method, Protocol, Step
-
-MARGIN = 1e-3  # of the threshold: how far the decisive potential is pushed across it
-
-
-@dataclass
-class Shifted(IF):
-    """IF whose initial potential is moved by one spike where listening found an offset."""
-
-    kernel = IF.kernel  # it fires as IF does
-
-    def rehearse(self, state, currents):
-        v = state["v"]
-        lowest, highest = torch.full_like(v, torch.inf), torch.full_like(v, -torch.inf)
-        for current in currents:
-            fires = v.add_(current) >= self.theta
-            lowest = torch.where(fires, lowest.minimum(v), lowest)
-            v.sub_(fires * self.theta)
-            highest = torch.where(fires, highest, highest.maximum(v))
-        one = self.theta.expand_as(v)
-        down = one.maximum(lowest - (1 - MARGIN) * self.theta)
-        up = one.maximum((1 + MARGIN) * self.theta - highest)
-        too_many = (v < 0) & lowest.isfinite()
-        too_few = (v >= self.theta) & highest.isfinite()
-        v.zero_().add_(self.initial)
-        v.sub_(down.where(too_many, 0)).add_(up.where(too_few, 0))
-        return len(currents) * (self.state_ops + 1)  # one more comparison, for m
-
-
-@dataclass
-class Rehearsal(Protocol):
-    """The first steps layer by layer, each of which listens before it speaks; then as usual."""
-
-    steps: int = 4
-
-    def run(self, simulation, grid: Sequence[int]) -> Iterator:
-        first = [Step(time) for time in range(1, self.steps + 1)]
-        for step in simulation.rehearsed(first):
-            if step.time in grid:
-                yield self.record(simulation, step.time)
-        for time in range(self.steps + 1, max(grid) + 1):
-            simulation.step(Step(time))
-            if time in grid:
-                yield self.record(simulation, time)
+from spikebench.snn import Method
+from spikebench.snn.rehearsal import Rehearsal, Shifted
 
 
 class COS(Method):

@@ -6,6 +6,9 @@ steps up to a threshold per channel: what one would use instead of spikes. It ne
 every T, and no training. The threshold is the 99.9th percentile, or the one of the smallest mean
 squared error (`threshold: mse`).
 
+With `tuned` it is the twin of a trained row: weights and thresholds are those of the recipe, which
+is one of `kind: staircase`, and the number of levels is the recipe's at every T.
+
 It pays a dense multiply-accumulate everywhere, priced like the ANN's; integer arithmetic of few
 bits would cost less, which no energy model here accounts for. At b = 1 its activations are spikes
 and are counted as such.
@@ -18,7 +21,7 @@ from typing import ClassVar, Literal
 import torch
 
 from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.readouts import Mean
+from spikebench.snn.readouts import Sum
 
 
 @dataclass
@@ -47,14 +50,6 @@ class OnePass(Protocol):
             yield self.record(simulation, time)
 
 
-@dataclass
-class Once(Mean):
-    """The value of the only pass."""
-
-    def total(self, timesteps):
-        return 1.0
-
-
 class QuantisedANN(Method):
     title = "Quantised ANN"
     citation = "none"
@@ -63,16 +58,23 @@ class QuantisedANN(Method):
 
     threshold: Literal["percentile", "mse"] = "percentile"
     percentile: float = 99.9
+    tuned: str = ""
 
     def convert(self, network, calibration, timesteps):
         (total,) = timesteps
         levels = 2 ** total.bit_length() - 1  # ceil(log2(T + 1)) is T's number of binary digits
+        if self.tuned:
+            levels = calibration.state.levels
         for site in network.graph.sites:
             signed = site.role == "relay"
-            if self.threshold == "mse" and not signed:
-                theta = calibration.mse(site, levels, per_channel=True, rounding="nearest")
-            else:
-                theta = calibration.percentile(site, self.percentile, per_channel=True)
+            theta = self._theta(calibration, site, levels)
             network.place(site, Quantiser(theta, levels=levels, signed=signed))
-        network.protocol, network.readout = OnePass(), Once()
+        network.protocol, network.readout = OnePass(), Sum()
         return network
+
+    def _theta(self, calibration, site, levels):
+        if self.tuned:
+            return calibration.trained(site)
+        if self.threshold == "mse" and site.role != "relay":
+            return calibration.mse(site, levels, per_channel=True, rounding="nearest")
+        return calibration.percentile(site, self.percentile, per_channel=True)

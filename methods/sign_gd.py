@@ -10,14 +10,14 @@ Every neuron sends a signed spike at every step, and each one is counted.
 Deviations: none known; only ReLU and linear layers occur here.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 
-from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.readouts import Mean
+from spikebench.snn import Method, Neuron
+from spikebench.snn.protocols import InputOnce
+from spikebench.snn.readouts import Sum
 
 
 @dataclass
@@ -41,25 +41,6 @@ class SignGradient(Neuron):
         spikes = number * (size * self.theta)
         state["estimate"].add_(spikes)
         return spikes, number
-
-
-@dataclass
-class InputOnce(Protocol):
-    """Image and biases in the first step, then steps of the estimates alone."""
-
-    def run(self, simulation, grid: Sequence[int]) -> Iterator:
-        for time in range(1, max(grid) + 1):
-            simulation.step(Step(time, image=time == 1, bias=time == 1))
-            if time in grid:
-                yield self.record(simulation, time)
-
-
-@dataclass
-class Sum(Mean):
-    """The sum of all steps: what the last neurons' estimates have become."""
-
-    def total(self, timesteps):
-        return 1.0
 
 
 class SignGD(Method):

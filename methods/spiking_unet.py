@@ -4,29 +4,18 @@ In one step a neuron sends up to one spike of each value 2 theta, theta, theta/2
 the largest to the smallest, each is sent and taken from the membrane if the membrane exceeds it.
 theta is the 99.9th percentile of the layer. Four spikes may leave together; each of them counts.
 
+With `tuned` the weights are fine-tuned as in sec. 3.3: the network runs for T steps, the forward
+value of each layer is the rate at which its neurons fired, backwards it is the identity where the
+sum of a neuron's currents is positive.
+
 Deviations: the connection-wise normalisation of concatenated inputs is not needed, because spikes
-carry their values here; average pools stay linear, where the paper puts a neuron behind each; there
-is no fine-tuning.
+carry their values here; average pools stay linear, where the paper puts a neuron behind each.
+Fine-tuned networks have one threshold for each channel, the one that loses least of the ANN's
+activations in 16 steps; their loss is the distance to the ANN's output, as in all recipes here.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
-
-from spikebench.snn import Method, Neuron
-
-VALUES = (2.0, 1.0, 0.5, 0.25)  # in thresholds
-
-
-@dataclass
-class FourLevels(Neuron):
-    """Sends the greedy binary expansion of its potential, from 2 theta down to theta/4."""
-
-    state_ops: ClassVar[int] = 9  # integrate; compare and subtract at each level
-
-    def fire(self, u, state, step):
-        # Greedy with a strict comparison: the most quarters that stay below the potential.
-        quarters = (u * 4 / self.theta).ceil_().sub_(1)
-        return quarters.clamp_(0, 4 * sum(VALUES)).div_(4)
+from spikebench.snn import Method, Relay
+from spikebench.snn.greedy import FourLevels
 
 
 class SpikingUNet(Method):
@@ -36,8 +25,14 @@ class SpikingUNet(Method):
 
     percentile: float = 99.9
     per_channel: bool = False
+    tuned: str = ""
 
     def convert(self, network, calibration, timesteps):
+        if self.tuned:
+            for site in network.graph.sites:
+                neuron = Relay if site.role == "relay" else FourLevels
+                network.place(site, neuron(calibration.trained(site)))
+            return network
         for site in network.sites:
             theta = calibration.percentile(site, self.percentile, per_channel=self.per_channel)
             network.place(site, FourLevels(theta))

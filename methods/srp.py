@@ -9,41 +9,8 @@ Deviations: no quantisation-aware training: the paper's networks are trained wit
 levels give a residual potential its meaning. theta is the 99.9th percentile per channel.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-from spikebench.snn import IF, Method, Protocol, Step
-
-RESIDUE = 1e-3  # of the threshold; at or below it a potential counts as none (authors' program)
-
-
-@dataclass
-class Silenced(IF):
-    """IF that may send in the second run only where the first left a potential."""
-
-    kernel = IF.kernel  # it fires as IF does
-
-    def step(self, state, current, step, out=None):
-        if step.read and "silent" not in state:
-            state["silent"] = state["v"] <= RESIDUE * self.theta
-            state["v"].zero_().add_(self.initial)
-        spikes, number = super().step(state, current, step, out)
-        if step.read:
-            spikes.masked_fill_(state["silent"], 0)
-            number = number.logical_and(state["silent"].logical_not())
-        return spikes, number
-
-
-@dataclass
-class Presimulation(Protocol):
-    """Some steps of which nothing is read, then direct coding."""
-
-    steps: int = 4
-
-    def run(self, simulation, grid: Sequence[int]) -> Iterator:
-        for time in range(1, self.steps + 1):
-            simulation.step(Step(time, read=False))
-        yield from super().run(simulation, grid)
+from spikebench.snn import Method
+from spikebench.snn.presimulation import Presimulation, Silenced
 
 
 class SRP(Method):

@@ -99,9 +99,49 @@ def training_threads(name: str, root: Path = ROOT) -> int:
     return _manifest_value(name, root, "recipe", "threads")
 
 
+def recipe_names(root: Path = ROOT) -> list[str]:
+    """Return the stems of finetuning/*.yaml."""
+    return sorted(file.stem for file in root.glob("finetuning/*.yaml"))
+
+
+def recipe_file(name: str) -> Path:
+    """Return finetuning/<name>.yaml."""
+    return Path("finetuning", f"{name}.yaml")
+
+
+def tuning_dataset(recipe: str, backbone: str, root: Path = ROOT) -> str:
+    """Return the data set on which a recipe fine-tunes a backbone."""
+    task = backbone_task(backbone, root)
+    return _value(root / recipe_file(recipe), "datasets", task, "name")
+
+
+def tuning_threads(recipe: str, root: Path = ROOT) -> int:
+    """Return the number of threads that a recipe trains with."""
+    return _value(root / recipe_file(recipe), "training", "threads")
+
+
+def tuned_state(recipe: str, backbone: str, root: Path = ROOT) -> Path:
+    """Return where a run finds a fine-tuned state.
+
+    That is resources/states/ where the recipe pins one, which is then copied from
+    finetuning/states/ or fetched; else resources/finetuned/, where it has to be trained.
+    """
+    pinned = backbone in (_value(root / recipe_file(recipe)).get("states") or {})
+    folder = "states" if pinned else "finetuned"
+    return Path("resources", folder, backbone, f"{recipe}.safetensors")
+
+
+def committed_state(recipe: str, backbone: str) -> Path:
+    """Return finetuning/states/<backbone>/<recipe>.safetensors."""
+    return Path("finetuning", "states", backbone, f"{recipe}.safetensors")
+
+
 def _manifest_value(name: str, root: Path, *keys: str) -> Any:
     """Return one value of backbones/<name>.yaml; whoever builds the backbone checks the rest."""
-    file = root / "backbones" / f"{name}.yaml"
+    return _value(root / "backbones" / f"{name}.yaml", *keys)
+
+
+def _value(file: Path, *keys: str) -> Any:
     try:
         value = _read(file)
         for key in keys:

@@ -139,6 +139,10 @@ class RunConfig(_Section):
         """The name of the method file behind a row."""
         return self.methods[label].method or label
 
+    def recipe(self, label: str) -> str:
+        """The recipe in finetuning/ whose state a row asks for (its option `tuned`), or ""."""
+        return self.methods[label].options.get("tuned") or ""
+
     def pairs(self) -> Iterator[tuple[str, str, Benchmark]]:
         """Yield every (data set, backbone) with the benchmark that names it."""
         for benchmark in self.benchmarks:

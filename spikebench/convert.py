@@ -9,12 +9,14 @@ from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_s
 from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError, Refusal
+from spikebench.provenance import file_sha256
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.method import load_method
 from spikebench.snn.network import Network
 from spikebench.snn.readouts import Mean
 from spikebench.snn.readouts import readout as build_readout
 from spikebench.snn.serialise import ANYTIME, save_networks, save_refusal
+from spikebench.snn.tuned import TunedState
 
 AGREEMENT = 1e-4  # largest difference of the compiled ANN to its module, fp32, image range 1
 
@@ -34,10 +36,12 @@ def convert_cell(
     readout: str | dict[str, int],
     seed: int,
     output: Path,
+    tuned: Path | None = None,
 ) -> None:
     """Convert `backbone` by one method and write the network, or one for each T, to `output`.
 
-    `patches` training patches of `size` pixels a side calibrate it. Raises `BenchError`, prefixed
+    `patches` training patches of `size` pixels a side calibrate it; `tuned` is the fine-tuned state
+    that the method asks for, of the same weights. Raises `BenchError`, prefixed
     by method and backbone, for anything that is wrong; nothing is written then. Where the method
     refuses this backbone, its reason is written in place of a network.
     """
@@ -45,6 +49,7 @@ def convert_cell(
     module = load_backbone(spec, weights)
     try:
         method = load_method(method_file, method_options)
+        state = None if tuned is None else state_of(backbone, weights, tuned)
         source = load_dataset(calibration, fetched=calibration_folder)
         _check_size(size, spec)
         training = calibration_patches(
@@ -55,7 +60,7 @@ def convert_cell(
         grids = [tuple(timesteps)] if method.anytime else [(t,) for t in timesteps]
         networks = {
             ANYTIME if method.anytime else grid[0]: method.apply(
-                module, training.degraded, grid, _checked(readout, grid)
+                module, training.degraded, grid, _checked(readout, grid), state
             )
             for grid in grids
         }
@@ -65,6 +70,17 @@ def convert_cell(
     except BenchError as error:
         raise BenchError(f"Converting {backbone} by '{method_label}': {error}") from error
     save_networks(networks, output)
+
+
+def state_of(backbone: str, weights: Path, file: Path) -> TunedState:
+    """Read a fine-tuned state; raise `BenchError` where it did not start from these weights."""
+    state = TunedState.read(file)
+    if (state.about["backbone"], state.about["weights_sha256"]) != (backbone, file_sha256(weights)):
+        raise BenchError(
+            f"{file} was fine-tuned from other weights of {state.about['backbone']}. Train it "
+            f"again from {weights}: delete it and run `snakemake --cores 1 {file}`."
+        )
+    return state
 
 
 def _checked(option: str | dict[str, int], grid: tuple[int, ...]) -> Mean:

@@ -27,11 +27,12 @@ _COMPARED = ("rules.py", "statistics", "seeds.py", "results.py", "files.py")
 _SHOWN = ("report", "energy", *_COMPARED)
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
+    "finetune": (*_TRAINED, "snn", "finetune", "energy", "provenance.py", "catalogue.py"),
     "verify_backbone": (*_TRAINED, *_MEASURED),
     "trust_table": (*_TRAINED, "results.py", "trust.py", "verifiable.py", "catalogue.py"),
     "verify_backbones": _SHOWN,
     "convert": _CONVERTED,
-    "evaluate": (*_CONVERTED, *_MEASURED, "evaluate.py", "cell_rows.py"),
+    "evaluate": (*_CONVERTED, *_MEASURED, "entropy.py", "evaluate.py", "cell_rows.py"),
     "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
     "energy": ("energy", *_STORED),
     "leaderboard": ("leaderboard.py", "energy", "statistics", "seeds.py", *_STORED),

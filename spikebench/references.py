@@ -38,6 +38,9 @@ def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
     methods = catalogue.method_names(config.method_paths, root)
     for label in config.methods:
         yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
+        if recipe := config.recipe(label):
+            known = catalogue.recipe_names(root)
+            yield from _unknown(f"methods.{label}.tuned", "recipe", recipe, known)
     if config.reference_row is not None:
         yield from _unknown("reference_row", "row", config.reference_row, list(config.methods))
     try:
@@ -75,7 +78,10 @@ def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
 def _leaks(config: "RunConfig", dataset: str, backbone: str, root: Path) -> Iterator[str]:
     """Complain of training images among the test images, as far as their pixels are known."""
     task = catalogue.backbone_task(backbone, root)
-    uses = {}
+    uses = {
+        catalogue.tuning_dataset(recipe, backbone, root): f"on which {recipe} trains {backbone}"
+        for recipe in filter(None, map(config.recipe, config.methods))
+    }
     if catalogue.has_recipe(backbone, root):
         uses[catalogue.training_dataset(backbone, root)] = f"on which {backbone} was trained"
     if task in config.calibration.datasets:

@@ -41,7 +41,7 @@ def run_config(**changes: Any) -> dict[str, Any]:
 
 
 def write_catalogue(root: Path) -> Path:
-    """Write datasets/, backbones/ and methods/ under `root`, as far as names are looked up."""
+    """Write datasets/, backbones/, methods/ and finetuning/, as far as names are looked up."""
     for digit, (name, tasks) in enumerate(DATASETS.items()):
         role = "train" if name == "training" else "test"
         about = {"title": name, "role": role, "tasks": tasks, "images": 1, "sides": [16, 16]}
@@ -59,6 +59,8 @@ def write_catalogue(root: Path) -> Path:
         _write(root / f"backbones/{name}.yaml", yaml.safe_dump(manifest))
         _write(root / f"backbones/weights/{name}.safetensors", "")
     _write(root / "backbones/plain.py", "")
+    recipe = {"datasets": {"denoise": {"name": "training"}}, "training": {"threads": 1}}
+    _write(root / "finetuning/brief.yaml", yaml.safe_dump(recipe))
     for name in ("ann", "max_norm", "burst", "_template"):
         _write(root / f"methods/{name}.py", f'"""{name}"""\n')
     return root

@@ -42,6 +42,12 @@ def calibrated_by(**datasets: str) -> dict:
             id="an unknown method",
         ),
         pytest.param(
+            {"methods": {"burst": {"tuned": "breif"}}},
+            "my.yaml: `methods.burst.tuned`: unknown recipe 'breif'. Did you mean 'brief'? "
+            "Known: brief.",
+            id="an unknown recipe",
+        ),
+        pytest.param(
             {"calibration": calibrated_by(denoise="trainings")},
             "my.yaml: `calibration.datasets.denoise`: unknown data set 'trainings'. "
             "Did you mean 'training'? Known: noisy, small, smaller, training.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
-from spikebench.ann.recipe import Recipe
+from spikebench.ann.recipe import Patching
 from spikebench.data.rain import add_rain
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
@@ -31,11 +31,13 @@ class Patches:
     `BenchError` where an image is smaller than a patch.
     """
 
-    def __init__(self, pairs: Sequence[Pair], task: Task, recipe: Recipe) -> None:
+    def __init__(self, pairs: Sequence[Pair], task: Task, recipe: Patching) -> None:
         self.pairs, self.recipe = pairs, recipe
         self.enlargement = task.enlargement
         self.degrade = DEGRADE[task.kind]
         self.sigma = task.sigma
+        if not pairs:
+            raise BenchError(f"{recipe.dataset} holds no image to train on. Fetch it again.")
         shortest = min(min(pair.degraded.shape[-2:]) for pair in pairs)
         if shortest < recipe.patch:
             raise BenchError(

@@ -8,7 +8,7 @@ import torch
 
 from spikebench.ann.backbone import ROOT, BackboneSpec, build, load_backbone_spec
 from spikebench.ann.patches import Pair, Patches
-from spikebench.ann.recipe import Recipe
+from spikebench.ann.recipe import Patching
 from spikebench.ann.train import train
 from spikebench.catalogue import dataset_names
 from spikebench.data.hashing import dataset_sha256
@@ -42,7 +42,7 @@ def pretrain(*, backbone: str, dataset_folder: Path, output: Path, root: Path = 
     checkpoint.unlink(missing_ok=True)
 
 
-def training_pairs(recipe: Recipe, task: Task, folder: Path) -> list[Pair]:
+def training_pairs(recipe: Patching, task: Task, folder: Path) -> list[Pair]:
     """Return the images of the recipe's data set as pairs; where `Patches` degrades, both clean.
 
     Raises `BenchError` for a test set, for a set that shares an image with a test set of the same
@@ -67,7 +67,7 @@ def write_curve(losses: list[float], file: Path) -> None:
         rows.writerows(enumerate(losses, start=1))
 
 
-def _training_set(recipe: Recipe, task: Task, folder: Path) -> DatasetSpec:
+def _training_set(recipe: Patching, task: Task, folder: Path) -> DatasetSpec:
     """Return the recipe's data set as it lies in `folder`, if it may be trained on."""
     listed = load_dataset(recipe.dataset)
     if listed.role != "train":

@@ -1,6 +1,6 @@
 """How a backbone is trained, as data."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -13,12 +13,11 @@ from pydantic import (
 )
 
 
-class Recipe(BaseModel):
-    """Everything that decides the weights besides architecture and task.
+class Patching(BaseModel):
+    """What patches a network is trained on, and for how long.
 
-    Weights start from He's normal distribution and follow Adam under a one-cycle learning rate; see
-    `spikebench.ann.train` for both. What is kept is a moving average of the weights. Patches are
-    turned and flipped at random, and where the task has noise it is drawn anew for every patch.
+    Patches are turned and flipped at random, and where the task has noise it is drawn anew for
+    every patch. Weights follow Adam under a one-cycle learning rate (`spikebench.ann.train`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,18 +29,26 @@ class Recipe(BaseModel):
     patch: PositiveInt = Field(description="the side of a degraded patch in pixels")
     batch: PositiveInt = Field(description="the number of patches in a step")
     steps: PositiveInt = Field(description="the number of steps")
-    loss: Literal["l1", "mse"] = Field(description="l1 or mse")
     learning_rate: PositiveFloat = Field(description="the peak of the learning rate")
     warmup: float = Field(gt=0, lt=1, description="the share of the steps that leads to the peak")
-    ema: float = Field(gt=0, lt=1, description="the decay of the average of the weights, a step")
     seed: NonNegativeInt = Field(description="the base of every random number")
-    device: Literal["cpu", "cuda"] = Field("cpu", description="cpu or cuda")
     threads: PositiveInt = Field(
         description="the number of threads; another number rounds differently"
     )
 
     @model_validator(mode="after")
-    def _warmup_is_a_ramp(self) -> "Recipe":
+    def _warmup_is_a_ramp(self) -> Self:
         if self.warmup * self.steps <= 1:
             raise ValueError("needs a `warmup` longer than one of its `steps`")
         return self
+
+
+class Recipe(Patching):
+    """Everything that decides a backbone's weights besides architecture and task.
+
+    Weights start from He's normal distribution; what is kept is a moving average of them.
+    """
+
+    loss: Literal["l1", "mse"] = Field(description="l1 or mse")
+    ema: float = Field(gt=0, lt=1, description="the decay of the average of the weights, a step")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="cpu or cuda")

@@ -14,7 +14,7 @@ from tqdm import trange
 
 from spikebench.ann.checkpoint import load_checkpoint, save_checkpoint
 from spikebench.ann.patches import Patches
-from spikebench.ann.recipe import Recipe
+from spikebench.ann.recipe import Patching, Recipe
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
 
@@ -105,15 +105,16 @@ def _device(recipe: Recipe) -> torch.device:
     return torch.device(recipe.device)
 
 
-def one_cycle(optimiser: torch.optim.Optimizer, recipe: Recipe) -> OneCycleLR:
+def one_cycle(optimiser: torch.optim.Optimizer, recipe: Patching) -> OneCycleLR:
     """Return the recipe's learning rate: peak / 25, up to the peak, along a cosine to peak / 1000.
 
-    Smith & Topin, "Super-Convergence", 2018, without their cycle of the momentum.
+    The peak of a group of parameters is the rate that the optimiser was made with. Smith & Topin,
+    "Super-Convergence", 2018, without their cycle of the momentum.
     """
     start = 25
     return OneCycleLR(
         optimiser,
-        max_lr=recipe.learning_rate,
+        max_lr=[group["lr"] for group in optimiser.param_groups],
         total_steps=recipe.steps,
         pct_start=recipe.warmup,
         div_factor=start,

@@ -8,6 +8,7 @@ from types import TracebackType
 import torch
 from torch import Tensor, nn
 
+from spikebench.check.brief import brief_state
 from spikebench.check.nets import NETS, build, patches, picture
 from spikebench.check.verdict import NotApplicable, Objection, Refused
 from spikebench.errors import BenchError, Refusal
@@ -21,10 +22,11 @@ SEED = 0
 
 def convert(method: Method, module: nn.Module, grid: tuple[int, ...] = GRID) -> dict[int, Network]:
     """Return the network that serves each T of `grid`, made and seeded as the workflow does."""
+    state = brief_state(module, method.tuned) if method.tuned else None
     torch.manual_seed(SEED)
     if method.anytime:
-        return dict.fromkeys(grid, method.apply(module, patches(), grid))
-    return {time: method.apply(module, patches(), (time,)) for time in grid}
+        return dict.fromkeys(grid, method.apply(module, patches(), grid, state=state))
+    return {time: method.apply(module, patches(), (time,), state=state) for time in grid}
 
 
 def record(networks: dict[int, Network], image: Tensor | None = None) -> list[Recording]:

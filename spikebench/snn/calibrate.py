@@ -7,11 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.graph import Graph, Node, Site
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import Neuron, Relay
 from spikebench.snn.thresholds import Rounding, mse_threshold
+from spikebench.snn.tuned import TunedState
 
 SMALLEST_THRESHOLD = 1e-6  # of a channel that is silent on all patches, in units of the activation
 
@@ -26,19 +28,37 @@ class Calibration:
 
     patches: Tensor
     inputs: dict[str, Tensor]
+    state: TunedState | None = None
 
     @classmethod
-    def of(cls, network: Network, patches: Tensor, batch: int = 16) -> "Calibration":
-        """Run the ANN on all patches and keep what enters every site, shape (N, C, h, w)."""
+    def of(
+        cls, network: Network, patches: Tensor, batch: int = 16, state: TunedState | None = None
+    ) -> "Calibration":
+        """Run the ANN on all patches and keep what enters every site, shape (N, C, h, w).
+
+        `state` is the fine-tuned one whose weights the network has, if there is one.
+        """
         kept: dict[str, list[Tensor]] = {}
         for chunk in patches.split(batch):
             run_ann(network.graph, chunk, _keep_sites(network.graph, kept))
-        return cls(patches, {name: torch.cat(parts) for name, parts in kept.items()})
+        return cls(patches, {name: torch.cat(parts) for name, parts in kept.items()}, state)
 
     def activation(self, site: Site) -> Tensor:
         """Return the ANN's values at a site, (N, C, h, w): after ReLU, or the relayed current."""
         value = self.inputs[site.name]
         return value.relu() if site.role == "activation" else value
+
+    def trained(self, site: Site) -> Tensor:
+        """Return the threshold that was learnt for a site, (1, C, 1, 1).
+
+        Raises `BenchError` where the method was given no fine-tuned state.
+        """
+        if self.state is None:
+            raise BenchError(
+                f"No threshold was trained for site '{site.name}': the method has no state. Set "
+                "its option `tuned` to a recipe of finetuning/."
+            )
+        return self.state.thresholds[site.name].clamp(min=SMALLEST_THRESHOLD)
 
     def place_output(self, network: Network, neuron: type[Neuron], **options: Any) -> Site:
         """Let the output layer spike and return its site.

@@ -16,6 +16,7 @@ from spikebench.errors import BenchError
 from spikebench.snn.calibrate import Calibration
 from spikebench.snn.network import Network
 from spikebench.snn.readouts import Mean
+from spikebench.snn.tuned import TunedState
 
 Family = Literal["reference", "training-free", "few-shot", "trained"]
 
@@ -26,12 +27,17 @@ class Method:
     `title` is what tables show, `citation` a key of docs/references.bib. `anytime` says that
     nothing in the converted network depends on T, so that one run serves the whole grid; a method
     that sets it to False is converted and run for each T by itself.
+
+    `tuned` names the recipe in finetuning/ whose state the method is given: weights, which are in
+    the network before `convert` sees it, and thresholds, `calibration.trained(site)`. A method that
+    can use one makes it an option by annotating it (`tuned: str = ""`).
     """
 
     title: ClassVar[str]
     citation: ClassVar[str]
     family: ClassVar[Family]
     anytime: ClassVar[bool] = True
+    tuned = ""
 
     def __init__(self, **options: Any) -> None:
         known = self.options()
@@ -42,6 +48,8 @@ class Method:
                     f"Its options are: {', '.join(sorted(known)) or 'none'}."
                 )
             setattr(self, name, _checked(self, name, known[name], value))
+        if self.tuned and self.family != "reference":
+            self.family = "trained"
 
     @property
     def name(self) -> str:
@@ -78,22 +86,37 @@ class Method:
         patches: Tensor,
         timesteps: tuple[int, ...],
         readout: Mean | None = None,
+        state: TunedState | None = None,
     ) -> Network:
         """Convert `backbone`, give relays the method left open their default, check completeness.
 
         `readout` is the configuration's, which `convert` finds in the network and may replace. The
         default relay is a signed neuron whose threshold is the largest magnitude its current
-        has on the patches. Raises `BenchError` naming every site that got no neuron.
+        has on the patches. `state` is what the recipe `tuned` made of this backbone. Raises
+        `BenchError` naming every site that got no neuron, and where the state is missing.
         """
+        self._check_state(state)
         network = Network.of(backbone)
+        if state:
+            state.load_into(network.graph)
         network.readout = readout or Mean()
-        calibration = Calibration.of(network, patches)
+        calibration = Calibration.of(network, patches, state=state)
         network = self.convert(network, calibration, timesteps)
         for site in network.relays:
             if site.name not in network.neurons:
                 calibration.place_relay(network, site)
         network.check_complete()
         return network
+
+    def _check_state(self, state: TunedState | None) -> None:
+        found = state.about["recipe"] if state else ""
+        if found != self.tuned:
+            raise BenchError(
+                f"Method '{self.name}' needs the state of recipe '{self.tuned}', and was given "
+                f"{found or 'none'}. Write `tuned: {self.tuned}` in its row of the configuration."
+                if self.tuned
+                else f"Method '{self.name}' was given the state of recipe '{found}' unasked."
+            )
 
 
 class Reference(Method):

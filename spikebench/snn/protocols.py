@@ -47,6 +47,17 @@ class Protocol(Component):
 
 
 @dataclass
+class InputOnce(Protocol):
+    """Image and biases in the first step; in later ones only what spikes bring."""
+
+    def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
+        for time in range(1, max(grid) + 1):
+            simulation.step(Step(time, image=time == 1, bias=time == 1))
+            if time in grid:
+                yield self.record(simulation, time)
+
+
+@dataclass
 class ReleaseAfterwards(Protocol):
     """Direct coding, then one pass that releases what is left on the membranes.
 

@@ -47,6 +47,14 @@ class DelayedMean(Mean):
 
 
 @dataclass
+class Sum(Mean):
+    """The sum of all steps, for neurons that send a value once, in parts."""
+
+    def total(self, timesteps: int) -> float:
+        return 1.0
+
+
+@dataclass
 class PixelMap(Component):
     """A convolution from the spiking output layer's discrete values to continuous ones.
 

@@ -156,6 +156,36 @@ def test_training_is_never_a_side_effect(checkout):
     assert "pretrain" in planned(checkout, "resources/pretrained/denoiser.safetensors")
 
 
+TUNED = {"ann": {}, "max_norm": {}, "strict": {"method": "max_norm", "tuned": "brief"}}
+
+
+def test_a_tuned_row_trains_its_state_once(checkout):
+    configure(checkout, methods=TUNED)
+    own = ["finetune", "convert strict", "evaluate strict"]
+    assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
+    snakemake(checkout, "--cores", "1", "all").check_returncode()
+    edit(checkout / "methods/max_norm.py")
+    assert "finetune" not in planned(checkout)
+    edit(checkout / "finetuning/brief.yaml")
+    assert {"finetune", "convert strict"} <= set(planned(checkout))
+
+
+def test_a_pinned_state_is_copied_and_never_trained(checkout):
+    recipe = checkout / "finetuning/brief.yaml"
+    state = checkout / "finetuning/states/denoiser/brief.safetensors"
+    state.parent.mkdir(parents=True)
+    state.touch()
+    pin = {"states": {"denoiser": {"sha256": "0" * 64, "bytes": 1}}}
+    recipe.write_text(yaml.safe_dump(yaml.safe_load(recipe.read_text()) | pin))
+    configure(checkout, methods=TUNED)
+    own = ["fetch_state", "convert strict", "evaluate strict"]
+    assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
+    edit(checkout / "spikebench/finetune/loop.py")
+    edit(recipe)
+    assert "finetune" not in planned(checkout)
+    assert "finetune" in planned(checkout, "resources/finetuned/denoiser/brief.safetensors")
+
+
 def test_backbones_are_verified_only_where_asked(checkout):
     manifest = checkout / "backbones/denoiser.yaml"
     score = {"dataset": "noisy", "protocol": "grey_float", "psnr": 30.0, "source": "a paper"}

@@ -24,6 +24,7 @@ wildcard_constraints:
     dataset="[a-z0-9_]+",
     backbone="[a-z0-9_]+",
     method="[a-z0-9_]+",
+    recipe="[a-z0-9_]+",
     seed="[0-9]+",
 
 
@@ -102,6 +103,30 @@ def own_energy_models(wildcards):
 
 def calibration_folder(wildcards):
     return f"resources/datasets/{calibration_dataset(RUN, wildcards.backbone)}"
+
+
+def tuned_state(wildcards):
+    """The fine-tuned state that a row asks for, or nothing."""
+    recipe = RUN.recipe(wildcards.method)
+    return [str(catalogue.tuned_state(recipe, wildcards.backbone))] if recipe else []
+
+
+def recipe_file(wildcards):
+    return str(catalogue.recipe_file(wildcards.recipe))
+
+
+def committed_state(wildcards):
+    """The state in the repository, or nothing where it is fetched."""
+    file = catalogue.committed_state(wildcards.recipe, wildcards.backbone)
+    return [str(file)] if file.is_file() else []
+
+
+def tuning_folder(wildcards):
+    return f"resources/datasets/{catalogue.tuning_dataset(wildcards.recipe, wildcards.backbone)}"
+
+
+def tuning_threads(wildcards):
+    return catalogue.tuning_threads(wildcards.recipe)
 
 
 def conversion(wildcards):

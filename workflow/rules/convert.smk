@@ -4,6 +4,7 @@ rule convert:
         backbone=backbone_files,
         weights="resources/backbones/{backbone}.safetensors",
         calibration=calibration_folder,
+        tuned=tuned_state,
         sources=sources("convert"),
     output:
         "resources/converted/<run>/{backbone}/{method}/seed{seed}.safetensors",

@@ -7,6 +7,7 @@ rule evaluate:
         manifest="datasets/{dataset}/dataset.yaml",
         dataset="resources/datasets/{dataset}",
         calibration=calibration_folder,
+        tuned=tuned_state,
         lpips=lpips_trunk,
         sources=sources("evaluate"),
     output:

@@ -11,5 +11,6 @@ with logged(snakemake.log[0]):
         weights=Path(snakemake.input.weights),
         method_file=Path(snakemake.input.method),
         calibration_folder=Path(snakemake.input.calibration),
+        tuned=Path(snakemake.input.tuned[0]) if snakemake.input.tuned else None,
         output=Path(snakemake.output[0]),
     )

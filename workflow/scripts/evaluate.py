@@ -5,11 +5,12 @@ from pathlib import Path
 from spikebench.data.hashing import dataset_sha256
 from spikebench.data.registry import load_dataset
 from spikebench.evaluate import evaluate_cell
-from spikebench.provenance import provenance
+from spikebench.provenance import file_sha256, provenance
 from spikebench.script import logged
 
 weights, method_file = Path(snakemake.input.weights), Path(snakemake.input.method)
 dataset_folder = Path(snakemake.input.dataset)
+tuned = {Path(file).stem: file_sha256(Path(file)) for file in snakemake.input.tuned}
 
 with logged(snakemake.log[0]):
     dataset = load_dataset(snakemake.wildcards.dataset, fetched=dataset_folder)
@@ -26,7 +27,7 @@ with logged(snakemake.log[0]):
             method_file=method_file,
             weights=weights,
             dataset_sha256=dataset_sha256(dataset, dataset_folder),
-            settings=dict(snakemake.params.items()),
+            settings=dict(snakemake.params.items()) | ({"tuned": tuned} if tuned else {}),
         ),
         images_out=Path(snakemake.output.images),
         layers_out=Path(snakemake.output.layers),

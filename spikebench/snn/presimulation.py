@@ -1,0 +1,47 @@
+"""A first run of which nothing is read, and neurons that it may silence. Hao et al., AAAI 2023."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from spikebench.snn.neurons import IF, State
+from spikebench.snn.protocols import Protocol, Step
+
+if TYPE_CHECKING:
+    from spikebench.snn.simulate import Simulation
+    from spikebench.snn.tally import Recording
+
+RESIDUE = 1e-3  # of the threshold; at or below it a potential counts as none (authors' program)
+
+
+@dataclass
+class Silenced(IF):
+    """IF that may send in the second run only where the first left a potential."""
+
+    kernel = IF.kernel  # it fires as IF does
+
+    def step(
+        self, state: State, current: Tensor, step: Step, out: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        if step.read and "silent" not in state:
+            state["silent"] = state["v"] <= RESIDUE * self.theta
+            state["v"].zero_().add_(self.initial)
+        spikes, number = super().step(state, current, step, out)
+        if step.read:
+            spikes.masked_fill_(state["silent"], 0)
+            number = number.logical_and(state["silent"].logical_not())
+        return spikes, number
+
+
+@dataclass
+class Presimulation(Protocol):
+    """Some steps of which nothing is read, then direct coding."""
+
+    steps: int = 4
+
+    def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
+        for time in range(1, self.steps + 1):
+            simulation.step(Step(time, read=False))
+        yield from super().run(simulation, grid)

@@ -1,0 +1,14 @@
+"""Bring the pinned fine-tuned state of one backbone, verified."""
+
+from pathlib import Path
+
+from spikebench.finetune.state import fetch_state
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    fetch_state(
+        backbone=snakemake.wildcards.backbone,
+        recipe=snakemake.wildcards.recipe,
+        weights=Path(snakemake.input.weights),
+        destination=Path(snakemake.output[0]),
+    )

@@ -1,0 +1,15 @@
+"""Fine-tune one backbone by one recipe."""
+
+from pathlib import Path
+
+from spikebench.finetune.run import finetune
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    finetune(
+        backbone=snakemake.wildcards.backbone,
+        recipe=snakemake.wildcards.recipe,
+        weights=Path(snakemake.input.weights),
+        dataset_folder=Path(snakemake.input.dataset),
+        output=Path(snakemake.output.state),
+    )
