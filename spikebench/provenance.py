@@ -24,7 +24,7 @@ _CONFIGURED = ("config.py", "catalogue.py")
 _STORED = ("results.py", "files.py")
 SUFFIXES = {".py", ".j2", ".css", ".js"}
 _COMPARED = ("rules.py", "statistics", "seeds.py", "results.py", "files.py")
-_SHOWN = ("report", "energy", *_COMPARED)
+_SHOWN = ("report", "energy", "compare", *_COMPARED)
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
     "finetune": (*_TRAINED, "snn", "finetune", "energy", "provenance.py", "catalogue.py"),

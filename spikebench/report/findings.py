@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from spikebench.report.board import Board
+from spikebench.report.compared import pairs
 from spikebench.report.row import Row
-from spikebench.report.text import db, percent, plural
+from spikebench.report.text import db, p_value, percent, plural
 from spikebench.rules import DEFAULT, HALF
-from spikebench.statistics import bootstrap_interval
+from spikebench.statistics import ENOUGH
 
-ENOUGH = 6  # images: with fewer, no paired sign test reaches 5 %
 NEAR = 0.1  # dB below the ANN that counts as near: hardly visible
 
 
@@ -23,14 +22,14 @@ class Finding:
     link: str
 
 
-def findings(boards: list[Board], images: pd.DataFrame) -> list[Finding]:
+def findings(boards: list[Board], comparisons: pd.DataFrame) -> list[Finding]:
     """Return three findings: quality at half the energy, the price of quality, and the floor.
 
     The first is about the first board, the second about the first board of another task if there
     is one, the third about all boards.
     """
     other = next((board for board in boards if board.task != boards[0].task), boards[0])
-    return [quality(boards[0], images), price(other), below_floor(boards)]
+    return [quality(boards[0], comparisons), price(other), below_floor(boards)]
 
 
 def headline(board: Board) -> str:
@@ -42,7 +41,7 @@ def headline(board: Board) -> str:
     return f"{_at(best)}: {db(best.gap_db, sign=True)} dB at {percent(best.energy)} of the energy"
 
 
-def quality(board: Board, images: pd.DataFrame) -> Finding:
+def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
     """Say who restores best at no more than half of the ANN's energy, and how surely."""
     where = f"{_place(board)}: at no more than half of the ANN's energy,"
     link = f"#set={board.key}&rule={HALF.key}"
@@ -51,7 +50,7 @@ def quality(board: Board, images: pd.DataFrame) -> Finding:
         return Finding(f"{where} no method has any result.", link)
     best = shown[0]
     text = f"{where} {_at(best)} comes closest to the ANN: {_gap(best)}."
-    return Finding(text + _lead(best, shown[1:], images, board), link)
+    return Finding(text + _lead(shown[1:], comparisons, board), link)
 
 
 def price(board: Board) -> Finding:
@@ -89,34 +88,27 @@ def below_floor(boards: list[Board]) -> Finding:
     return Finding(text, link)
 
 
-def _lead(best: Row, others: list[Row], images: pd.DataFrame, board: Board) -> str:
+def _lead(others: list[Row], comparisons: pd.DataFrame, board: Board) -> str:
     """Say whether the best is distinguishable from the next, paired over the images."""
     if not others:
         return ""
     second = others[0]
+    images = plural(board.images, "image")
     if board.images < ENOUGH:
-        return f" {plural(board.images, 'image')} cannot tell whether it beats {_at(second)}."
-    difference = _per_image(best, images, board) - _per_image(second, images, board)
-    low, high = bootstrap_interval(
-        difference.to_numpy(), "lead", board.key, best.method, second.method
-    )
-    if low > 0:
+        return f" {images} cannot tell whether it beats {_at(second)}."
+    behind = pairs(comparisons, board, "best", HALF.key)[second.method]
+    if behind.distinct:
         return (
-            f" It leads {_at(second)} by {db(difference.mean())} dB [{db(low)}, {db(high)}], "
-            f"paired over {plural(board.images, 'image')}."
+            f" It leads {_at(second)} by {db(-behind.mean)} dB [{db(-behind.high)}, "
+            f"{db(-behind.low)}], paired over {images} ({_p(behind.p)}, corrected for "
+            f"{plural(len(others), 'comparison')})."
         )
-    return f" On {plural(board.images, 'image')} it cannot be told from {_at(second)}."
+    return f" On {images} it cannot be told from {_at(second)}."
 
 
-def _per_image(row: Row, images: pd.DataFrame, board: Board) -> pd.Series:
-    keys = {
-        "dataset": board.dataset,
-        "backbone": board.backbone,
-        "method": row.method,
-        "timesteps": row.timesteps,
-    }
-    found = images[np.logical_and.reduce([images[name] == value for name, value in keys.items()])]
-    return found.groupby("image")["psnr"].mean()
+def _p(p: float | None) -> str:
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def _place(board: Board) -> str:

@@ -12,11 +12,13 @@ from spikebench.report import text
 from spikebench.report.board import TASKS, Board
 from spikebench.report.charts import NARROW, WIDE, gap_against_energy, psnr_against_timesteps
 from spikebench.report.cite import bibtex, command
+from spikebench.report.compared import compared, standings
 from spikebench.report.findings import findings, headline
 from spikebench.report.pictures import comparison
 from spikebench.report.results import Results
 from spikebench.report.trust import hashes, known_numbers, verdict
 from spikebench.rules import DEFAULT
+from spikebench.statistics.targets import TARGETS
 
 HERE = Path(__file__).parent
 
@@ -31,7 +33,9 @@ def render(results: Results, boards: list[Board]) -> str:
             run=results.run,
             table_id=results.table_id,
             facts=_facts(results, boards),
-            findings=findings(boards, results.images),
+            findings=findings(boards, results.comparisons),
+            standings=standings(results),
+            targets=TARGETS,
             boards=[_shown(board, results) for board in boards],
             default_rule=DEFAULT.key,
             rules=boards[0].rules,
@@ -64,6 +68,8 @@ def environment() -> Environment:
         "number": text.number,
         "db": text.db,
         "percent": text.percent,
+        "p_value": text.p_value,
+        "sentence": text.sentence,
     }
     found.globals |= {"plural": text.plural, "verdict": verdict}
     return found
@@ -79,6 +85,7 @@ def _shown(board: Board, results: Results) -> dict[str, Any]:
             {"wide": Markup(draw(board, WIDE)), "narrow": Markup(draw(board, NARROW))}
             for draw in drawings
         ],
+        "compared": compared(board, results),
         "comparison": comparison(board, results.pictures),
     }
 

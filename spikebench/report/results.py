@@ -12,7 +12,16 @@ import yaml
 from spikebench.errors import BenchError
 from spikebench.results import table_id
 
-TABLES = ("images", "pictures", "methods", "leaderboard", "energy_models")
+TABLES = (
+    "images",
+    "pictures",
+    "methods",
+    "leaderboard",
+    "comparisons",
+    "curves",
+    "standings",
+    "energy_models",
+)
 # Columns of run.parquet that hold JSON
 JSON = ("timesteps", "benchmarks", "datasets", "backbones", "refusals", "notes")
 
@@ -25,6 +34,9 @@ class Results:
     pictures: pd.DataFrame
     methods: pd.DataFrame
     leaderboard: pd.DataFrame
+    comparisons: pd.DataFrame
+    curves: pd.DataFrame
+    standings: pd.DataFrame
     energy_models: pd.DataFrame
     run: dict[str, Any]
     table_id: str

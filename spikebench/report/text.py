@@ -31,9 +31,19 @@ def percent(ratio: float) -> str:
     return f"{ratio * 100:.0f} %"
 
 
+def p_value(p: float | None) -> str:
+    """Return a p-value with three decimals; a dash where no test was made."""
+    return "< 0.001" if p is not None and p < 0.0005 else number(p, 3)
+
+
 def listing(words: list[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def sentence(text: str) -> str:
+    """Return `text` with a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def plural(count: int, noun: str) -> str:

@@ -34,8 +34,7 @@ def site(folder, tmp_path_factory) -> Path:
     build(
         folder,
         page=place / "index.html",
-        csv=place / "tables" / "leaderboard.csv",
-        markdown=place / "tables" / "leaderboard.md",
+        tables=place / "tables",
     )
     return place
 

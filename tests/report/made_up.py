@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from PIL import Image
 
+from spikebench.compare import write_tables
 from spikebench.energy import MODELS, price
 from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
@@ -62,7 +63,10 @@ def write_run(folder: Path) -> Path:
     energy = price(frame, _layers(images), models)
     write_table(folder / "energy_models.parquet", about(models, ENERGY_MODELS))
     _write(folder / "energy.parquet", energy, ENERGY)
-    _write(folder / "leaderboard.parquet", leaderboard(frame, energy), None)
+    table = leaderboard(frame, energy)
+    _write(folder / "leaderboard.parquet", table, None)
+    order = ["input", "ann", *METHODS_MADE]
+    write_tables(frame, table, timesteps=GRID, order=order, reference=None, folder=folder)
     return folder
 
 

@@ -101,6 +101,16 @@ def test_a_link_opens_its_view(page, address):
     assert rows(page)[:2] == ["ANN", "Greedy"]
 
 
+def test_the_comparisons_belong_to_the_chosen_board(page):
+    table = page.locator(".compared:visible")
+    assert table.count() == 1
+    assert table.locator("tbody th").all_inner_texts() == ["Greedy", "Greedy, no extra", "Steady"]
+    assert "Denoiser" in table.locator("caption").inner_text()
+    page.select_option("#set", "photos.upscaler")
+    assert "Upscaler" in page.locator(".compared:visible caption").inner_text()
+    assert page.locator(".standing:visible").count() == 1  # of all boards
+
+
 def test_a_finding_leads_to_its_rows(page):
     page.locator(".findings a").first.click()
     assert page.input_value("#rule") == "e50"
@@ -121,8 +131,8 @@ def test_a_phone_needs_no_sideways_scrolling(page):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.locator(".narrow:visible svg").count() == 2
     assert page.locator(".wide:visible").count() == 0
-    table = page.locator(".ranking:visible")
-    assert table.bounding_box()["width"] <= 390
+    for table in (".ranking:visible", ".compared:visible", ".standing:visible"):
+        assert page.locator(table).bounding_box()["width"] <= 390
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

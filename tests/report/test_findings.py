@@ -16,31 +16,36 @@ def edited(results, change):
 
 
 def test_three_findings_about_both_tasks(shown, results):
-    texts = [finding.text for finding in findings(shown, results.images)]
+    texts = [finding.text for finding in findings(shown, results.comparisons)]
     assert len(texts) == 3
     assert texts[0].startswith("Denoising, Photos")
     assert texts[1].startswith("Super-resolution, Photos")
 
 
+def with_p(results, p: float):
+    """Return the comparisons with this p in every row, after Holm's correction."""
+    return results.comparisons.assign(p_holm=p)
+
+
 def test_quality_names_the_best_at_half_the_energy(shown, results):
-    finding = quality(shown[0], results.images)
+    finding = quality(shown[0], with_p(results, 0.03))
     # 2 dB / 4 at T = 4, for 0.6 * 4 * 0.9 / 4.6 = 0.47 of the energy; 8 dB / 8 is next.
     assert "Greedy at T = 4 comes closest to the ANN: −0.50 dB" in finding.text  # noqa: RUF001
     assert "leads Steady at T = 8 by 0.50 dB [0.50, 0.50], paired over 6 images" in finding.text
+    assert finding.text.endswith("(p = 0.030, corrected for 2 comparisons).")
     assert finding.link == "#set=photos.denoiser&rule=e50"
+    assert "(p < 0.001, corrected" in quality(shown[0], with_p(results, 1e-5)).text
 
 
 def test_quality_does_not_claim_a_lead_that_is_not_there(shown, results):
-    images = results.images.copy()
-    greedy = (images["method"] == "greedy") & (images["image"] == "photo1")
-    images.loc[greedy, "psnr"] -= 5.0
-    text = quality(shown[0], images).text
+    # Of one sign on 6 images: p = 2 / 64, twice that for two comparisons.
+    text = quality(shown[0], results.comparisons).text
     assert "On 6 images it cannot be told from Steady at T = 8" in text
 
 
 def test_few_images_decide_nothing(shown, results):
     few = [replace(row, images=4) for row in shown[0].rows]
-    text = quality(replace(shown[0], rows=few), results.images).text
+    text = quality(replace(shown[0], rows=few), results.comparisons).text
     assert text.endswith("4 images cannot tell whether it beats Steady at T = 8.")
 
 
@@ -49,7 +54,7 @@ def test_quality_without_any_result_says_so(results):
         table["ratio_45nm_fp32_cached"] = 2.0
 
     dear_board = edited(results, dear)[0]
-    assert "no method has any result" in quality(dear_board, results.images).text
+    assert "no method has any result" in quality(dear_board, results.comparisons).text
     assert headline(dear_board) == "No method stays within the ANN's energy"
 
 

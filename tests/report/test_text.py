@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from spikebench.report.text import db, listing, number, percent, plural
+from spikebench.report.text import NONE, db, listing, number, p_value, percent, plural, sentence
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,18 @@ def test_number_keeps_its_decimals():
 
 def test_percent_is_whole():
     assert percent(0.456) == "46 %"
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(None, NONE), (0.0312, "0.031"), (0.0004, "< 0.001"), (1.0, "1.000")]
+)
+def test_p_values_have_three_decimals(p, text):
+    assert p_value(p) == text
+
+
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others():
+    assert sentence("best T, at most the ANN's energy") == "Best T, at most the ANN's energy"
+    assert sentence("") == ""
 
 
 def test_plural():

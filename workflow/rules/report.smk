@@ -18,8 +18,17 @@ rule report:
         sources=sources("report"),
     output:
         page="reports/<run>/index.html",
-        csv="reports/<run>/tables/leaderboard.csv",
-        markdown="reports/<run>/tables/leaderboard.md",
+        tables=collect(
+            "reports/<run>/tables/{table}",
+            table=[
+                "leaderboard.csv",
+                "leaderboard.md",
+                "comparisons.csv",
+                "comparisons.md",
+                "curves.csv",
+                "standings.csv",
+            ],
+        ),
     log:
         "logs/<run>/report.log",
     script:

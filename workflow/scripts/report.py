@@ -10,6 +10,5 @@ with logged(snakemake.log[0]):
         Path(snakemake.input.tables[0]).parent,
         trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,
         page=Path(snakemake.output.page),
-        csv=Path(snakemake.output.csv),
-        markdown=Path(snakemake.output.markdown),
+        tables=Path(snakemake.output.tables[0]).parent,
     )
