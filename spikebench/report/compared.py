@@ -26,7 +26,7 @@ class Paired:
 
     @property
     def distinct(self) -> bool:
-        """Whether the two rows can be told apart; without a test they cannot."""
+        """Whether a test tells the two rows apart."""
         return self.p is not None and self.p < LEVEL
 
 
@@ -44,6 +44,11 @@ class Line:
     lead: Paired | None
     best: bool
     curve: dict[str, Any]
+
+    @property
+    def level(self) -> bool:
+        """Whether a test was made, and does not tell the row from the best."""
+        return self.lead is not None and self.lead.p is not None and not self.lead.distinct
 
     @property
     def targets(self) -> list[tuple[float | None, int | None]]:

@@ -101,7 +101,7 @@ def _line(line: Line) -> dict[str, Any]:
         "T": line.timesteps or "",
         "To the ANN (dB)": to_ann[0],
         "p": to_ann[1],
-        "To the best (dB)": "best" if line.best else to_best[0],
+        "To the best (dB)": "best" if line.best else f"{'≈ ' * line.level}{to_best[0]}",
         "p ": to_best[1],
         "BD-PSNR (dB)": db(curve["bd_psnr_db"], sign=True),
         "BD-energy (%)": number(curve["bd_energy_percent"], 1, sign=True),

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from spikebench.report.compared import Paired, compared, standings
+from spikebench.report.page import environment
 
 
 def lines(results, board) -> dict:
@@ -56,6 +57,24 @@ def test_nearness_is_the_energy_and_the_t(results, shown):
 @pytest.mark.parametrize(("p", "distinct"), [(None, False), (0.04, True), (0.05, False)])
 def test_rows_are_distinct_below_five_percent(p, distinct):
     assert Paired(-0.1, -0.2, -0.05, p, None).distinct is distinct
+
+
+def test_only_a_test_makes_rows_level(results, shown):
+    found = lines(results, shown[0])
+    assert [found[name].level for name in found] == [False, True, True]  # p = 0.0625
+    few = replace(results, comparisons=results.comparisons.assign(p_holm=None))
+    assert not any(line.level for line in lines(few, shown[0]).values())
+    clear = replace(results, comparisons=results.comparisons.assign(p_holm=0.01))
+    assert not any(line.level for line in lines(clear, shown[0]).values())
+
+
+def test_the_spread_over_seeds_has_its_own_label():
+    cells = environment().get_template("macros.html.j2").module.paired_cells
+    once, twice = (Paired(-0.5, -0.6, -0.4, 0.02, spread) for spread in (None, 0.034))
+    assert "seeds" not in cells(once, True)
+    assert "seeds ± 0.03" in cells(twice, True)
+    assert "0.020" in cells(twice, True)
+    assert "0.020" not in cells(twice, False)
 
 
 def test_standings_need_two_boards(results):

@@ -44,5 +44,5 @@ def test_markdown_compares_each_board(site, results):
         ["Steady", "8"],
     ]
     assert cells[0][3:6] == ["−0.25 [−0.25, −0.25]", "0.094", "best"]  # noqa: RUF001
-    assert cells[1][5:7] == ["−0.50 [−0.50, −0.50]", "0.062"]  # noqa: RUF001
+    assert cells[1][5:7] == ["≈ −0.50 [−0.50, −0.50]", "0.062"]  # noqa: RUF001
     assert borda.startswith("Borda count, all tasks, 2 boards")
