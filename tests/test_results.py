@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from spikebench.compare import COMPARISONS, CURVES, STANDINGS
 from spikebench.errors import BenchError
 from spikebench.results import (
     IMAGES,
@@ -67,6 +68,36 @@ PUBLISHED = {
         {
             TEXT: "run config timesteps base_seed benchmarks datasets backbones refusals notes "
             "git_commit version python torch_version platform created"
+        },
+    ),
+    "comparisons": (
+        COMPARISONS,
+        {
+            TEXT: "task dataset backbone protocol rule method against rival",
+            WHOLE: "timesteps rival_timesteps images seeds images_differing",
+            REAL: "difference_db difference_low difference_high",
+            "double": "seed_sd_db p p_holm",
+        },
+    ),
+    "curves": (
+        CURVES,
+        {
+            TEXT: "task dataset backbone protocol method energy_model reference bd_psnr_reason "
+            "bd_energy_reason",
+            WHOLE: "points",
+            "double": "bd_psnr_db bd_psnr_from bd_psnr_to bd_psnr_share bd_energy_percent "
+            "bd_energy_from bd_energy_to bd_energy_share ratio_to_0_1_db ratio_to_0_5_db "
+            "ratio_to_1_0_db",
+            "int64": "t_to_0_1_db t_to_0_5_db t_to_1_0_db",
+        },
+    ),
+    "standings": (
+        STANDINGS,
+        {
+            TEXT: "scope rule method",
+            WHOLE: "boards boards_ranked rank",
+            REAL: "points",
+            "double": "share",
         },
     ),
 }
