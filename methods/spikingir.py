@@ -1,4 +1,4 @@
-"""SpikingIR without fine-tuning. Ouyang et al., AAAI 2026, doi 10.1609/aaai.v40i10.37769.
+"""SpikingIR, re-derived: potential reuse and pixel mapping. Ouyang et al., AAAI 2026, doi 10.1609/aaai.v40i10.37769.
 
 A re-derivation: only the abstract is public. It names two parts, and what they do here is our
 reading of them (docs/spikingir.md says what is stated and what is chosen).
@@ -19,9 +19,10 @@ row: the rival that needs no CPM.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
+from pydantic import Field
 
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards
@@ -62,8 +63,8 @@ class MPRN(IF):
 
 
 @dataclass
-class OutputMPRN(Relay):
-    """The signed neuron of the spiking output layer with the same release, of either sign."""
+class SignedMPRN(Relay):
+    """The signed neuron of relays and the spiking output layer, with the same release."""
 
     places: int = 6
     relax: float = 0.5
@@ -83,16 +84,18 @@ def _sent(number: torch.Tensor, places: int) -> torch.Tensor:
 
 
 class SpikingIR(Method):
-    title = "SpikingIR (re-derived, no fine-tuning)"
+    title = "SpikingIR (re-derived)"
     citation = "ouyang2026spikingir"
     family = "training-free"
 
+    tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
     percentile: float = 99.9  # of the activations, per channel
+    margin: float = 1.0  # thresholds are so many times that percentile
     mprn: bool = True
     cpm: bool = True
     spiking_output: bool = True
     release: Literal["graded", "signed", "binary"] = "graded"
-    places: int = 6  # binary places of a graded release, m: it is a multiple of theta/2^m
+    places: Annotated[int, Field(ge=0, le=10)] = 6  # m: a graded release is in theta/2^m
     relax: float = 0.5  # share of the last digit, or of the one spike, that the residual must cover
     kernel: int = 3  # side of the CPM's convolution
 
@@ -103,23 +106,35 @@ class SpikingIR(Method):
                 "Set `spiking_output: true`, or `cpm: false` for the mean of currents."
             )
         for site in network.sites:
-            theta = calibration.percentile(site, self.percentile, per_channel=True)
-            network.place(site, self._hidden(theta))
+            network.place(site, self._hidden(self._theta(calibration, site)))
+        for site in network.relays:
+            network.place(site, self._signed(self._theta(calibration, site)))
         network.protocol = ReleaseAfterwards() if self.mprn else Protocol()
         if self.spiking_output:
-            neuron, options = (OutputMPRN, self._spike()) if self.mprn else (Relay, {})
-            calibration.place_output(network, neuron, **options)
-        for site in network.relays:  # the pixel map is fitted on a network that runs
-            calibration.place_relay(network, site)
+            calibration.place_output(network, self._signed)
         if self.cpm:
-            network.pixel_map = fit_pixel_map(network, calibration, timesteps, self.kernel)
+            network.pixel_map = fit_pixel_map(
+                network, calibration, timesteps, self.kernel, tuned=bool(self.tuned)
+            )
         return network
+
+    def _theta(self, calibration, site):
+        """Return the thresholds of a site: learnt, or from the activations of the ANN."""
+        if self.tuned:
+            return calibration.trained(site)
+        if site.role == "relay":
+            return calibration.maximum(site, per_channel=True)
+        return self.margin * calibration.percentile(site, self.percentile, per_channel=True)
 
     def _hidden(self, theta):
         """Return the neuron of a hidden layer: MPRN, or the IF that it is without release."""
         if not self.mprn:
             return IF(theta, initial=theta / 2)
         return MPRN(theta, initial=theta / 2, signed=self.release != "binary", **self._spike())
+
+    def _signed(self, theta):
+        """Return the neuron of relays and the output layer."""
+        return SignedMPRN(theta, **self._spike()) if self.mprn else Relay(theta)
 
     def _spike(self):
         """Return the options of what a neuron releases."""

@@ -40,7 +40,7 @@ def gap_against_energy(board: Board, frame: Frame) -> str:
     bottom = board.floor - board.ceiling
     x = _energy_axis(table["energy"])
     y = _axis("gap:Q", "PSNR minus the ANN's, dB", bottom, 0.0)
-    return _draw(
+    return draw(
         table,
         frame,
         x,
@@ -65,7 +65,7 @@ def psnr_against_timesteps(board: Board, frame: Frame) -> str:
     )
     y = _axis("psnr:Q", "PSNR, dB", board.floor, board.ceiling)
     levels = [_level(board.ceiling, "ANN", y), _level(board.floor, "degraded input", y)]
-    return _draw(table, frame, x, y, levels)
+    return draw(table, frame, x, y, levels)
 
 
 def highlighted(board: Board) -> list[str]:
@@ -110,7 +110,12 @@ def _axis(field: str, title: str, floor: float, ceiling: float) -> alt.Y:
     return alt.Y(field, title=title).scale(domain=[floor - room, ceiling + room], nice=False)
 
 
-def _draw(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y, marks: list[alt.Chart]) -> str:
+def draw(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y, marks: list[alt.Chart]) -> str:
+    """Draw the paths of a table through their T, named on the right, over `marks`; as SVG text.
+
+    `table` has name, T, colour and what `x` and `y` show, whose scale must have a domain; paths in
+    `QUIET` stay in the background and have no name.
+    """
     paths = alt.Chart(table).encode(x=x, y=y, detail="name:N", order="T:Q")
     colour = alt.Color("colour:N").scale(None).legend(None)
     named = alt.datum.colour != QUIET

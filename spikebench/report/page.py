@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from spikebench.report import text
+from spikebench.report.ablation import Ablation, ablation, summary
+from spikebench.report.ablation_charts import entropy_against_timesteps, loss_against_timesteps
 from spikebench.report.board import TASKS, Board
 from spikebench.report.charts import NARROW, WIDE, gap_against_energy, psnr_against_timesteps
 from spikebench.report.cite import bibtex, command
@@ -81,13 +84,28 @@ def _shown(board: Board, results: Results) -> dict[str, Any]:
     return {
         "board": board,
         "headline": headline(board),
-        "charts": [
-            {"wide": Markup(draw(board, WIDE)), "narrow": Markup(draw(board, NARROW))}
-            for draw in drawings
-        ],
+        "charts": _drawn(drawings, board),
         "compared": compared(board, results),
         "comparison": comparison(board, results.pictures),
+        "ablation": _ablation(board, results),
     }
+
+
+def _ablation(board: Board, results: Results) -> dict[str, Any] | None:
+    """Return what the template needs of a board's ablation, None where there is none."""
+    found = ablation(board, results.methods)
+    if found is None:
+        return None
+    drawings = (loss_against_timesteps, entropy_against_timesteps)
+    return {"found": found, "summary": summary(found), "charts": _drawn(drawings, found)}
+
+
+def _drawn(drawings: Sequence[Callable[..., str]], shown: Board | Ablation) -> list[dict]:
+    """Return each drawing wide, for a desk, and narrow, for a phone."""
+    return [
+        {"wide": Markup(draw(shown, WIDE)), "narrow": Markup(draw(shown, NARROW))}
+        for draw in drawings
+    ]
 
 
 def _facts(results: Results, boards: list[Board]) -> list[str]:

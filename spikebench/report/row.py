@@ -28,6 +28,7 @@ class Row:
     gap_high: float
     ssim: float
     lpips: float
+    output_entropy: float
     spikes_per_neuron: float
     psnr_ann: float
     psnr_input: float

@@ -1,5 +1,6 @@
 """Statistics of the ANN's activations on calibration patches, from which thresholds are set."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +61,7 @@ class Calibration:
             )
         return self.state.thresholds[site.name].clamp(min=SMALLEST_THRESHOLD)
 
-    def place_output(self, network: Network, neuron: type[Neuron], **options: Any) -> Site:
+    def place_output(self, network: Network, neuron: Callable[..., Neuron], **options: Any) -> Site:
         """Let the output layer spike and return its site.
 
         The threshold is, per channel, the largest magnitude of the output currents: the neuron's

@@ -1,6 +1,7 @@
 """Fit a pixel map: the convolution from discrete output values to the ANN's continuous ones."""
 
 from dataclasses import replace
+from itertools import repeat
 
 import torch
 import torch.nn.functional as F
@@ -16,19 +17,31 @@ RIDGE = 1e-4  # pull towards the identity, relative to the mean squared feature
 
 
 def fit_pixel_map(
-    network: Network, calibration: Calibration, timesteps: tuple[int, ...], kernel: int
+    network: Network,
+    calibration: Calibration,
+    timesteps: tuple[int, ...],
+    kernel: int,
+    *,
+    tuned: bool = False,
 ) -> PixelMap:
     """Return one `kernel` x `kernel` convolution for each T, fitted on the calibration patches.
 
     Least squares between the decoded values D of the spiking output layer and the ANN's currents
     at the same place, with a small ridge around the identity: the minimum over W, b of
     |conv(D; W, b) - target|^2 + ridge |W - identity|^2, solved by the normal equations in float64.
+    The weights of a `tuned` network are no ANN's: its target are the mean currents that enter its
+    output neurons, which its training made good.
     """
     site = next(site for site in network.graph.sites if site.role == "output")
     front = replace(network, graph=network.graph.until(site.name))
-    target = run_ann(front.graph, calibration.patches)
+    if tuned:
+        inner = replace(network, graph=network.graph.until(network.graph[site.name].inputs[0]))
+        targets = (r.output for r in simulate(inner, calibration.patches, timesteps))
+    else:
+        targets = repeat(run_ann(front.graph, calibration.patches))
     weights, biases = [], []
-    for recording in simulate(front, calibration.patches, timesteps):
+    runs = simulate(front, calibration.patches, timesteps)
+    for recording, target in zip(runs, targets, strict=False):  # one target may serve every T
         weight, bias = _fit(recording.output, target, kernel)
         weights.append(weight)
         biases.append(bias)

@@ -24,7 +24,7 @@ BACKBONES = {"denoiser": ("denoise", 20.0, 29.0), "upscaler": ("super_resolution
 METHODS_MADE = {
     "steady": ("Steady", {}, 8.0, 0.2),
     "greedy": ("Greedy", {}, 2.0, 0.6),
-    "greedy_plain": ("Greedy, no extra", {"extra": False}, 6.0, 0.5),
+    "greedy_plain": ("Greedy, no extra", {"mprn": False}, 6.0, 0.5),
 }
 NETS = {
     name: {
@@ -179,7 +179,7 @@ def _methods() -> list[dict]:
             "anytime": "true",
             "summary": "Does <b>something</b> & more.",
             "options": json.dumps(options),
-            "source": f"methods/{label}.py",
+            "source": "methods/spikingir.py" if "greedy" in label else f"methods/{label}.py",
             "method_hash": "x",
         }
         for label, (name, options) in rows.items()

@@ -116,6 +116,19 @@ def test_a_finding_leads_to_its_rows(page):
     assert page.input_value("#rule") == "e50"
 
 
+def test_the_ablation_follows_the_chosen_set(page):
+    table = page.locator(".ablation:visible")
+    assert table.count() == 1
+    assert table.locator("tbody th").all_inner_texts() == ["CPM", "MPRN and CPM"]
+    assert table.locator("tbody tr").first.locator(".gap").all_inner_texts() == [
+        "\N{MINUS SIGN}3.00",
+        "\N{MINUS SIGN}1.50",
+        "\N{MINUS SIGN}0.75",
+    ]
+    page.select_option("#set", "photos.upscaler")
+    assert "Upscaler" in page.locator(".parts:visible figcaption").inner_text()
+
+
 def test_the_divide_moves_and_the_pictures_change(page):
     stage = page.locator(".stage:visible")
     stage.locator("input").fill("80")
@@ -129,7 +142,7 @@ def test_the_divide_moves_and_the_pictures_change(page):
 def test_a_phone_needs_no_sideways_scrolling(page):
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert page.locator(".narrow:visible svg").count() == 2
+    assert page.locator(".narrow:visible svg").count() == 4
     assert page.locator(".wide:visible").count() == 0
     for table in (".ranking:visible", ".compared:visible", ".standing:visible"):
         assert page.locator(table).bounding_box()["width"] <= 390

@@ -126,7 +126,7 @@ def test_i10_the_transmitted_sum_is_never_negative(kind, train, theta, share):
     assert min(sum(found[: k + 1]) for k in range(len(found))) >= 0
 
 
-@pytest.mark.parametrize("kind", ["relay", "potential reused, output"])
+@pytest.mark.parametrize("kind", ["relay", "potential reused, signed"])
 @few
 @given(train=trains, half=st.integers(2, 20))
 def test_i10_a_relay_settles_within_half_a_threshold_of_the_sum(kind, train, half):

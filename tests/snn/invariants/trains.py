@@ -73,7 +73,7 @@ SOFT = {
     "four levels": lambda theta, v0: module("spiking_unet").FourLevels(theta, v0),
     "offset shifted": lambda theta, v0: module("cos").Shifted(theta, v0),
     "potential reused": lambda theta, v0: module("spikingir").MPRN(theta, v0),
-    "potential reused, output": lambda theta, v0: module("spikingir").OutputMPRN(theta, v0),
+    "potential reused, signed": lambda theta, v0: module("spikingir").SignedMPRN(theta, v0),
 }
 
 
