@@ -1,4 +1,4 @@
-"""SpikingIR, re-derived: potential reuse and pixel mapping. Ouyang et al., AAAI 2026, doi 10.1609/aaai.v40i10.37769.
+"""SpikingIR, re-derived. Ouyang et al., AAAI 2026, doi 10.1609/aaai.v40i10.37769.
 
 A re-derivation: only the abstract is public. It names two parts, and what they do here is our
 reading of them (docs/spikingir.md says what is stated and what is chosen).
@@ -8,11 +8,15 @@ more, under a relaxed condition, on what is left on its membrane. Layer after la
 order it integrates what the layers before it have released and rounds its residual to theta/2^m.
 It sends that as the non-zero digits of its canonical signed binary form, one event each. With
 `release: signed` or `binary` one spike of +-theta or theta leaves, at `relax` of a threshold.
+Relays and the output layer release alike.
 
 Convolutional Pixel Mapping (CPM), output layer: the spiking output layer can only say multiples of
 its threshold divided by T, or of a digit. A small convolution maps these discrete values to
 continuous pixels; it starts at the identity and is fitted to the ANN's output on the calibration
 patches in closed form.
+
+With `tuned` weights and thresholds are those that a recipe of finetuning/ learnt for accuracy and
+energy together; `places` should then be the recipe's `bits`.
 
 Without `spiking_output` the last layer is read as the mean of its currents, like in every other
 row: the rival that needs no CPM.

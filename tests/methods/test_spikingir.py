@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikebench.check.alphabet import signed_digits
+from spikebench.check.nets import build as build_small
 from spikebench.errors import BenchError
 from spikebench.snn import Protocol, ReleaseAfterwards, Step, load_method, simulate
 from spikebench.snn.spikes import SpikeKind
@@ -129,6 +130,27 @@ def test_without_release_its_hidden_layers_are_percentile_norm_from_half_a_thres
         assert torch.equal(a.output, b.output)
         assert a.layers == b.layers
         assert a.spike_kind is SpikeKind.BINARY
+
+
+@backbone
+def test_thresholds_four_times_as_high_and_two_places_more_say_the_same_with_fewer_spikes(build):
+    """What a neuron says depends on the size of a digit, theta / (T 2^m), alone."""
+    module, picture = build(), patches()
+    options = {"cpm": False, "spiking_output": False, "percentile": 100.0}
+    near, far = (
+        convert(module, margin=margin, places=places, **options)
+        for margin, places in [(1.0, 3), (4.0, 5)]
+    )
+    for a, b in zip(simulate(near, picture, GRID), simulate(far, picture, GRID), strict=True):
+        torch.testing.assert_close(a.output, b.output, atol=1e-5, rtol=0)
+        assert b.spikes < a.spikes
+
+
+def test_relays_release_as_well():
+    network = convert(build_small("residual"))
+    (relay,) = network.relays
+    neuron = network.neurons[relay.name]
+    assert (type(neuron).__name__, neuron.places) == ("SignedMPRN", 6)
 
 
 @backbone

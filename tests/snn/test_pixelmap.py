@@ -51,6 +51,21 @@ def test_its_error_on_the_patches_is_at_most_that_of_the_identity(build):
         assert (pixel_map(value, time) - target).square().mean() <= before
 
 
+def test_of_a_tuned_network_the_target_are_the_currents_that_enter_the_output_neurons():
+    patches, grid = image(3, 1, 6, 6).float(), (1, 4)
+    network, calibration = spiking_output(dncnn(), patches)
+    found = fit_pixel_map(network, calibration, grid, 3, tuned=True)
+    values, ann = decoded(network, patches, grid)
+    synapse = network.graph.sites[-1].name.removesuffix("_output")
+    inner = Network(network.graph.until(synapse), network.neurons)
+    targets = [recording.output for recording in simulate(inner, patches, grid)]
+    for index, (value, target) in enumerate(zip(values, targets, strict=True)):
+        assert (target - ann).abs().max() > 1e-3
+        weight, bias = least_squares(value.double().numpy(), target.double().numpy(), 3)
+        np.testing.assert_allclose(found.weight[index], weight, atol=1e-4)
+        np.testing.assert_allclose(found.bias[index], bias, atol=1e-4)
+
+
 def least_squares(value: np.ndarray, target: np.ndarray, kernel: int):
     """Stack the ridge's rows sqrt(ridge) * I under the windows and solve for the change."""
     border = kernel // 2
