@@ -18,6 +18,7 @@ from spikebench.data.registry import load_dataset
 from spikebench.perceptual import TRUNKS, Trunk, reason_without
 from spikebench.provenance import file_sha256, git_commit
 from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, collect, write_shard
+from spikebench.snn import native
 from spikebench.snn.method import load_method
 from spikebench.snn.serialise import refusal
 
@@ -95,7 +96,7 @@ def _run(config: RunConfig, data: Path, converted: Sequence[Path]) -> dict[str, 
         "datasets": json.dumps({name: _dataset(config, name, data) for name in datasets}),
         "backbones": json.dumps({name: _backbone(name) for name in backbones}),
         "refusals": json.dumps([_refusal(file) for file in converted if refusal(file)]),
-        "notes": json.dumps([_lpips(config.lpips)]),
+        "notes": json.dumps([_lpips(config.lpips), _engine()]),
         "git_commit": git_commit(),
         "version": __version__,
         "python": platform.python_version(),
@@ -113,6 +114,13 @@ def _refusal(file: Path) -> dict[str, str]:
 
 def _lpips(trunk: Trunk) -> str:
     return reason_without(trunk) or f"LPIPS is measured with {TRUNKS[trunk].url.rsplit('/', 1)[1]}."
+
+
+def _engine() -> str:
+    """Say what simulates where the run is collected: both engines agree up to rounding."""
+    if native.available():
+        return "Simulated with the compiled kernels."
+    return "Simulated by PyTorch alone, slowly: no C compiler was there to compile the kernels."
 
 
 def _dataset(config: RunConfig, name: str, data: Path) -> dict[str, Any]:
