@@ -1,11 +1,11 @@
-"""Up to which share of non-zero inputs the event-driven convolution is faster than the dense one."""
+"""Up to which share of non-zero inputs convolution by events is faster than the dense one."""
 
 import argparse
 import time
 from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from benchmarks.workload import warn_if_busy
 from spikebench.snn.memory import keep_freed_pages
@@ -29,7 +29,7 @@ def main() -> None:
         value = torch.rand(1, options.channels, options.side, options.side)
         value = (value < share).float().contiguous(memory_format=torch.channels_last)
         pairs = [
-            (_milliseconds(lambda: layer(value)), _milliseconds(lambda: events(value, bias=True)))
+            (_milliseconds(layer, value), _milliseconds(events, value, bias=True))
             for _ in range(options.rounds)
         ]
         dense, event = (min(times) for times in zip(*pairs, strict=True))
@@ -37,10 +37,10 @@ def main() -> None:
     print(f"In use up to a share of {DENSEST}.")
 
 
-def _milliseconds(call: Callable[[], object]) -> float:
+def _milliseconds(call: Callable[..., Tensor], value: Tensor, **options: bool) -> float:
     """Return the processor time of one call, which other programs do not lengthen."""
     start = time.process_time()
-    call()
+    call(value, **options)
     return 1000 * (time.process_time() - start)
 
 

@@ -112,8 +112,15 @@ def test_a_metric_that_was_not_measured_is_noted(config, shards, data, tmp_path,
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "empty"))
     collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
     (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
-    (note,) = json.loads(found["notes"])
-    assert note.startswith("LPIPS is not measured")
+    assert json.loads(found["notes"])[0].startswith("LPIPS is not measured")
+
+
+@pytest.mark.parametrize(("compiled", "said"), [(True, "compiled kernels"), (False, "PyTorch")])
+def test_what_simulates_is_noted(compiled, said, config, shards, data, tmp_path, monkeypatch):
+    monkeypatch.setattr("spikebench.collect.native.available", lambda: compiled)
+    collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
+    (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
+    assert f"Simulated by {said}" in json.loads(found["notes"])[1].replace("with the", "by")
 
 
 def test_a_refusal_is_written_down_with_its_reason(config, shards, data, tmp_path):
