@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from spikebench.report.results import Results
-from spikebench.report.row import COLUMNS, Row
+from spikebench.report.row import COLUMNS, PRICES, Price, Row
 from spikebench.rules import Rule, chosen, rules
 from spikebench.statistics import shared_ranks
 
@@ -96,7 +96,10 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
     rows = [
         Row(
             name=names[values["method"]],
-            ratios={model: values[f"ratio_{model}"] for model in results.models},
+            prices={
+                model: Price(**{name: values[f"{name}_{model}"] for name in PRICES})
+                for model in results.models
+            },
             **{column: values[column] for column in COLUMNS},
         )
         for values in ordered.to_dict("records")
@@ -138,9 +141,15 @@ def _rank(board: Board, rule: Rule) -> None:
     references = [row for row in board.rows if row.reference]
     still = [row for row in references if not row.timesteps]
     for row in [*still, *chosen(rule, [row for row in references if row.timesteps])]:
-        row.ranks[rule.key] = 0
+        row.ranks[rule.key] = row.class_ranks[rule.key] = 0
     shown = chosen(rule, board.competitors)
-    if shown:
-        ranks = shared_ranks(np.array([row.psnr for row in shown]))
-        for row, rank in zip(shown, ranks, strict=True):
-            row.ranks[rule.key] = int(rank)
+    for row, rank in _ranked(shown):
+        row.ranks[rule.key] = rank
+    for kind in {row.spike_class for row in shown}:
+        for row, rank in _ranked([row for row in shown if row.spike_class == kind]):
+            row.class_ranks[rule.key] = rank
+
+
+def _ranked(rows: list[Row]) -> list[tuple[Row, int]]:
+    ranks = shared_ranks(np.array([row.psnr for row in rows])) if rows else []
+    return [(row, int(rank)) for row, rank in zip(rows, ranks, strict=True)]

@@ -134,7 +134,7 @@ def draw(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y, marks: list[alt.
         padding={"left": AXIS, "right": frame.names, "top": 8, "bottom": AXIS},
         autosize={"type": "none"},
     )
-    return _svg(chart, frame)
+    return svg(chart, frame)
 
 
 def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -191,7 +191,7 @@ def _ann_energy(x: alt.X) -> alt.Chart:
     return one.mark_rule(stroke=QUIET, strokeWidth=1, strokeDash=[2, 3]).encode(x=here)
 
 
-def _svg(chart: alt.LayerChart, frame: Frame) -> str:
+def svg(chart: alt.LayerChart, frame: Frame) -> str:
     font = "system-ui, sans-serif"
     chart = (
         chart.configure(font=font, background="transparent")

@@ -19,6 +19,8 @@ from spikebench.report.compared import compared, standings
 from spikebench.report.findings import findings, headline
 from spikebench.report.pictures import comparison
 from spikebench.report.results import Results
+from spikebench.report.sensitivity import headline as rank_headline
+from spikebench.report.sensitivity import ranking_over_models, ranks_over_models, spoken
 from spikebench.report.trust import hashes, known_numbers, verdict
 from spikebench.rules import DEFAULT
 from spikebench.statistics.targets import TARGETS
@@ -88,6 +90,19 @@ def _shown(board: Board, results: Results) -> dict[str, Any]:
         "compared": compared(board, results),
         "comparison": comparison(board, results.pictures),
         "ablation": _ablation(board, results),
+        "priced": board.shown(DEFAULT),
+        "sensitivity": _sensitivity(board, results),
+    }
+
+
+def _sensitivity(board: Board, results: Results) -> dict[str, Any]:
+    models = dict(results.energy_models[["name", "title"]].itertuples(index=False))
+    ranks = ranks_over_models(board, list(models))
+    return {
+        "headline": rank_headline(ranks, list(models)),
+        "spoken": spoken(ranks, models),
+        "wide": Markup(ranking_over_models(board, list(models), WIDE)),
+        "narrow": Markup(ranking_over_models(board, list(models), NARROW)),
     }
 
 

@@ -2,18 +2,45 @@
 
 from dataclasses import dataclass, field, fields
 
+# Of a rival in the leaderboard's verdicts
+RIVALS = {"ann": "ANN", "effective": "sparse", "twin": "quantised"}
+
+
+@dataclass(frozen=True)
+class Price:
+    """A row's energy under one model, in units of each rival's, and what follows from it.
+
+    Break-even points are in spikes per neuron; NaN where there is no rival or no spike. `verdict`
+    holds the keys of `RIVALS` that cost more than the row.
+    """
+
+    ratio: float
+    effective_ratio: float
+    twin_ratio: float
+    break_even_ann: float
+    break_even_twin: float
+    verdict: str
+
+    @property
+    def cheaper_than(self) -> str:
+        """The rivals that cost more, in words; "none" if there are none."""
+        return ", ".join(RIVALS[rival] for rival in self.verdict.split()) or "none"
+
+
+PRICES = [column.name for column in fields(Price)]
+
 
 @dataclass
 class Row:
     """A line of a table: one method at one T (0 for a reference), on one board.
 
-    The fields from `method` to `pareto` are columns of leaderboard.parquet. `ratios` maps energy
-    models to the row's energy in units of the ANN's. `ranks` maps the key of each rule that shows
-    the row to its rank there; 0 is unranked.
+    The fields from `method` to `pareto` are columns of leaderboard.parquet. `prices` maps energy
+    models to the row's energy. `ranks` maps the key of each rule that shows the row to its rank
+    there, `class_ranks` to its rank among rows of its own kind of spikes; 0 is unranked.
     """
 
     name: str
-    ratios: dict[str, float]
+    prices: dict[str, Price]
     method: str
     family: str
     spike_class: str
@@ -34,6 +61,7 @@ class Row:
     psnr_input: float
     pareto: bool
     ranks: dict[str, int] = field(default_factory=dict)
+    class_ranks: dict[str, int] = field(default_factory=dict)
 
     @property
     def reference(self) -> bool:
@@ -43,7 +71,18 @@ class Row:
     @property
     def energy(self) -> float:
         """The energy in units of the ANN's under the model that ranks, which is the first."""
-        return next(iter(self.ratios.values()))
+        return self.price.ratio
+
+    @property
+    def price(self) -> Price:
+        """What the row costs under the model that ranks."""
+        return next(iter(self.prices.values()))
+
+    @property
+    def sends_digits(self) -> bool:
+        """Whether the row is a quantised ANN whose activations are sent as digits, in one step."""
+        return self.timesteps == 1 and self.spike_class in ("burst", "graded")
 
 
-COLUMNS = [column.name for column in fields(Row) if column.name not in {"name", "ratios", "ranks"}]
+MADE_HERE = {"name", "prices", "ranks", "class_ranks"}
+COLUMNS = [column.name for column in fields(Row) if column.name not in MADE_HERE]

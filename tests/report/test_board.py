@@ -27,7 +27,7 @@ def test_references_show_under_every_rule_without_a_rank(shown):
     references = [row for row in shown[0].rows if row.reference]
     assert {row.method for row in references} == {"ann", "input"}
     for row in references:
-        assert row.ranks == {rule.key: 0 for rule in shown[0].rules}
+        assert row.ranks == row.class_ranks == {rule.key: 0 for rule in shown[0].rules}
 
 
 def test_a_reference_that_depends_on_t_shows_as_a_method_would_without_a_rank(results):
@@ -40,6 +40,18 @@ def test_a_reference_that_depends_on_t_shows_as_a_method_would_without_a_rank(re
     assert {row.timesteps: row.ranks["t8"] for row in rows if "t8" in row.ranks} == {8: 0}
     assert all(row.ranks["all"] == 0 for row in rows)
     assert all(row.method != "steady" for row in board.shown(DEFAULT))
+
+
+def test_a_row_has_a_rank_of_its_own_kind_of_spikes(shown):
+    """Steady sends signed spikes, the others binary ones."""
+    found = {row.method: row.class_ranks[DEFAULT.key] for row in shown[0].shown(DEFAULT)}
+    assert found == {"greedy": 1, "greedy_plain": 2, "steady": 1}
+
+
+def test_the_price_under_the_first_model_is_the_energy(shown, results):
+    row = shown[0].competitors[0]
+    assert list(row.prices) == results.models
+    assert row.energy == row.price.ratio == row.prices[results.models[0]].ratio
 
 
 def test_equal_rows_share_a_rank(results):

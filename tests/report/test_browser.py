@@ -56,7 +56,7 @@ def test_one_board_shows_under_the_default_rule(page):
 
 
 def test_a_click_sorts_and_a_second_one_turns_it_round(page):
-    column = page.locator(".board:visible [data-sort=energy1]")
+    column = page.locator(".board:visible [data-sort=energy]")
     column.click()
     assert rows(page) == ["Input", "Steady", "Greedy, no extra", "Greedy", "ANN"]
     assert page.locator(".board:visible th[aria-sort]").get_attribute("aria-sort") == "ascending"
@@ -94,7 +94,7 @@ def test_the_address_holds_the_state_and_back_works(page, address):
 
 
 def test_a_link_opens_its_view(page, address):
-    page.goto(f"{address}#set=photos.upscaler&rule=all&sort=-energy1")
+    page.goto(f"{address}#set=photos.upscaler&rule=all&sort=-energy")
     page.reload()
     assert "Upscaler" in page.inner_text(".board:visible caption")
     assert len(rows(page)) == 2 + 3 * 4
@@ -142,7 +142,7 @@ def test_the_divide_moves_and_the_pictures_change(page):
 def test_a_phone_needs_no_sideways_scrolling(page):
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert page.locator(".narrow:visible svg").count() == 4
+    assert page.locator(".narrow:visible svg").count() == 5
     assert page.locator(".wide:visible").count() == 0
     for table in (".ranking:visible", ".compared:visible", ".standing:visible"):
         assert page.locator(table).bounding_box()["width"] <= 390

@@ -47,6 +47,8 @@ function filter(row, now) {
   const cell = one(".rank", row);
   cell.dataset.value = rank ?? 0;
   cell.textContent = rank || "";
+  const inClass = one(".inclass", row);
+  inClass.dataset.value = inClass.textContent = JSON.parse(row.dataset.classRanks)[now.rule] || "";
 }
 
 // "psnr" sorts by that column, best first; "-psnr" the other way round.

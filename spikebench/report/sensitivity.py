@@ -1,0 +1,117 @@
+"""How much a ranking hangs on the energy model: ranks under each model, drawn and in words."""
+
+from dataclasses import dataclass
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from spikebench.report.board import Board
+from spikebench.report.charts import AXIS, INK, LINE, PALETTE, QUIET, Frame, highlighted, svg
+from spikebench.report.labels import spread
+from spikebench.report.text import plural
+from spikebench.rules import DEFAULT, chosen
+from spikebench.statistics import shared_ranks
+
+LABELS = 120  # pixels for the names of the models, below the plot
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """A row as a rule sees it, its energy taken from one model."""
+
+    name: str
+    method: str
+    timesteps: int
+    psnr: float
+    energy: float
+
+
+def ranks_over_models(board: Board, models: list[str]) -> pd.DataFrame:
+    """Return name, model and rank of each row within the ANN's energy; ties share a rank.
+
+    The rank is by PSNR at each method's best T whose energy under the model is at most the ANN's.
+    """
+    tables = [_ranks(board, model) for model in models]
+    return pd.concat([pd.DataFrame(columns=["name", "model", "rank"]), *tables], ignore_index=True)
+
+
+def headline(ranks: pd.DataFrame, models: list[str]) -> str:
+    """Return which rows lead, and under how many models; three of them at most."""
+    leads = ranks[ranks["rank"] == 1].groupby("name").size().sort_values(ascending=False)
+    if leads.empty:
+        return "Under no energy model does a row stay within the ANN's energy"
+    (first, count), *others = leads.head(3).items()
+    parts = [f"{first} leads under {count} of {plural(len(models), 'energy model')}"]
+    parts += [f"{name} under {count}" for name, count in others]
+    empty = len(models) - ranks["model"].nunique()
+    if empty:
+        parts.append(f"under {empty} no row stays within the ANN's energy")
+    return ", ".join(parts)
+
+
+def spoken(ranks: pd.DataFrame, models: dict[str, str]) -> str:
+    """Return the drawing in words; `models` maps names to titles."""
+    lines = []
+    for model, title in models.items():
+        mine = ranks[ranks["model"] == model].sort_values(["rank", "name"])
+        order = ", ".join(f"{row.rank} {row.name}" for row in mine.itertuples(index=False))
+        lines.append(f"{title}: {order or 'no row within the energy of the ANN'}.")
+    return " ".join(lines)
+
+
+def ranking_over_models(board: Board, models: list[str], frame: Frame) -> str:
+    """Draw each method's rank, 1 at the top, from model to model, as SVG text."""
+    ranks = ranks_over_models(board, models)
+    colours = dict(zip(highlighted(board), PALETTE, strict=False))
+    table = ranks.assign(
+        colour=ranks["name"].map(colours).fillna(QUIET), place=ranks["model"].map(models.index)
+    )
+    lowest = int(max(ranks["rank"], default=1))
+    x = alt.X("model:N", title=None, sort=models).scale(type="point", padding=0.3)
+    x = x.axis(labelAngle=-40, labelLimit=LABELS, grid=True)
+    ticks = sorted({1, *range(5, lowest + 1, 5), lowest})
+    y = alt.Y("rank:Q", title="rank").scale(domain=[lowest + 0.5, 0.5], nice=False)
+    y = y.axis(values=ticks, format="d", grid=False)
+    lines = alt.Chart(table).encode(x=x, y=y, detail="name:N", order="place:Q")
+    colour = alt.Color("colour:N").scale(None).legend(None)
+    named = alt.datum.colour != QUIET
+    layers = [
+        lines.transform_filter(~named).mark_line(stroke=LINE, strokeWidth=1.5),
+        lines.transform_filter(~named).mark_point(filled=True, size=16, fill=QUIET),
+        lines.transform_filter(named).mark_line(strokeWidth=2).encode(color=colour),
+        lines.transform_filter(named)
+        .mark_point(filled=True, size=36, opacity=1)
+        .encode(color=colour),
+        _names(table[table["colour"] != QUIET], frame, lowest, y),
+    ]
+    chart = alt.layer(*layers).properties(
+        width=frame.width,
+        height=frame.height,
+        padding={"left": AXIS, "right": frame.names, "top": 8, "bottom": LABELS},
+        autosize={"type": "none"},
+    )
+    return svg(chart, frame)
+
+
+def _ranks(board: Board, model: str) -> pd.DataFrame:
+    rows = [
+        _Priced(row.name, row.method, row.timesteps, row.psnr, row.prices[model].ratio)
+        for row in board.competitors
+    ]
+    shown = chosen(DEFAULT, rows)
+    ranks = shared_ranks(np.array([row.psnr for row in shown])) if shown else []
+    return pd.DataFrame({"name": [row.name for row in shown], "model": model, "rank": ranks})
+
+
+def _names(table: pd.DataFrame, frame: Frame, lowest: int, y: alt.Y) -> alt.Chart:
+    """Name each coloured line in the column on the right, at the height of its last rank."""
+    ends = table.sort_values("place").groupby("name", as_index=False).last().sort_values("rank")
+    per_pixel = lowest / frame.height
+    heights = [(rank - 0.5) / per_pixel for rank in ends["rank"]]
+    placed = spread(heights, frame.font + 4, frame.height)
+    ends = ends.assign(level=[0.5 + height * per_pixel for height in placed])
+    side = y.copy()
+    side["shorthand"] = "level:Q"
+    text = alt.Chart(ends).mark_text(align="left", dx=8, fontSize=frame.font, fill=INK)
+    return text.encode(x=alt.value(frame.width), y=side, text="name:N")
