@@ -31,7 +31,8 @@ from typing import ClassVar, Literal
 import torch
 
 from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.levels import signed_level
+from spikebench.snn.levels import below_levels, signed_level
+from spikebench.snn.native.fire import fused
 from spikebench.snn.readouts import Mean
 from spikebench.snn.thresholds import gaussian_threshold
 
@@ -53,12 +54,18 @@ class Differential(Neuron):
         if step.phase == "bias":
             state["received"].copy_(current)
             return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
+        rate, below = 1 / step.time, below_levels(self.levels)
+        estimates = state["received"], state["sent"], state["total"]
+        more = (*estimates, rate, below, int(self.guarded))
+        done = fused("differential", state["v"], current, self.theta, 0.0, out, *more)
+        if done is not None:
+            return done
         state["v"].add_(state["received"]).sub_(state["sent"])
         state["total"].add_(state["sent"])
-        state["received"].add_(current, alpha=1 / step.time)
+        state["received"].add_(current * rate)
         spikes, number = super().step(state, current, step)
         state["total"].add_(spikes)
-        state["sent"].add_(spikes, alpha=1 / step.time)
+        state["sent"].add_(spikes * rate)
         return spikes, number
 
     def fire(self, u, state, step):

@@ -16,6 +16,11 @@ from spikebench.snn import Method, SignedIF
 class SignedNeuronWithMemory(SignedIF):
     """Takes a spike back at u <= -theta instead of u < 0."""
 
+    kernel = SignedIF.kernel
+
+    def kernel_arguments(self, state, step):
+        return state["sent"], 1
+
     def fire(self, u, state, step):
         number = (u >= self.theta).to(torch.int8)
         number.sub_((u <= -self.theta).logical_and_(state["sent"] > 0).to(torch.int8))

@@ -52,6 +52,7 @@ class MPRN(IF):
 
     state_ops: ClassVar[int] = 4  # integrate, compare, reset, count what was sent
     digits: ClassVar[Digits] = "signed"
+    kernel: ClassVar[str] = IF.kernel  # of the regular steps
 
     def start(self, like):
         return {**super().start(like), "sent": torch.zeros_like(like, dtype=torch.int16)}
@@ -61,9 +62,16 @@ class MPRN(IF):
             residual = (u - self.initial) / self.theta
             floor = -state["sent"].to(u.dtype) if self.signed else 0.0
             return _sent(release(residual, self.places, self.relax, self.most, floor), self.places)
-        number = super().fire(u, state, step)
-        state["sent"].add_(number)
-        return number
+        return super().fire(u, state, step)
+
+    def step(self, state, current, step, out=None):
+        spikes, number = super().step(state, current, step, out)
+        if step.phase != "release":
+            state["sent"].add_(number)
+        return spikes, number
+
+    def kernel_arguments(self, state, step):
+        return None if step.phase == "release" else super().kernel_arguments(state, step)
 
 
 @dataclass

@@ -4,8 +4,6 @@ import torch
 from torch import Tensor
 from torch.nn.functional import threshold_
 
-from spikebench.snn.native import fire as native
-
 # Where IEEE 754 keeps the exponent: an integer type of the same width, and the bits in it.
 LAYOUT = {
     torch.float32: (torch.int32, 0x7F800000),
@@ -39,11 +37,11 @@ def largest_level(value: Tensor, levels: int) -> Tensor:
 
     `value` as in `power_below`.
     """
-    return threshold_(power_below(value).clamp_(max=1.0), _below(levels), 0.0)
+    return threshold_(power_below(value).clamp_(max=1.0), below_levels(levels), 0.0)
 
 
-def _below(levels: int) -> float:
-    """Return a value between 0 and the smallest level."""
+def below_levels(levels: int) -> float:
+    """Return a value between 0 and the smallest of so many levels, 2^(1-levels)."""
     return 0.75 * 2.0 ** (1 - levels)
 
 
@@ -54,9 +52,6 @@ def signed_level(potential: Tensor, levels: int, sent: Tensor | None = None) -> 
     next lower one. With `sent`, the sum of what was sent in thresholds, a negative spike goes no
     further than that sum. Huang et al., ICML 2025 (multi-threshold neuron).
     """
-    fast = native.signed_level(potential, _below(levels), sent)
-    if fast is not None:
-        return fast
     level = largest_level(potential.abs().div_(0.75), levels)
     if sent is not None:
         allowed = largest_level(sent, levels)

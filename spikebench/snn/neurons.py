@@ -14,12 +14,13 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.component import Component
-from spikebench.snn.levels import signed_level
+from spikebench.snn.levels import below_levels, signed_level
 from spikebench.snn.native.fire import fused
 from spikebench.snn.protocols import Step
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
 
 State = dict[str, Tensor]
+Arguments = tuple[Tensor | int | float, ...]
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Neuron(Component):
         `current` is read only; `out` may be the same memory and then receives the values.
         """
         shift = self.shift if step.bias else 0.0
-        kernel, arguments = vars(type(self)).get("kernel"), self.kernel_arguments(state)
+        kernel, arguments = vars(type(self)).get("kernel"), self.kernel_arguments(state, step)
         if kernel is not None and arguments is not None:
             done = fused(kernel, state["v"], current, self.theta, shift, out, *arguments)
             if done is not None:
@@ -78,8 +79,8 @@ class Neuron(Component):
         self.reset(u, spikes, state)
         return spikes, number
 
-    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
-        """Return what `kernel` takes besides the step's maps, None where it does not serve."""
+    def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
+        """Return what `kernel` takes besides the step's maps, None where it does not serve now."""
         return ()
 
     def rehearse(self, state: State, currents: Sequence[Tensor]) -> int:
@@ -108,8 +109,8 @@ class IF(Neuron):
 
     kernel: ClassVar[str | None] = "integrate_and_fire"
 
-    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
-        return None if self.hard_reset else ()
+    def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
+        return (int(self.hard_reset),)
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         return u >= self.theta
@@ -144,7 +145,7 @@ class Burst(Neuron):
         number.sub_((number * self.theta > u).to(number))
         return number.clamp_(0, self.cap).to(torch.int8)
 
-    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
+    def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
         return (self.cap,)
 
 
@@ -160,8 +161,8 @@ class SignedIF(Neuron):
     state_ops: ClassVar[int] = 5  # a second comparison and the memory's addition
     kernel: ClassVar[str | None] = "signed_integrate_and_fire"
 
-    def kernel_arguments(self, state: State) -> tuple[Tensor | int, ...] | None:
-        return (state["sent"],)
+    def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
+        return state["sent"], 0
 
     def start(self, like: Tensor) -> State:
         sent = torch.zeros_like(like, dtype=torch.int16)
@@ -203,6 +204,10 @@ class MultiThreshold(Neuron):
     levels: int = 4
 
     state_ops: ClassVar[int] = 12  # levels compares of either sign, integrate, reset, memory
+    kernel: ClassVar[str | None] = "multi_threshold"
+
+    def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
+        return state["sent"], below_levels(self.levels)
 
     def start(self, like: Tensor) -> State:
         return {**super().start(like), "sent": torch.zeros_like(like)}

@@ -21,7 +21,6 @@
 #define LANES 8
 typedef float Lanes __attribute__((vector_size(32), aligned(4)));
 typedef int32_t Places __attribute__((vector_size(32), aligned(4)));
-typedef int8_t Bytes __attribute__((vector_size(8), aligned(1)));
 
 /* The events of one row of the input: `first[x]` is the index of position x's first one, `weight`
  * where the weights of its channel begin, `value` what it sends. */
@@ -30,7 +29,7 @@ typedef struct {
     float *value;
 } Row;
 
-static uint8_t active_lanes[256][LANES]; /* of a mask of lanes, the active ones first */
+static int32_t active_lanes[256][LANES]; /* of a mask of lanes, the active ones first */
 static uint8_t how_many[256];
 
 /* Fill the two tables when the library is loaded. */
@@ -43,12 +42,13 @@ __attribute__((constructor)) static void fill_tables(void) {
     }
 }
 
-/* One bit for each lane that is not zero: its byte is 0 or -1, and the product moves bit 8k to 56+k. */
+/* One bit for each lane that is not zero: the lanes' bits, joined by halves. */
 INLINE unsigned mask_of(const float *values) {
-    Bytes active = __builtin_convertvector(*(const Lanes *)values != (Lanes){0}, Bytes);
-    uint64_t bytes;
-    memcpy(&bytes, &active, sizeof bytes);
-    return (bytes & 0x0101010101010101ull) * 0x0102040810204080ull >> 56;
+    Places bits = (*(const Lanes *)values != (Lanes){0}) & (Places){1, 2, 4, 8, 16, 32, 64, 128};
+    bits |= __builtin_shuffle(bits, (Places){4, 5, 6, 7, 0, 1, 2, 3});
+    bits |= __builtin_shuffle(bits, (Places){2, 3, 0, 1, 6, 7, 4, 5});
+    bits |= __builtin_shuffle(bits, (Places){1, 0, 3, 2, 5, 4, 7, 6});
+    return bits[0];
 }
 
 /* Write one position's events behind the `count` there are, and up to 8 values that the next write
@@ -58,9 +58,7 @@ INLINE int append_events(Row row, int count, const float *input, int channels, i
     for (; channel + LANES <= channels; channel += LANES) {
         Lanes values = *(const Lanes *)(input + channel);
         unsigned mask = mask_of(input + channel);
-        Bytes bytes;
-        memcpy(&bytes, active_lanes[mask], sizeof bytes);
-        Places lanes = __builtin_convertvector(bytes, Places);
+        Places lanes = *(const Places *)active_lanes[mask];
         *(Lanes *)(row.value + count) = __builtin_shuffle(values, lanes);
         *(Places *)(row.weight + count) = (lanes + channel) * stride;
         count += how_many[mask];

@@ -8,6 +8,7 @@ from torch import Tensor
 from spikebench.snn.native.library import available, fits, library, parallel
 
 SMALLEST = 1 << 14  # values a thread
+GRADED = {"multi_threshold", "differential"}  # kernels whose spikes are graded
 
 
 def fused(
@@ -17,17 +18,18 @@ def fused(
     theta: Tensor,
     shift: Tensor | float,
     out: Tensor | None,
-    *more: Tensor | int,
+    *more: Tensor | int | float,
 ) -> tuple[Tensor, Tensor] | None:
-    """Advance membranes by one step; return spikes and their numbers (int8), both (N, C, H, W).
+    """Advance membranes by one step; return spikes and their numbers, both (N, C, H, W).
 
-    `kernel` names a function of neurons.c, `more` are the arguments it takes after the numbers.
-    None where the kernels do not fit the maps, which are unchanged then.
+    `kernel` names a function of neurons.c, `more` are the arguments it takes after the numbers,
+    which are float32 where spikes are graded, else int8. None where the kernels do not fit the
+    maps, which are unchanged then.
     """
     if not fits(v, current):
         return None
     spikes = torch.empty_like(v) if out is None else out
-    number = torch.empty_like(v, dtype=torch.int8)
+    number = torch.empty_like(v, dtype=torch.float32 if kernel in GRADED else torch.int8)
     channels = v.shape[1]
     per_channel = [_spread(value, channels) for value in (theta, shift)]
     function = getattr(library("neurons"), kernel)
@@ -40,32 +42,13 @@ def fused(
             *(_place(value, 0) for value in per_channel),
             _place(spikes, at),
             _place(number, at),
-            *(_place(item, at) if isinstance(item, Tensor) else item for item in more),
+            *(_argument(item, at) for item in more),
             ctypes.c_int64(end - begin),
             ctypes.c_int64(channels),
         )
 
     parallel(run, v.numel() // channels, 1 + SMALLEST // channels)
     return spikes, number
-
-
-def signed_level(potential: Tensor, below: float, sent: Tensor | None) -> Tensor | None:
-    """Return the graded spikes of `spikebench.snn.levels.signed_level`; None as above."""
-    if not fits(potential, *([] if sent is None else [sent])):
-        return None
-    level = torch.empty_like(potential)
-
-    def run(begin: int, end: int) -> None:
-        library("neurons").signed_level(
-            _place(potential, begin),
-            None if sent is None else _place(sent, begin),
-            _place(level, begin),
-            ctypes.c_float(below),
-            ctypes.c_int64(end - begin),
-        )
-
-    parallel(run, potential.numel(), SMALLEST)
-    return level
 
 
 def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
@@ -107,6 +90,12 @@ def _spread(value: Tensor | float, channels: int) -> Tensor:
     """Return one float32 for each channel."""
     flat = torch.as_tensor(value, dtype=torch.float32).flatten()
     return flat.expand(channels).contiguous() if flat.numel() == 1 else flat.contiguous()
+
+
+def _argument(item: Tensor | int | float, offset: int) -> ctypes.c_void_p | int | ctypes.c_float:
+    if isinstance(item, Tensor):
+        return _place(item, offset)
+    return ctypes.c_float(item) if isinstance(item, float) else item
 
 
 def _place(value: Tensor, offset: int) -> ctypes.c_void_p:

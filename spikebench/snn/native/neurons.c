@@ -15,11 +15,46 @@
 #define FOR_EACH_PROCESSOR
 #endif
 
-/* IF: n = [u >= theta]. */
+#define EXPONENT 0x7F800000u
+#define FRACTION 0x007FFFFFu
+#define LEADING_ONE 0x00800000u
+#define SIGN 0x80000000u
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE uint32_t bits_of(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+INLINE float float_of(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The largest of 1, 1/2 .. that is not above `value` and above `below`, which lies between 0 and the
+ * smallest level; 0 where none is. */
+INLINE float level_below(float value, float below) {
+    float power = float_of(bits_of(value) & EXPONENT);
+    power = power > 1.0f ? 1.0f : power;
+    return power > below ? power : 0.0f;
+}
+
+/* The graded spike of a potential in thresholds, a negative one within what was sent: see
+ * `signed_level` in spikebench/snn/levels.py. */
+INLINE float graded_spike(float potential, float sent, float below) {
+    float found = level_below(float_of(bits_of(potential) & ~SIGN) / 0.75f, below);
+    float allowed = level_below(sent, below);
+    found = potential < 0 && allowed < found ? allowed : found;
+    return float_of(bits_of(found) | (bits_of(potential) & SIGN));
+}
+
+/* IF: n = [u >= theta]. A hard reset empties the membrane. */
 FOR_EACH_PROCESSOR
 void integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
                         const float *restrict shift, float *spikes, int8_t *restrict number,
-                        int64_t positions, int64_t channels) {
+                        int hard, int64_t positions, int64_t channels) {
     for (int64_t p = 0; p < positions; p++) {
         int64_t at = p * channels;
 #pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
@@ -28,18 +63,19 @@ void integrate_and_fire(float *restrict v, const float *z, const float *restrict
             u = u + shift[c];
             int8_t n = u >= theta[c];
             float sent = n ? theta[c] : 0.0f;
-            v[at + c] = u - sent;
+            v[at + c] = hard && n ? 0.0f : u - sent;
             spikes[at + c] = sent;
             number[at + c] = n;
         }
     }
 }
 
-/* Signed IF with memory: n = [u >= theta] - [u < 0 and something was sent]. */
+/* Signed IF with memory: n = [u >= theta] - [u < 0 and something was sent]; where `deep` is not 0 a
+ * spike is taken back at u <= -theta only. */
 FOR_EACH_PROCESSOR
 void signed_integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
                                const float *restrict shift, float *spikes,
-                               int8_t *restrict number, int16_t *restrict sent_before,
+                               int8_t *restrict number, int16_t *restrict sent_before, int deep,
                                int64_t positions, int64_t channels) {
     for (int64_t p = 0; p < positions; p++) {
         int64_t at = p * channels;
@@ -47,7 +83,8 @@ void signed_integrate_and_fire(float *restrict v, const float *z, const float *r
         for (int64_t c = 0; c < channels; c++) {
             float u = v[at + c] + z[at + c];
             u = u + shift[c];
-            int n = (u >= theta[c]) - ((u < 0) & (sent_before[at + c] > 0));
+            int low = deep ? u <= -theta[c] : u < 0;
+            int n = (u >= theta[c]) - (low & (sent_before[at + c] > 0));
             float sent = (float)n * theta[c];
             sent_before[at + c] += n;
             v[at + c] = u - sent;
@@ -103,48 +140,60 @@ void count_spikes(const int8_t *restrict number, int16_t *restrict counts, int64
     found[2] = most;
 }
 
-#define EXPONENT 0x7F800000u
-#define FRACTION 0x007FFFFFu
-#define LEADING_ONE 0x00800000u
-#define SIGN 0x80000000u
-
-static inline __attribute__((always_inline)) uint32_t bits_of(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static inline __attribute__((always_inline)) float float_of(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* The largest of 1, 1/2 .. 2 * below / 0.75 that is not above `value`; 0 where none is. */
-static inline __attribute__((always_inline)) float level_below(float value, float below) {
-    float power = float_of(bits_of(value) & EXPONENT);
-    power = power > 1.0f ? 1.0f : power;
-    return power > below ? power : 0.0f;
-}
-
-/* The graded spike of each potential, in thresholds: see `signed_level` in spikebench/snn/levels.py.
- * `below` lies between 0 and the smallest level; `sent` may be null. */
+/* Multi-threshold: one graded spike; `total` is the sum of what was sent, in thresholds. */
 FOR_EACH_PROCESSOR
-void signed_level(const float *potential, const float *sent, float *level, float below,
-                  int64_t size) {
-    for (int64_t i = 0; i < size; i++) {
-        float found = level_below(float_of(bits_of(potential[i]) & ~SIGN) / 0.75f, below);
-        if (sent) {
-            float allowed = level_below(sent[i], below);
-            found = potential[i] < 0 && allowed < found ? allowed : found;
+void multi_threshold(float *restrict v, const float *z, const float *restrict theta,
+                     const float *restrict shift, float *spikes, float *restrict number,
+                     float *restrict total, float below, int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++) {
+        int64_t at = p * channels;
+#pragma GCC ivdep
+        for (int64_t c = 0; c < channels; c++) {
+            float u = v[at + c] + z[at + c];
+            u = u + shift[c];
+            float n = graded_spike(u / theta[c], total[at + c], below);
+            float sent = n * theta[c];
+            total[at + c] += n;
+            v[at + c] = u - sent;
+            spikes[at + c] = sent;
+            number[at + c] = n;
         }
-        level[i] = float_of(bits_of(found) | (bits_of(potential[i]) & SIGN));
+    }
+}
+
+/* Differentially coded multi-threshold, see methods/dcgs.py: `received` and `sent` are the running
+ * estimates of input and output, `total` the sum of what was sent, `rate` 1/t. */
+FOR_EACH_PROCESSOR
+void differential(float *restrict v, const float *z, const float *restrict theta,
+                  const float *restrict shift, float *spikes, float *restrict number,
+                  float *restrict received, float *restrict sent, float *restrict total,
+                  float rate, float below, int guarded, int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++) {
+        int64_t at = p * channels;
+#pragma GCC ivdep
+        for (int64_t c = 0; c < channels; c++) {
+            float current = z[at + c], said = total[at + c] + sent[at + c];
+            float u = v[at + c] + received[at + c];
+            u = u - sent[at + c];
+            u = u + current;
+            u = u + shift[c];
+            received[at + c] += current * rate;
+            float allowed = said / theta[c];
+            allowed = !guarded ? 1.0f : allowed > 0 ? allowed : 0.0f;
+            float n = graded_spike(u / theta[c], allowed, below);
+            float spike = n * theta[c];
+            v[at + c] = u - spike;
+            total[at + c] = said + spike;
+            sent[at + c] += spike * rate;
+            spikes[at + c] = spike;
+            number[at + c] = n;
+        }
     }
 }
 
 /* The digits of n = s * 2^e in its binary form, or in its non-adjacent signed form: those of its whole
  * significand s; there s and 3s differ where 2s has its digits (Reitwiesner 1960). */
-static inline __attribute__((always_inline)) int digits_of(float number, int in_signed_form) {
+INLINE int digits_of(float number, int in_signed_form) {
     uint32_t bits = bits_of(number), significand = (bits & FRACTION) | LEADING_ONE;
     if (!(bits & ~SIGN)) return 0;
     return __builtin_popcount(in_signed_form ? significand ^ (3 * significand) : significand);

@@ -5,9 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikebench.snn.levels import signed_level
 from spikebench.snn.native import fire, library
-from spikebench.snn.neurons import IF, Burst, Neuron, SignedIF
+from spikebench.snn.neurons import IF, Burst, MultiThreshold, Neuron, SignedIF
 from spikebench.snn.protocols import Step
 from spikebench.snn.spikes import SpikeKind, audit, count
 
@@ -15,6 +14,8 @@ pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels wer
 
 NEURONS = {
     "IF": lambda theta, shift: IF(theta, initial=theta / 2, shift=shift),
+    "hard reset": lambda theta, shift: IF(theta, shift=shift, hard_reset=True),
+    "multi-threshold": lambda theta, shift: MultiThreshold(theta, shift=shift, levels=3),
     "burst": lambda theta, shift: Burst(theta, shift=shift, cap=3),
     "signed IF": lambda theta, shift: SignedIF(theta, initial=theta / 2, shift=shift),
 }
@@ -71,14 +72,6 @@ def test_a_subclass_that_fires_otherwise_is_not_run_by_its_parents_kernel():
     current = maps(0, 1, 4, 3, 3).abs() + 1
     never = Never(torch.tensor(0.5))
     assert not never.step(never.start(current), current, Step(1))[1].any()
-
-
-@given(levels=st.integers(1, 8), seed=st.integers(0, 50), remembers=st.booleans())
-def test_graded_levels_equal_pytorch_to_the_bit(levels, seed, remembers):
-    potential = maps(seed, 1, 3, 5, 4) * 2.0 ** (seed % 5 - 3)
-    sent = maps(seed + 1, 1, 3, 5, 4).abs() if remembers else None
-    slow = signed_level(potential.double(), levels, None if sent is None else sent.double())
-    assert torch.equal(signed_level(potential, levels, sent).double(), slow)
 
 
 @given(
