@@ -89,6 +89,9 @@ class RecipeFile(BaseModel):
     datasets: dict[TaskKind, TrainingSet] = Field(
         description="a training set for each task, a mapping with name and sha256"
     )
+    by_task: dict[TaskKind, dict[str, Any]] = Field(
+        {}, description="settings of the training that differ for a task, a mapping of mappings"
+    )
     states: dict[str, Published] = Field(
         {}, description="trained states by backbone, a mapping with sha256, bytes and maybe url"
     )
@@ -104,7 +107,8 @@ def load_recipe(name: str, task: str, root: Path = ROOT) -> FineTuning:
     if task not in content.datasets:
         raise BenchError(f"{file}: `datasets.{task}` is missing: name a training set for {task}.")
     source = content.datasets[task]
-    data = content.training | {"dataset": source.name, "dataset_sha256": source.sha256}
+    data = content.training | content.by_task.get(task, {})
+    data |= {"dataset": source.name, "dataset_sha256": source.sha256}
     try:
         return FineTuning.model_validate(data)
     except ValidationError as error:

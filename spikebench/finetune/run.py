@@ -10,6 +10,7 @@ from spikebench.ann.backbone import ROOT as BACKBONES
 from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
 from spikebench.ann.patches import Patches
 from spikebench.ann.pretrain import training_pairs
+from spikebench.errors import BenchError
 from spikebench.finetune.curve import draw_curve, write_curve
 from spikebench.finetune.heldout import split
 from spikebench.finetune.loop import tune
@@ -40,6 +41,7 @@ def finetune(
     """
     spec = load_backbone_spec(backbone, backbones)
     settings = load_recipe(recipe, spec.task.kind, root)
+    _check_sides(spec, settings)
     torch.set_num_threads(settings.threads)
     ann = load_backbone(spec, weights, backbones)
     pairs, held_out = split(
@@ -65,6 +67,15 @@ def finetune(
     write_curve(curve, output.with_suffix(".csv"))
     draw_curve(curve, f"{spec.title}, {recipe}", output.with_suffix(".svg"))
     checkpoint.unlink(missing_ok=True)
+
+
+def _check_sides(spec: BackboneSpec, recipe: FineTuning) -> None:
+    for key in ("patch", "held_out_size"):
+        if getattr(recipe, key) % spec.multiple:
+            raise BenchError(
+                f"`{key}` is {getattr(recipe, key)}, and the sides of what {spec.name} is given "
+                f"must be multiples of {spec.multiple}. Change it in the recipe."
+            )
 
 
 def _first(patches: Patches, recipe: FineTuning) -> Tensor:

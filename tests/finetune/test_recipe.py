@@ -46,12 +46,23 @@ def test_the_digest_changes_with_a_setting_and_not_with_where_a_state_lies(root)
     assert load_recipe("mine", "denoise", root).digest != before
 
 
+def test_a_setting_may_differ_for_a_task(root):
+    file = root / "mine.yaml"
+    content = yaml.safe_load(file.read_text()) | {"by_task": {"super_resolution": {"energy": 0.5}}}
+    file.write_text(yaml.safe_dump(content))
+    assert load_recipe("mine", "super_resolution", root).energy == 0.5
+    assert load_recipe("mine", "denoise", root).energy == 0.0
+
+
 def test_an_unknown_recipe_is_refused_with_a_suggestion(root):
     with pytest.raises(BenchError, match=r"no recipe 'mime'.*Did you mean 'mine'\? Known: mine\."):
         load_recipe("mime", "denoise", root)
 
 
 def test_a_task_without_a_training_set_is_refused(root):
+    content = yaml.safe_load((root / "mine.yaml").read_text())
+    del content["datasets"]["derain"]
+    (root / "mine.yaml").write_text(yaml.safe_dump(content))
     with pytest.raises(BenchError, match=r"mine\.yaml: `datasets\.derain` is missing"):
         load_recipe("mine", "derain", root)
 

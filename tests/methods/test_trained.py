@@ -1,0 +1,94 @@
+"""What was trained is what runs: spiking networks against the function they were trained as."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from spikebench import catalogue
+from spikebench.check.brief import brief_state
+from spikebench.check.nets import build, patches, picture
+from spikebench.finetune.network import Tunable
+from spikebench.finetune.recipe import load_recipe
+from spikebench.snn import IF, Burst, Network, load_method, simulate
+from spikebench.snn.presimulation import Silenced
+from spikebench.snn.rehearsal import Shifted
+from spikebench.snn.tuned import TunedState
+
+
+def trained(net: str, recipe: str) -> tuple[TunedState, Tensor]:
+    """Return a state of a network of the check, and the picture restored as it was trained."""
+    module = build(net)
+    state, activation = brief_state(module, recipe), load_recipe(recipe, "denoise").activation
+    graph = Network.of(module).graph
+    state.load_into(graph)
+    network = Tunable(graph, state.thresholds)
+    with torch.no_grad():
+        send = activation.sender(network, picture(), activation.choices[0])
+        return state, network(picture(), send)[0]
+
+
+def run(name: str, net: str, state: TunedState, steps: int, **options) -> Tensor:
+    options |= {"tuned": state.about["recipe"]}
+    method = load_method(catalogue.method_file(name, [Path("methods")]), options)
+    network = method.apply(build(net), patches(), (steps,), state=state)
+    return next(simulate(network, picture(), [steps])).output
+
+
+@pytest.mark.parametrize("net", ["plain", "residual", "pixel shuffle"])
+def test_st_bif_settles_at_the_quantised_network_it_was_trained_as(net):
+    state, expected = trained(net, "fast_snn_3")
+    torch.testing.assert_close(run("st_bif", net, state, 80), expected, rtol=0, atol=1e-5)
+    assert not torch.allclose(run("st_bif", net, state, 1), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("net", ["plain", "residual", "pixel shuffle"])
+def test_the_quantised_twin_is_the_trained_network_at_every_t(net):
+    state, expected = trained(net, "fast_snn_3")
+    for steps in (1, 5):
+        torch.testing.assert_close(run("qann", net, state, steps), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("net", ["plain", "pixel shuffle"])
+def test_spiking_unet_runs_at_the_rates_it_was_trained_for(net):
+    state, expected = trained(net, "spiking_unet")
+    torch.testing.assert_close(run("spiking_unet", net, state, 4), expected, rtol=0, atol=1e-5)
+
+
+def test_a_state_of_another_kind_has_no_levels_to_quantise_to():
+    state, _ = trained("plain", "spiking_unet")
+    for name in ("qann", "st_bif"):
+        with pytest.raises(Exception, match="trains for rate spikes, which have no fixed levels"):
+            run(name, "plain", state, 4)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "neuron"), [("plain", IF), ("srp", Silenced), ("cos", Shifted), ("group", Burst)]
+)
+def test_qcfs_runs_as_the_protocol_asks_at_the_trained_thresholds(protocol, neuron):
+    state, _ = trained("plain", "qcfs_8")
+    method = load_method(Path("methods/qcfs.py"), {"protocol": protocol, "steps": 2})
+    network = method.apply(build("plain"), patches(), (4,), state=state)
+    members = 2 if protocol == "group" else 1
+    for site in network.sites:
+        placed = network.neurons[site.name]
+        assert type(placed) is neuron
+        torch.testing.assert_close(placed.theta * members, state.thresholds[site.name])
+        torch.testing.assert_close(placed.initial, placed.theta / 2)
+
+
+@pytest.mark.parametrize("name", ["qcfs", "fast_snn"])
+def test_the_first_layer_says_in_l_steps_what_it_was_trained_to_say(name):
+    recipe = {"qcfs": "qcfs_8", "fast_snn": "fast_snn_3"}[name]
+    state, _ = trained("plain", recipe)
+    method = load_method(catalogue.method_file(name, [Path("methods")]), {"tuned": recipe})
+    network = method.apply(build("plain"), patches(), (1,), state=state)
+    first = network.sites[0].name
+    until = Network(network.graph.until(first), {first: network.neurons[first]})
+    sent = next(simulate(until, picture(), [state.levels])).output
+    activation = load_recipe(recipe, "denoise").activation
+    tuned = Tunable(until.graph, state.thresholds)
+    with torch.no_grad():
+        expected, _ = tuned(picture(), activation.sender(tuned, picture(), state.levels))
+    torch.testing.assert_close(sent, expected, rtol=0, atol=1e-5)
