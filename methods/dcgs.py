@@ -56,7 +56,7 @@ class Differential(Neuron):
             return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
         rate, below = 1 / step.time, below_levels(self.levels)
         estimates = state["received"], state["sent"], state["total"]
-        more = (*estimates, rate, below, int(self.guarded))
+        more = (*estimates, rate, below, float(not self.guarded))
         done = fused("differential", state["v"], current, self.theta, 0.0, out, *more)
         if done is not None:
             return done

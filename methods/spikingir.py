@@ -62,16 +62,12 @@ class MPRN(IF):
             residual = (u - self.initial) / self.theta
             floor = -state["sent"].to(u.dtype) if self.signed else 0.0
             return _sent(release(residual, self.places, self.relax, self.most, floor), self.places)
-        return super().fire(u, state, step)
-
-    def step(self, state, current, step, out=None):
-        spikes, number = super().step(state, current, step, out)
-        if step.phase != "release":
-            state["sent"].add_(number)
-        return spikes, number
+        number = super().fire(u, state, step)
+        state["sent"].add_(number)
+        return number
 
     def kernel_arguments(self, state, step):
-        return None if step.phase == "release" else super().kernel_arguments(state, step)
+        return None if step.phase == "release" else (0, state["sent"])
 
 
 @dataclass

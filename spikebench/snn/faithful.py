@@ -7,6 +7,7 @@ whatever n says, and the synapses behind it pay multiply-accumulates.
 import torch
 from torch import Tensor
 
+from spikebench.snn.native.fire import largest_difference
 from spikebench.snn.neurons import IF, Neuron
 
 TOLERANCE = 1e-5  # of the largest value: rounding in float32
@@ -23,14 +24,32 @@ def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor) -
         return False
     own_step = type(neuron).step is not Neuron.step
     own_reset = type(neuron).reset not in (Neuron.reset, IF.reset)
-    return not (own_step or own_reset) or _proportional(values, number.to(values.dtype) * theta)
+    return not (own_step or own_reset) or _proportional(values, number, theta)
 
 
-def _proportional(values: Tensor, expected: Tensor) -> bool:
-    """Tell whether values = factor * expected with one factor (a step may scale all neurons)."""
-    magnitude, place = expected.abs().flatten().max(dim=0)
-    if magnitude == 0:
+def _proportional(values: Tensor, number: Tensor, theta: Tensor) -> bool:
+    """Tell whether values = factor * theta * number with one factor (a step may scale all)."""
+    place = _first_nonzero(number)
+    if place is None:
         return not values.any()
-    factor = values.flatten()[place] / expected.flatten()[place]
-    left = (values - factor * expected).abs().max()
-    return bool(left <= TOLERANCE * (factor * magnitude).abs())
+    expected = number[place] * theta.expand_as(values[:1])[0][place[1:]]
+    factor = float(values[place] / expected)
+    left, magnitude = largest_difference(values, number, theta, factor) or _apart(
+        values, number.to(values.dtype) * theta, factor
+    )
+    return left <= TOLERANCE * abs(factor * magnitude)
+
+
+def _first_nonzero(number: Tensor) -> tuple[int, ...] | None:
+    """Return the place (n, c, h, w) of a number that is not zero; None where all are."""
+    by_position = number.movedim(1, -1)  # as a channels-last map lies in memory
+    active = by_position.reshape(-1) != 0
+    first = active.view(torch.int8).argmax()
+    if not active[first]:
+        return None
+    batch, *position, channel = torch.unravel_index(first, by_position.shape)
+    return tuple(map(int, (batch, channel, *position)))
+
+
+def _apart(values: Tensor, expected: Tensor, factor: float) -> tuple[float, float]:
+    return float((values - factor * expected).abs().max()), float(expected.abs().max())

@@ -20,7 +20,7 @@ from spikebench.snn.protocols import Step
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
 
 State = dict[str, Tensor]
-Arguments = tuple[Tensor | int | float, ...]
+Arguments = tuple[Tensor | int | float | None, ...]
 
 
 @dataclass
@@ -110,7 +110,7 @@ class IF(Neuron):
     kernel: ClassVar[str | None] = "integrate_and_fire"
 
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
-        return (int(self.hard_reset),)
+        return int(self.hard_reset), None
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         return u >= self.theta

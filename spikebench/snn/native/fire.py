@@ -18,7 +18,7 @@ def fused(
     theta: Tensor,
     shift: Tensor | float,
     out: Tensor | None,
-    *more: Tensor | int | float,
+    *more: Tensor | int | float | None,
 ) -> tuple[Tensor, Tensor] | None:
     """Advance membranes by one step; return spikes and their numbers, both (N, C, H, W).
 
@@ -78,6 +78,31 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
     return None if found[0] < 0 else found[0]
 
 
+def largest_difference(
+    values: Tensor, number: Tensor, theta: Tensor, factor: float
+) -> tuple[float, float] | None:
+    """Return the largest |values - factor * theta * n| and the largest |theta * n|.
+
+    `number` is bool, int8 or float32. None where the maps do not fit.
+    """
+    number = number.view(torch.int8) if number.dtype == torch.bool else number
+    kernels = {torch.int8: "largest_difference", torch.float32: "largest_graded_difference"}
+    if number.dtype not in kernels or not fits(values) or values.stride() != number.stride():
+        return None
+    channels, found = values.shape[1], (ctypes.c_float * 2)()
+    per_channel = _spread(theta, channels)
+    getattr(library("neurons"), kernels[number.dtype])(
+        _place(values, 0),
+        _place(number, 0),
+        _place(per_channel, 0),
+        ctypes.c_float(factor),
+        found,
+        ctypes.c_int64(values.numel() // channels),
+        ctypes.c_int64(channels),
+    )
+    return found[0], found[1]
+
+
 def _alike(number: Tensor, counts: Tensor) -> bool:
     """Tell whether both maps lie in memory in one order and without gaps, and kernels are there."""
     dense = number.is_contiguous() or (
@@ -92,7 +117,9 @@ def _spread(value: Tensor | float, channels: int) -> Tensor:
     return flat.expand(channels).contiguous() if flat.numel() == 1 else flat.contiguous()
 
 
-def _argument(item: Tensor | int | float, offset: int) -> ctypes.c_void_p | int | ctypes.c_float:
+def _argument(
+    item: Tensor | int | float | None, offset: int
+) -> ctypes.c_void_p | ctypes.c_float | int | None:
     if isinstance(item, Tensor):
         return _place(item, offset)
     return ctypes.c_float(item) if isinstance(item, float) else item

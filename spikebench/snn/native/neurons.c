@@ -50,11 +50,13 @@ INLINE float graded_spike(float potential, float sent, float below) {
     return float_of(bits_of(found) | (bits_of(potential) & SIGN));
 }
 
-/* IF: n = [u >= theta]. A hard reset empties the membrane. */
+/* IF: n = [u >= theta]. A hard reset empties the membrane; `sent_before`, which may be null, is the
+ * sum of n. */
 FOR_EACH_PROCESSOR
 void integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
                         const float *restrict shift, float *spikes, int8_t *restrict number,
-                        int hard, int64_t positions, int64_t channels) {
+                        int hard, int16_t *restrict sent_before, int64_t positions,
+                        int64_t channels) {
     for (int64_t p = 0; p < positions; p++) {
         int64_t at = p * channels;
 #pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
@@ -64,6 +66,7 @@ void integrate_and_fire(float *restrict v, const float *z, const float *restrict
             int8_t n = u >= theta[c];
             float sent = n ? theta[c] : 0.0f;
             v[at + c] = hard && n ? 0.0f : u - sent;
+            if (sent_before) sent_before[at + c] += n;
             spikes[at + c] = sent;
             number[at + c] = n;
         }
@@ -162,31 +165,34 @@ void multi_threshold(float *restrict v, const float *z, const float *restrict th
 }
 
 /* Differentially coded multi-threshold, see methods/dcgs.py: `received` and `sent` are the running
- * estimates of input and output, `total` the sum of what was sent, `rate` 1/t. */
+ * estimates of input and output, `total` the sum of what was sent, `rate` 1/t. A negative spike goes
+ * as far as `total` and, with `least` = 1, as far as it likes. */
 FOR_EACH_PROCESSOR
 void differential(float *restrict v, const float *z, const float *restrict theta,
                   const float *restrict shift, float *spikes, float *restrict number,
                   float *restrict received, float *restrict sent, float *restrict total,
-                  float rate, float below, int guarded, int64_t positions, int64_t channels) {
+                  float rate, float below, float least, int64_t positions, int64_t channels) {
     for (int64_t p = 0; p < positions; p++) {
         int64_t at = p * channels;
 #pragma GCC ivdep
         for (int64_t c = 0; c < channels; c++) {
-            float current = z[at + c], said = total[at + c] + sent[at + c];
-            float u = v[at + c] + received[at + c];
-            u = u - sent[at + c];
+            int64_t i = at + c;
+            float current = z[i], in = received[i], out = sent[i];
+            float said = total[i] + out;
+            float u = v[i] + in;
+            u = u - out;
             u = u + current;
             u = u + shift[c];
-            received[at + c] += current * rate;
             float allowed = said / theta[c];
-            allowed = !guarded ? 1.0f : allowed > 0 ? allowed : 0.0f;
+            allowed = allowed > least ? allowed : least;
             float n = graded_spike(u / theta[c], allowed, below);
             float spike = n * theta[c];
-            v[at + c] = u - spike;
-            total[at + c] = said + spike;
-            sent[at + c] += spike * rate;
-            spikes[at + c] = spike;
-            number[at + c] = n;
+            v[i] = u - spike;
+            received[i] = in + current * rate;
+            sent[i] = out + spike * rate;
+            total[i] = said + spike;
+            spikes[i] = spike;
+            number[i] = n;
         }
     }
 }
@@ -224,3 +230,25 @@ void count_digits(const float *restrict number, int16_t *restrict counts, int64_
     }
     found[0] = events;
 }
+
+/* How far values are from factor * theta * n at most, and the largest |theta * n|: `found` receives
+ * both. Magnitudes are compared as integers, which order floats above zero alike. */
+#define LARGEST_DIFFERENCE(name, type)                                                           \
+    FOR_EACH_PROCESSOR                                                                           \
+    void name(const float *restrict values, const type *restrict number,                         \
+              const float *restrict theta, float factor, float *restrict found,                  \
+              int64_t positions, int64_t channels) {                                             \
+        uint32_t left = 0, most = 0;                                                             \
+        for (int64_t p = 0; p < positions; p++)                                                  \
+            for (int64_t c = 0; c < channels; c++) {                                             \
+                float expected = (float)number[p * channels + c] * theta[c];                     \
+                float difference = values[p * channels + c] - factor * expected;                 \
+                uint32_t size = bits_of(expected) & ~SIGN, far = bits_of(difference) & ~SIGN;    \
+                most = size > most ? size : most;                                                \
+                left = far > left ? far : left;                                                  \
+            }                                                                                    \
+        found[0] = float_of(left);                                                               \
+        found[1] = float_of(most);                                                               \
+    }
+LARGEST_DIFFERENCE(largest_difference, int8_t)
+LARGEST_DIFFERENCE(largest_graded_difference, float)
