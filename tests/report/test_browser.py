@@ -111,6 +111,11 @@ def test_the_comparisons_belong_to_the_chosen_board(page):
     assert page.locator(".standing:visible").count() == 1  # of all boards
 
 
+def test_the_comparisons_fit_the_page(page):
+    table = page.locator(".compared:visible")
+    assert table.evaluate("node => node.scrollWidth <= node.parentElement.clientWidth")
+
+
 def test_a_finding_leads_to_its_rows(page):
     page.locator(".findings a").first.click()
     assert page.input_value("#rule") == "e50"
