@@ -32,10 +32,9 @@ def described(options: dict, label: str = "x", source: str = "methods/spikingir.
 def made(board, labels):
     """Return the board with a row at T = 4 for each label, and the table of methods."""
     like = next(row for row in board.competitors if row.timesteps == 4)
+    prices = {"m": replace(like.price, ratio=0.2)}
     rows = [
-        replace(
-            like, method=label, psnr=MADE[label][1], gap_db=MADE[label][1] - 29, ratios={"m": 0.2}
-        )
+        replace(like, method=label, psnr=MADE[label][1], gap_db=MADE[label][1] - 29, prices=prices)
         for label in labels
     ]
     references = [row for row in board.rows if row.reference]
