@@ -9,9 +9,8 @@ squared error (`threshold: mse`).
 With `tuned` it is the twin of a trained row: weights and thresholds are those of the recipe, which
 is one of `kind: staircase`, and the number of levels is the recipe's at every T.
 
-It pays a dense multiply-accumulate everywhere, priced like the ANN's; integer arithmetic of few
-bits would cost less, which no energy model here accounts for. At b = 1 its activations are spikes
-and are counted as such.
+It pays a dense multiply-accumulate everywhere, at its bit width where an energy model has a price
+for it (docs/energy.md). At b = 1 its activations are spikes, and their kind is shown as such.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,11 +1,12 @@
 """A model from a YAML file: what it holds, and one message for each mistake."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
-from spikebench.energy.own import Prices, read_model
+from spikebench.energy.own import OwnModel, Prices, read_model
 from spikebench.energy.prices import PriceList
 from spikebench.errors import BenchError
 from tests.energy.work_rows import work_frame
@@ -54,6 +55,14 @@ def test_what_is_not_named_is_cached_and_free(write):
 def test_every_price_of_a_list_can_be_given():
     lists = {name for name, kind in PriceList.__annotations__.items() if name != "activation_bits"}
     assert set(Prices.model_fields) == lists
+
+
+def test_the_template_holds_every_key():
+    file = Path("config/energy_template.yaml")
+    written = yaml.safe_load(file.read_text())
+    assert written.keys() == set(OwnModel.model_fields)
+    assert written["prices"].keys() == set(Prices.model_fields)
+    assert read_model(file).name == "energy_template"
 
 
 @pytest.mark.parametrize(

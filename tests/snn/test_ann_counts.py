@@ -1,5 +1,6 @@
 """What the ANN costs: MACs against fvcore and an event loop, shapes and state against formulas."""
 
+import pytest
 import torch
 from torch import nn
 
@@ -44,6 +45,23 @@ def test_dense_macs_of_all_layers_are_those_of_fvcore():
     module, picture = espcn(), image(6, 5).float()
     _, counts = count_ann(compile_graph(module), picture)
     assert sum(layer.macs_dense for layer in counts.layers.values()) == dense_macs(module, picture)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        nn.Conv2d(4, 6, (3, 2), stride=2, padding=1),
+        nn.Conv2d(4, 6, 3, padding=2, dilation=2, groups=2),
+        nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1),
+        nn.ConvTranspose2d(4, 6, 3, groups=2),
+        nn.Sequential(nn.Flatten(), nn.Linear(120, 7)),
+    ],
+    ids=["strided", "dilated and grouped", "transposed", "transposed and grouped", "linear"],
+)
+def test_dense_macs_of_every_kind_of_layer_are_those_of_fvcore(module):
+    net, picture = nn.Sequential(conv(1, 4), nn.ReLU(), module), image(1, 1, 6, 5).float()
+    _, counts = count_ann(compile_graph(net), picture)
+    assert sum(layer.macs_dense for layer in counts.layers.values()) == dense_macs(net, picture)
 
 
 def test_the_shape_of_every_kind_of_layer():
