@@ -58,11 +58,11 @@ def test_every_price_of_a_list_can_be_given():
 
 
 def test_the_template_holds_every_key():
-    file = Path("config/energy_template.yaml")
+    file = Path("config/energy/template.yaml")
     written = yaml.safe_load(file.read_text())
     assert written.keys() == set(OwnModel.model_fields)
     assert written["prices"].keys() == set(Prices.model_fields)
-    assert read_model(file).name == "energy_template"
+    assert read_model(file).name == "template"
 
 
 @pytest.mark.parametrize(
