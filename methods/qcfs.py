@@ -6,9 +6,9 @@ the threshold of an integrate-and-fire neuron that starts at half of it: on a co
 steps give just that staircase.
 
 `protocol` runs the trained network as others do who start from QCFS: `srp` silences the neurons
-that a first run of `steps` steps leaves without potential, `cos` lets every layer listen to its
-first `steps` currents and shifts its potential by one spike, `group` gives each neuron `steps`
-members at theta/`steps` (the files of those methods say more).
+that a first run of four steps leaves without potential, `cos` lets every layer listen to its first
+four currents and shifts its potential by one spike, `group` gives each neuron four members that
+fire at theta/4 and its multiples (the files of those methods say more).
 
 Deviations: fine-tuned from the ANN on few patches, by the distance to the ANN's output, where the
 paper trains a classifier from scratch; lambda is learnt for each channel, not for each layer, and
@@ -17,12 +17,11 @@ starts where it loses least; at relays the clip is [-1, 1] and the neuron signed
 
 from typing import Literal
 
-from pydantic import PositiveInt
-
 from spikebench.snn import IF, Burst, Method, Protocol, Relay
 from spikebench.snn.presimulation import Presimulation, Silenced
 from spikebench.snn.rehearsal import Rehearsal, Shifted
 
+STEPS = 4  # of the first run, listened to, or members: the defaults of all three papers
 NEURONS = {"plain": IF, "srp": Silenced, "cos": Shifted}
 
 
@@ -33,7 +32,6 @@ class QCFS(Method):
 
     tuned: str = "qcfs_8"
     protocol: Literal["plain", "srp", "cos", "group"] = "plain"
-    steps: PositiveInt = 4
 
     def convert(self, network, calibration, timesteps):
         for site in network.graph.sites:
@@ -45,11 +43,11 @@ class QCFS(Method):
 
     def _neuron(self, theta):
         if self.protocol == "group":
-            part = theta / self.steps
-            return Burst(part, initial=part / 2, cap=self.steps)
+            part = theta / STEPS
+            return Burst(part, initial=part / 2, cap=STEPS)
         return NEURONS[self.protocol](theta, initial=theta / 2)
 
     def _protocol(self):
         if self.protocol == "srp":
-            return Presimulation(steps=self.steps)
-        return Rehearsal(steps=self.steps) if self.protocol == "cos" else Protocol()
+            return Presimulation(steps=STEPS)
+        return Rehearsal(steps=STEPS) if self.protocol == "cos" else Protocol()

@@ -129,6 +129,8 @@ def another(value, hint):
         return value[:1]
     if isinstance(value, int):
         return 1 if value > 1 else 3
+    if isinstance(value, str):  # a recipe
+        return "fast_snn_2" if value == "fast_snn_3" else "fast_snn_3"
     return value / 2 + 0.125
 
 

@@ -68,9 +68,9 @@ def test_a_state_of_another_kind_has_no_levels_to_quantise_to():
 )
 def test_qcfs_runs_as_the_protocol_asks_at_the_trained_thresholds(protocol, neuron):
     state, _ = trained("plain", "qcfs_8")
-    method = load_method(Path("methods/qcfs.py"), {"protocol": protocol, "steps": 2})
+    method = load_method(Path("methods/qcfs.py"), {"protocol": protocol})
     network = method.apply(build("plain"), patches(), (4,), state=state)
-    members = 2 if protocol == "group" else 1
+    members = 4 if protocol == "group" else 1
     for site in network.sites:
         placed = network.neurons[site.name]
         assert type(placed) is neuron

@@ -14,8 +14,9 @@ import yaml
 from spikebench.results import IMAGES, table_id
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("workflow", "profiles", "spikebench", "datasets", "backbones", "methods")
+FOLDERS = ("workflow", "profiles", "spikebench", "datasets", "backbones", "methods", "finetuning")
 GRID = [1, 2]
+TUNED = {"method": "spikingir", "tuned": "spikingir_balanced", "places": 5, "kernel": 1}
 RUN = {
     "run": "small",
     "timesteps": GRID,
@@ -25,7 +26,13 @@ RUN = {
         "datasets": {"super_resolution": "embedded_train"},
     },
     "benchmarks": [{"datasets": ["embedded"], "backbones": ["espcn_tiny_x2"], "images": 1}],
-    "methods": {"input": {}, "ann": {}, "signed_if": {}, "spikingir": {"kernel": 1}},
+    "methods": {
+        "input": {},
+        "ann": {},
+        "signed_if": {},
+        "spikingir": {"kernel": 1},
+        "spikingir_balanced": TUNED,
+    },
     "energy_models": ["45nm_fp32_cached"],
 }
 
@@ -58,7 +65,11 @@ def finished(tmp_path_factory) -> Path:
 def test_every_row_of_the_configuration_is_there(finished):
     images = pd.read_parquet(finished / "results/small/images.parquet")
     found = set(images[["method", "timesteps"]].itertuples(index=False, name=None))
-    spiking = {(method, time) for method in ("signed_if", "spikingir") for time in GRID}
+    spiking = {
+        (method, time)
+        for method in ("signed_if", "spikingir", "spikingir_balanced")
+        for time in GRID
+    }
     assert found == {("input", 0), ("ann", 0)} | spiking
 
 
@@ -71,6 +82,19 @@ def test_what_is_stored_is_what_can_be_stored(finished):
     assert rows.loc["ann", "macs_cached"] == rows.loc["ann", "macs_dense"]
     assert (rows.loc["spikingir", "spike_class"] == "graded").all()
     assert (rows.loc["spikingir", "latency_steps"] == rows.loc["spikingir", "timesteps"] + 1).all()
+
+
+def test_a_tuned_row_is_that_of_the_committed_state(finished):
+    state = Path("finetuning/states/espcn_tiny_x2/spikingir_balanced.safetensors")
+    copy = finished / "resources/states/espcn_tiny_x2/spikingir_balanced.safetensors"
+    assert copy.read_bytes() == (finished / state).read_bytes()
+    assert not (finished / "resources/finetuned").exists()
+    rows = pd.read_parquet(finished / "results/small/images.parquet").set_index("method")
+    tuned, untuned = rows.loc["spikingir_balanced"], rows.loc["spikingir"]
+    assert (tuned["family"] == "trained").all()
+    assert (untuned["family"] == "training-free").all()
+    assert (tuned["psnr_ann"] == rows.loc["ann", "psnr"]).all()  # the original ANN
+    assert set(tuned["config_hash"]).isdisjoint(untuned["config_hash"])
 
 
 def test_the_page_and_its_tables_are_written(finished):
