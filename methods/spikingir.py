@@ -31,6 +31,7 @@ from pydantic import Field
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards
 from spikebench.snn.pixelmap import fit_pixel_map
+from spikebench.snn.places import spread_places
 from spikebench.snn.release import release
 from spikebench.snn.spikes import Digits
 
@@ -41,11 +42,11 @@ LARGEST = 8.0  # most that a release carries, in thresholds: it keeps the digits
 class MPRN(IF):
     """IF that reuses its residual potential v - v(0) in the release phase; it sends >= 0 in all.
 
-    A release is a multiple of theta/2^`places` up to `most` thresholds, its last digit at `relax`
-    of it; where it is not `signed`, nothing is taken back.
+    A release is a multiple of `unit` up to `most`, both in thresholds, its last digit at `relax` of
+    it; where it is not `signed`, nothing is taken back.
     """
 
-    places: int = 6
+    unit: torch.Tensor | float = 2.0**-6  # a power of two, also (1, C, 1, 1)
     relax: float = 0.5
     most: float = LARGEST
     signed: bool = True
@@ -61,7 +62,7 @@ class MPRN(IF):
         if step.phase == "release":
             residual = (u - self.initial) / self.theta
             floor = -state["sent"].to(u.dtype) if self.signed else 0.0
-            return _sent(release(residual, self.places, self.relax, self.most, floor), self.places)
+            return _sent(release(residual, self.unit, self.relax, self.most, floor), self.unit)
         number = super().fire(u, state, step)
         state["sent"].add_(number)
         return number
@@ -74,7 +75,7 @@ class MPRN(IF):
 class SignedMPRN(Relay):
     """The signed neuron of relays and the spiking output layer, with the same release."""
 
-    places: int = 6
+    unit: torch.Tensor | float = 2.0**-6
     relax: float = 0.5
     most: float = LARGEST
 
@@ -82,13 +83,14 @@ class SignedMPRN(Relay):
 
     def fire(self, u, state, step):
         if step.phase == "release":
-            return _sent(release(u / self.theta, self.places, self.relax, self.most), self.places)
+            return _sent(release(u / self.theta, self.unit, self.relax, self.most), self.unit)
         return super().fire(u, state, step)
 
 
-def _sent(number: torch.Tensor, places: int) -> torch.Tensor:
+def _sent(number: torch.Tensor, unit: torch.Tensor | float) -> torch.Tensor:
     """Return spike numbers in their type: whole ones are no graded spikes."""
-    return number if places else number.to(torch.int8)
+    whole = not isinstance(unit, torch.Tensor) and unit == 1.0
+    return number.to(torch.int8) if whole else number
 
 
 class SpikingIR(Method):
@@ -104,6 +106,7 @@ class SpikingIR(Method):
     spiking_output: bool = True
     release: Literal["graded", "signed", "binary"] = "graded"
     places: Annotated[int, Field(ge=0, le=10)] = 6  # m: a graded release is in theta/2^m
+    spread: bool = True  # places where the output feels them, m in effect; not for tuned networks
     relax: float = 0.5  # share of the last digit, or of the one spike, that the residual must cover
     kernel: int = 3  # side of the CPM's convolution
 
@@ -113,13 +116,14 @@ class SpikingIR(Method):
                 "Method 'spikingir': `cpm` maps the values of a spiking output layer. "
                 "Set `spiking_output: true`, or `cpm: false` for the mean of currents."
             )
-        for site in network.sites:
-            network.place(site, self._hidden(self._theta(calibration, site)))
-        for site in network.relays:
-            network.place(site, self._signed(self._theta(calibration, site)))
+        theta = {site.name: self._theta(calibration, site) for site in network.graph.sites}
+        units = self._units(network, calibration, theta)
+        for site in network.graph.sites:
+            build = self._signed if site.role == "relay" else self._hidden
+            network.place(site, build(theta[site.name], units[site.name]))
         network.protocol = ReleaseAfterwards() if self.mprn else Protocol()
         if self.spiking_output:
-            calibration.place_output(network, self._signed)
+            calibration.place_output(network, self._signed, unit=2.0**-self.places)
         if self.cpm:
             network.pixel_map = fit_pixel_map(
                 network, calibration, timesteps, self.kernel, tuned=bool(self.tuned)
@@ -134,18 +138,25 @@ class SpikingIR(Method):
             return calibration.maximum(site, per_channel=True)
         return self.margin * calibration.percentile(site, self.percentile, per_channel=True)
 
-    def _hidden(self, theta):
+    def _units(self, network, calibration, theta):
+        """Return the smallest digit of each site, in thresholds."""
+        if self.mprn and self.release == "graded" and self.spread and not self.tuned:
+            return spread_places(network, calibration, theta, self.places)
+        return dict.fromkeys(theta, 2.0**-self.places)
+
+    def _hidden(self, theta, unit):
         """Return the neuron of a hidden layer: MPRN, or the IF that it is without release."""
         if not self.mprn:
             return IF(theta, initial=theta / 2)
-        return MPRN(theta, initial=theta / 2, signed=self.release != "binary", **self._spike())
+        signed = self.release != "binary"
+        return MPRN(theta, initial=theta / 2, signed=signed, **self._spike(unit))
 
-    def _signed(self, theta):
+    def _signed(self, theta, unit):
         """Return the neuron of relays and the output layer."""
-        return SignedMPRN(theta, **self._spike()) if self.mprn else Relay(theta)
+        return SignedMPRN(theta, **self._spike(unit)) if self.mprn else Relay(theta)
 
-    def _spike(self):
+    def _spike(self, unit):
         """Return the options of what a neuron releases."""
         if self.release == "graded":
-            return {"places": self.places, "relax": self.relax, "most": LARGEST}
-        return {"places": 0, "relax": self.relax, "most": 1.0}
+            return {"unit": unit, "relax": self.relax, "most": LARGEST}
+        return {"unit": 1.0, "relax": self.relax, "most": 1.0}

@@ -59,7 +59,7 @@ def drive(neuron, train, released=0.0):
 def test_what_a_neuron_has_sent_in_all_is_never_negative_and_charge_is_kept(
     train, upstream, places, signed
 ):
-    neuron = mprn(1.0, places=places, signed=signed)
+    neuron = mprn(1.0, unit=2.0**-places, signed=signed)
     numbers, v = drive(neuron, [z / 16 for z in train], upstream / 16)
     assert sum(numbers) >= 0
     assert signed or min(numbers) >= 0
@@ -70,7 +70,7 @@ def test_what_a_neuron_has_sent_in_all_is_never_negative_and_charge_is_kept(
 def test_a_constant_current_is_quantised_to_t_times_two_to_the_m_levels(z, timesteps, places):
     """From 0 to theta, half up; other currents reach further, by what a release may carry."""
     current = z / 2**10
-    numbers, _ = drive(mprn(1.0, places=places), [current] * timesteps)
+    numbers, _ = drive(mprn(1.0, unit=2.0**-places), [current] * timesteps)
     levels = timesteps * 2**places
     expected = math.floor(current * levels + 0.5)
     if (current * levels) % 1 == 0.5:  # of a tie, the residual rounds away from zero
@@ -136,7 +136,7 @@ def test_without_release_its_hidden_layers_are_percentile_norm_from_half_a_thres
 def test_thresholds_four_times_as_high_and_two_places_more_say_the_same_with_fewer_spikes(build):
     """What a neuron says depends on the size of a digit, theta / (T 2^m), alone."""
     module, picture = build(), patches()
-    options = {"cpm": False, "spiking_output": False, "percentile": 100.0}
+    options = {"cpm": False, "spiking_output": False, "percentile": 100.0, "spread": False}
     near, far = (
         convert(module, margin=margin, places=places, **options)
         for margin, places in [(1.0, 3), (4.0, 5)]
@@ -147,10 +147,10 @@ def test_thresholds_four_times_as_high_and_two_places_more_say_the_same_with_few
 
 
 def test_relays_release_as_well():
-    network = convert(build_small("residual"))
+    network = convert(build_small("residual"), spread=False)
     (relay,) = network.relays
     neuron = network.neurons[relay.name]
-    assert (type(neuron).__name__, neuron.places) == ("SignedMPRN", 6)
+    assert (type(neuron).__name__, neuron.unit) == ("SignedMPRN", 2.0**-6)
 
 
 @backbone

@@ -17,7 +17,7 @@ places = st.integers(0, 7)
 
 def released(residual, m, relax, most=math.inf, floor=None) -> float:
     value = torch.tensor([float(residual)], dtype=torch.float64)
-    return release(value, m, float(relax), most, floor).item()
+    return release(value, 2.0**-m, float(relax), most, floor).item()
 
 
 @given(residuals, places, shares, st.sampled_from([0.5, 1.0, 8.0]), st.integers(0, 3))
@@ -45,14 +45,14 @@ def test_a_whole_digit_never_overshoots(residual, m):
 @pytest.mark.parametrize(("relax", "spikes"), [(0.75, [0, 0, 0, 1]), (0.4, [-1, 0, 1, 1])])
 def test_without_places_and_with_one_spike_at_most_it_is_a_signed_neuron(relax, spikes):
     residual = torch.tensor([-0.7, 0.3, 0.5, 2.7])
-    assert release(residual, 0, relax, 1.0).tolist() == spikes
+    assert release(residual, 1.0, relax, 1.0).tolist() == spikes
 
 
 def test_nothing_is_taken_back_above_a_floor_of_zero():
-    assert release(torch.tensor([-3.0, 3.0]), 2, 0.5, 8.0, 0.0).tolist() == [0.0, 3.0]
+    assert release(torch.tensor([-3.0, 3.0]), 0.25, 0.5, 8.0, 0.0).tolist() == [0.0, 3.0]
 
 
 def test_the_residual_is_left_alone():
     residual = torch.tensor([0.3, -0.3])
-    release(residual, 2, 0.5, 8.0)
+    release(residual, 0.25, 0.5, 8.0)
     assert residual.tolist() == pytest.approx([0.3, -0.3])
