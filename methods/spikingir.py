@@ -5,10 +5,10 @@ reading of them (docs/spikingir.md says what is stated and what is chosen).
 
 Membrane Potential Reuse Neuron (MPRN), hidden layers: after the T regular steps a neuron fires once
 more, under a relaxed condition, on what is left on its membrane. Layer after layer in topological
-order it integrates what the layers before it have released and rounds its residual to theta/2^m.
-It sends that as the non-zero digits of its canonical signed binary form, one event each. With
-`release: signed` or `binary` one spike of +-theta or theta leaves, at `relax` of a threshold.
-Relays and the output layer release alike.
+order it integrates what the layers before it have released and rounds its residual to theta/2^m,
+m larger where the output feels it more (`spread`). It sends that as the non-zero digits of its
+canonical signed binary form, one event each. With `release: signed` or `binary` one spike of
++-theta or theta leaves, at `relax` of a threshold. Relays and the output layer release alike.
 
 Convolutional Pixel Mapping (CPM), output layer: the spiking output layer can only say multiples of
 its threshold divided by T, or of a digit. A small convolution maps these discrete values to
