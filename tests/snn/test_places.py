@@ -35,9 +35,10 @@ def chain(width: int = 3) -> torch.nn.Module:
 
 def test_the_gains_are_those_of_the_jacobian():
     module, patches = chain(), image(40, 1, 5, 5).float()
-    found, _ = output_gains(Network.of(module).graph, patches)
+    often = patches.repeat(20, 1, 1, 1)  # each batch has probes of its own
+    found, _ = output_gains(Network.of(module).graph, often)
     for gain, expected in zip(found.values(), jacobian_gains(module, patches), strict=True):
-        assert (gain.flatten() - expected).abs().max() < 0.15 * expected.max()
+        assert (gain.flatten() - expected).abs().max() < 0.1 * expected.max()
 
 
 def test_the_active_values_are_counted():
