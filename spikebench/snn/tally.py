@@ -8,6 +8,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
+from spikebench.snn.native import fire as native
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, count
 
 
@@ -55,6 +56,10 @@ class SiteTally:
     events: int = 0
     kind: SpikeKind = SpikeKind.NONE
     steps: int = 0
+
+    def total(self) -> int:
+        """Return the number of spikes, with multiplicity."""
+        return int(_over_channels(self.spikes).sum())
 
 
 @dataclass
@@ -104,7 +109,7 @@ class Tally:
     def totals(self) -> tuple[int, int]:
         """Return the number of neurons and of their spikes (with multiplicity)."""
         neurons = sum(tally.spikes.numel() for tally in self.sites.values())
-        return neurons, sum(int(tally.spikes.sum()) for tally in self.sites.values())
+        return neurons, sum(tally.total() for tally in self.sites.values())
 
     def kind(self) -> SpikeKind:
         """Return the richest alphabet that any site used."""
@@ -139,7 +144,7 @@ class Tally:
             kind,
             neurons=sum(tally.spikes.numel() for tally in tallies),
             events=sum(tally.events for tally in tallies),
-            spikes=sum(int(tally.spikes.sum()) for tally in tallies),
+            spikes=sum(tally.total() for tally in tallies),
             synops=0 if analogue else self._synops(node, sources),
             macs_cached=analogue,
             macs_streaming=analogue,
@@ -158,5 +163,11 @@ class Tally:
 def _weighted(spikes: Tensor, reach: Tensor) -> int:
     """Return sum(spikes * reach); channels are summed first where all of them reach the same."""
     if reach.dim() == 4 and reach.shape[1] == 1:
-        spikes = spikes.sum(dim=1, keepdim=True)
+        spikes = _over_channels(spikes)
     return int((spikes * reach).sum())
+
+
+def _over_channels(spikes: Tensor) -> Tensor:
+    """Return the sums (N, 1, H, W) over the channels of a map (N, C, H, W)."""
+    sums = native.sum_channels(spikes)
+    return spikes.sum(dim=1, keepdim=True) if sums is None else sums

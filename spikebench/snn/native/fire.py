@@ -78,6 +78,25 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
     return None if found[0] < 0 else found[0]
 
 
+def sum_channels(counts: Tensor) -> Tensor | None:
+    """Return the sums over channels (N, 1, H, W), int32, of counts (N, C, H, W), int16.
+
+    None where the map does not fit the kernel.
+    """
+    layout = torch.channels_last
+    if counts.dim() != 4 or not counts.is_contiguous(memory_format=layout) or not available():
+        return None
+    number, channels, height, width = counts.shape
+    sums = torch.empty((number, 1, height, width), dtype=torch.int32)
+    library("neurons").sum_channels(
+        _place(counts, 0),
+        _place(sums, 0),
+        ctypes.c_int64(sums.numel()),
+        ctypes.c_int64(channels),
+    )
+    return sums
+
+
 def largest_difference(
     values: Tensor, number: Tensor, theta: Tensor, factor: float
 ) -> tuple[float, float] | None:

@@ -231,6 +231,17 @@ void count_digits(const float *restrict number, int16_t *restrict counts, int64_
     found[0] = events;
 }
 
+/* The sum over the channels at each position. */
+FOR_EACH_PROCESSOR
+void sum_channels(const int16_t *restrict counts, int32_t *restrict sums, int64_t positions,
+                  int64_t channels) {
+    for (int64_t p = 0; p < positions; p++) {
+        int32_t sum = 0;
+        for (int64_t c = 0; c < channels; c++) sum += counts[p * channels + c];
+        sums[p] = sum;
+    }
+}
+
 /* How far values are from factor * theta * n at most, and the largest |theta * n|: `found` receives
  * both. Magnitudes are compared as integers, which order floats above zero alike. */
 #define LARGEST_DIFFERENCE(name, type)                                                           \

@@ -105,3 +105,12 @@ def test_maps_of_different_layout_are_counted_by_pytorch():
     assert fire.count(number, counts) is None
     assert count(number, counts) == (SpikeKind.BINARY, 18)
     assert counts.eq(1).all()
+
+
+def test_sums_over_channels_are_exact():
+    random = torch.Generator().manual_seed(0)
+    counts = torch.randint(0, 32767, (2, 5, 4, 3), generator=random, dtype=torch.int16)
+    expected = counts.sum(dim=1, keepdim=True)
+    assert fire.sum_channels(counts) is None
+    found = fire.sum_channels(counts.contiguous(memory_format=torch.channels_last))
+    assert torch.equal(found.long(), expected)
