@@ -1,5 +1,6 @@
 """The training loop: steps, evaluations on what is held out, checkpoints, the end."""
 
+import copy
 import time
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class Tuning:
     def __init__(self, network: Tunable, teacher: nn.Module, recipe: FineTuning) -> None:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.recipe, self.network = recipe, network.to(self.device)
-        self.objective = Objective(recipe, teacher.to(self.device))
+        self.objective = Objective(recipe, copy.deepcopy(teacher).to(self.device))
         groups = [{"params": list(network.weights.parameters()), "lr": recipe.learning_rate}]
         if recipe.threshold_rate:
             thresholds = list(network.log_thresholds.parameters())
@@ -144,16 +145,16 @@ def tune(
 ) -> list[dict[str, float]]:
     """Train to the recipe's last step, or until nothing gets better; return the curve.
 
-    `network` ends as the best of all evaluations, on the CPU; `teacher` is the ANN. Goes on from
-    `checkpoint` if the file exists, and raises `BenchError` if it is damaged or of another
-    `fingerprint`. The file is renewed after every evaluation and left in place, so that after a
-    failure it holds the last good one.
+    `network` ends as the best of all evaluations, on the CPU; `teacher` is the ANN, on the CPU too.
+    Goes on from `checkpoint` if the file exists, and raises `BenchError` if it is damaged or of
+    another `fingerprint`. The file is renewed after every evaluation and left in place, so that
+    after a failure it holds the last good one.
     """
     tuning = Tuning(network, teacher, recipe)
     if checkpoint.is_file():
         tuning.load_state_dict(load_checkpoint(fingerprint, checkpoint))
     with torch.no_grad():
-        ann = psnr(teacher(held_out.degraded.to(tuning.device)).cpu(), held_out.target)
+        ann = psnr(teacher(held_out.degraded), held_out.target)
     before = tuning.curve[-1]["seconds"] if tuning.curve else 0.0
     started, done = time.monotonic(), tuning.steps
     bar = trange(done, recipe.steps + 1, initial=done, total=recipe.steps, unit="step")
