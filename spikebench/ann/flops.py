@@ -1,5 +1,8 @@
 """The arithmetic of an ANN, counted by fvcore."""
 
+from functools import lru_cache
+
+import torch
 from fvcore.nn import FlopCountAnalysis
 from torch import Tensor, nn
 
@@ -15,7 +18,12 @@ def dense_macs(module: nn.Module, image: Tensor) -> int:
     before it, and what has no weights: ReLU, sums, pools, pixel shuffle, up-sampling and the fixed
     bicubic interpolation of a global skip (16 MAC per output pixel).
     """
-    analysis = FlopCountAnalysis(module, image).tracer_warnings("none")
+    return _of_shape(module, tuple(image.shape), image.dtype)
+
+
+@lru_cache(maxsize=16)  # the pass behind it costs as much as restoring the image
+def _of_shape(module: nn.Module, shape: tuple[int, ...], dtype: torch.dtype) -> int:
+    analysis = FlopCountAnalysis(module, torch.zeros(shape, dtype=dtype)).tracer_warnings("none")
     analysis.set_op_handle(**dict.fromkeys(WITHOUT_WEIGHTS, lambda inputs, outputs: 0))
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     return int(analysis.total())
