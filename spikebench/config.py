@@ -10,7 +10,6 @@ from itertools import pairwise, product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -25,7 +24,7 @@ from spikebench.errors import BenchError
 from spikebench.perceptual import Trunk
 from spikebench.references import check_references
 from spikebench.task import TaskKind
-from spikebench.validation import explain
+from spikebench.validation import explain, read_yaml
 
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AtLeastOne = Annotated[StrictInt, Field(ge=1)]
@@ -159,22 +158,13 @@ def load_config(
     up under `root`. Raises BenchError with one line per mistake.
     """
     place = place or (str(source) if isinstance(source, Path) else "configuration")
-    data = _read(source) if isinstance(source, Path) else source
+    data = read_yaml(source) if isinstance(source, Path) else source
     try:
         config = RunConfig.model_validate(data)
     except ValidationError as error:
         raise BenchError(explain(error, RunConfig, data, place)) from None
     check_references(config, place, root)
     return config
-
-
-def _read(file: Path) -> Any:
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BenchError(f"{file}: cannot be read ({error.strerror}). Name a YAML file.") from None
-    except yaml.YAMLError as error:
-        raise BenchError(f"{file}: is not YAML: {error}") from None
 
 
 def schema() -> str:

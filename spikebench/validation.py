@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a file, as one message a user can act on.
+"""Reading files that people write, and what is wrong with one as a message a user can act on.
 
 A field's `description` says what the field holds ("a list of dataset names"), so that the same
 words serve the JSON schema, an editor's tooltip and the error message.
@@ -6,13 +6,27 @@ words serve the JSON schema, an editor's tooltip and the error message.
 
 import difflib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, get_args
 
+import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from spikebench.errors import BenchError
+
 Location = tuple[int | str, ...]
+
+
+def read_yaml(file: Path) -> Any:
+    """Return what a YAML file holds. Raises `BenchError` where it cannot be read or is no YAML."""
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BenchError(f"{file}: cannot be read ({error.strerror}). Name a YAML file.") from None
+    except yaml.YAMLError as error:
+        raise BenchError(f"{file}: is not YAML: {error}") from None
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: Any, place: str) -> str:

@@ -2,15 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from spikebench.energy.model import FirstLayer
 from spikebench.energy.prices import PriceList
 from spikebench.errors import BenchError
-from spikebench.validation import explain
+from spikebench.validation import explain, read_yaml
 
 NAME = re.compile(r"[a-z0-9_]+")
 Picojoule = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -60,19 +59,10 @@ def read_model(file: Path) -> PriceList:
             f"{file}: the model is named like its file, '{file.stem}'. Use lower-case letters, "
             "digits and underscores."
         )
-    data = _read(file)
+    data = read_yaml(file)
     try:
         own = OwnModel.model_validate(data)
     except ValidationError as error:
         raise BenchError(explain(error, OwnModel, data, str(file))) from None
     about = {name: value for name, value in own if name != "prices"}
     return PriceList(name=file.stem, **about, **dict(own.prices))
-
-
-def _read(file: Path) -> Any:
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BenchError(f"{file}: cannot be read ({error.strerror}). Name a YAML file.") from None
-    except yaml.YAMLError as error:
-        raise BenchError(f"{file}: is not YAML: {error}") from None
