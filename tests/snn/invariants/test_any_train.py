@@ -33,7 +33,7 @@ PLACED = {  # neurons as their methods place them, where a calibration finds the
     "snm": {},
     "snn_calibration": {"stage": "threshold"},
     "spiking_unet": {},
-    "spikingir": {"spiking_output": False, "cpm": False},
+    "spikingir": {"spiking_output": False, "cpm": False, "spread": False},
 }
 
 
