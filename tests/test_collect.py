@@ -21,6 +21,7 @@ CONFIG = yaml.safe_load(Path("config/quick.yaml").read_text()) | {
     "run": "tiny",
     "seed": 5,
     "repetitions": 2,
+    "reference_row": "half",
     "methods": {
         "ann": {"title": "The ANN itself"},
         "half": {"method": "percentile_norm", "initial": 0.5},

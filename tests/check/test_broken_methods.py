@@ -106,9 +106,9 @@ BROKEN = {
     "other weights": (
         "converts plain",
         "# method",
-        "def apply(self, backbone, *args):\n"
+        "def apply(self, backbone, *args, **kwargs):\n"
         "        backbone.body[0].bias.data.zero_()\n"
-        "        return super().apply(backbone, *args)",
+        "        return super().apply(backbone, *args, **kwargs)",
         r"changed the backbone's weights \(body.0.bias\)",
     ),
     "NaN": ("output", "return timesteps", "return torch.nan", "T=1: the image holds NaN"),

@@ -12,7 +12,7 @@ from spikebench.snn.protocols import Protocol
 from tests.snn.nets import chain, image, spiking
 
 
-class Rehearsal(Protocol):
+class WarmedUp(Protocol):
     """Four steps of which nothing is read, as in SRP and COS."""
 
     def run(self, simulation, grid):
@@ -25,7 +25,7 @@ def test_a_pre_simulation_costs_as_many_steps_as_it_takes():
     """IF neurons do not know that nobody reads: 4 + 2 steps cost what 6 do."""
     network, picture = spiking(chain()), image(6, 5)
     (plain,) = simulate(network, picture, [6])
-    (warmed,) = simulate(replace(network, protocol=Rehearsal()), picture, [2])
+    (warmed,) = simulate(replace(network, protocol=WarmedUp()), picture, [2])
     assert (warmed.timesteps, warmed.latency_steps) == (2, 6)
     assert warmed.layers == plain.layers
     assert warmed.state_ops == plain.state_ops
