@@ -17,7 +17,7 @@ LIBRARY = Path(__file__).parent
 
 # What the numbers of each stage depend on inside the library, as files and folders. Snakemake does
 # not see which modules a script imports, so these are inputs of the stage's rule.
-_TRAINED = ("ann", "data", "fetch", "files.py", "seeds.py", "task.py")
+_TRAINED = ("ann", "data", "fetch", "files.py", "tensors.py", "seeds.py", "task.py")
 _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")

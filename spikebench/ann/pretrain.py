@@ -16,8 +16,9 @@ from spikebench.data.leaks import refuse_leak
 from spikebench.data.pairs import clean, degraded_and_target
 from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
-from spikebench.files import atomic_path, save_safetensors
+from spikebench.files import atomic_path
 from spikebench.task import Task
+from spikebench.tensors import save_safetensors
 
 
 def pretrain(*, backbone: str, dataset_folder: Path, output: Path, root: Path = ROOT) -> None:

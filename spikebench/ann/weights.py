@@ -15,8 +15,9 @@ from spikebench.ann.state import (
 )
 from spikebench.errors import BenchError
 from spikebench.fetch.file import fetch_file
-from spikebench.files import atomic_path, save_safetensors
+from spikebench.files import atomic_path
 from spikebench.provenance import file_sha256
+from spikebench.tensors import save_safetensors
 
 READERS = {"state_dict": read_pth, "legacy_module": read_legacy_module}
 

@@ -7,10 +7,10 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
-from spikebench.files import save_safetensors
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.component import Component
 from spikebench.snn.network import Network
+from spikebench.tensors import save_safetensors
 
 FORMAT = "spikebench converted network 1"
 ANYTIME = 0  # the key of a network that serves every T

@@ -9,8 +9,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
-from spikebench.files import save_safetensors
 from spikebench.snn.graph import Graph
+from spikebench.tensors import save_safetensors
 
 FORMAT = "spikebench fine-tuned state 1"
 WEIGHTS, THRESHOLDS = "weights/", "thresholds/"

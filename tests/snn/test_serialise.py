@@ -5,7 +5,6 @@ import torch
 from torch import nn
 
 from spikebench.errors import BenchError
-from spikebench.files import save_safetensors
 from spikebench.snn import (
     IF,
     Burst,
@@ -18,6 +17,7 @@ from spikebench.snn import (
     simulate,
 )
 from spikebench.snn.serialise import ANYTIME, load_networks, save_networks
+from spikebench.tensors import save_safetensors
 from tests.snn.nets import Net, chain, conv, dncnn, espcn, image, spiking
 
 
