@@ -4,7 +4,6 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -19,7 +18,7 @@ from spikebench.ann.recipe import Patching
 from spikebench.errors import BenchError
 from spikebench.finetune.activations import Graded, Rate, Staircase
 from spikebench.task import TaskKind
-from spikebench.validation import explain, suggestion
+from spikebench.validation import explain, read_yaml, suggestion
 
 ROOT = Path("finetuning")
 SHA256 = "^[0-9a-f]{64}$"
@@ -124,10 +123,8 @@ def load_recipe_file(name: str, root: Path = ROOT) -> RecipeFile:
             f"There is no recipe '{name}': {file} is missing.{suggestion(name, known)} "
             f"Known: {', '.join(known) or 'none'}."
         )
+    data = read_yaml(file)
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
         return RecipeFile.model_validate(data)
-    except yaml.YAMLError as error:
-        raise BenchError(f"{file} is not valid YAML: {error}") from None
     except ValidationError as error:
         raise BenchError(explain(error, RecipeFile, data, str(file))) from None

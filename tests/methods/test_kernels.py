@@ -1,5 +1,6 @@
 """Every method sends the same spikes, to the bit, from compiled neurons and from PyTorch's."""
 
+from ctypes import CDLL
 from importlib import import_module
 
 import pytest
@@ -12,6 +13,18 @@ from tests.methods.test_conformance import CONVERSIONS, FILES
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 
+STEPS = {
+    "burst": "burst",
+    "cos": "integrate_and_fire",
+    "dcgs": "differential",
+    "max_norm": "integrate_and_fire",
+    "multi_threshold": "multi_threshold",
+    "signed_if": "signed_integrate_and_fire",
+    "snm": "signed_integrate_and_fire",
+    "spikingir": "integrate_and_fire",
+    "srp": "integrate_and_fire",
+}
+
 
 @pytest.mark.parametrize("name", CONVERSIONS)
 def test_compiled_neurons_change_no_bit(name, monkeypatch):
@@ -22,3 +35,21 @@ def test_compiled_neurons_change_no_bit(name, monkeypatch):
     for module in ("fire", "library"):
         monkeypatch.setattr(f"spikebench.snn.native.{module}.available", lambda: False)
     assert same(fast, record(networks, picture()))
+
+
+@pytest.mark.parametrize(("name", "kernel"), STEPS.items())
+def test_a_method_is_served_by_its_kernel(name, kernel, monkeypatch):
+    called = set()
+
+    class Listening:
+        def __init__(self, compiled: CDLL) -> None:
+            self.compiled = compiled
+
+        def __getattr__(self, function: str):
+            called.add(function)
+            return getattr(self.compiled, function)
+
+    found = library.library
+    monkeypatch.setattr("spikebench.snn.native.fire.library", lambda part: Listening(found(part)))
+    record(convert(load_method(FILES[name]), build("plain"), (2,)), picture())
+    assert kernel in called

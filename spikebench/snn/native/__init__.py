@@ -4,6 +4,6 @@ They are compiled when the package is installed. Where no C compiler was at hand
 false, and PyTorch does the same work more slowly.
 """
 
-from spikebench.snn.native.library import available, parallel
+from spikebench.snn.native.library import available
 
-__all__ = ["available", "parallel"]
+__all__ = ["available"]
