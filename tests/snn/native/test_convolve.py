@@ -1,11 +1,14 @@
 """The event-driven convolution against PyTorch's dense one."""
 
+from importlib import import_module
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from spikebench.snn import IF, Network, simulate
 from spikebench.snn.native import library
 from spikebench.snn.native.convolve import BLOCK, EventConv, event_conv
 
@@ -95,3 +98,29 @@ def test_a_map_in_another_layout_has_no_event_form():
     value = torch.zeros(1, 8, 4, 4)
     assert event_conv(nn.Conv2d(8, 8, 3, padding=1), value) is None
     assert event_conv(nn.Conv2d(8, 8, 3, padding=1), value.to(memory_format=torch.channels_last))
+
+
+def test_a_simulation_takes_events_where_they_are_few_and_loses_nothing(monkeypatch):
+    torch.manual_seed(0)
+    module = nn.Sequential(
+        *(nn.Conv2d(1, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=1), nn.ReLU()),
+        nn.Conv2d(8, 1, 3, padding=1),
+    )
+    network = Network.of(module)
+    for site in network.sites:
+        network.place(site, IF(torch.tensor(0.5)))
+    picture, calls, run = torch.rand(1, 1, 12, 9), [], EventConv.__call__
+
+    def listen(self, value, *, bias):
+        calls.append(value)
+        return run(self, value, bias=bias)
+
+    monkeypatch.setattr(EventConv, "__call__", listen)
+    found = {}
+    for densest in (0.99, -1.0):
+        monkeypatch.setattr(import_module("spikebench.snn.simulate"), "DENSEST", densest)
+        (found[densest],) = simulate(network, picture, [8])
+        assert len(calls) == 8  # the inner layer at every step, then never more
+    events, dense = found[0.99], found[-1.0]
+    assert events.layers == dense.layers
+    torch.testing.assert_close(events.output, dense.output, atol=1e-5, rtol=1e-5)
