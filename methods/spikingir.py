@@ -29,26 +29,27 @@ import torch
 from pydantic import Field
 
 from spikebench.errors import BenchError
-from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards
+from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards, Step
 from spikebench.snn.pixelmap import fit_pixel_map
 from spikebench.snn.places import spread_places
 from spikebench.snn.release import release
-from spikebench.snn.spikes import Digits
+from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
 
-LARGEST = 8.0  # most that a release carries, in thresholds: it keeps the digits few
+LARGEST = 8.0  # thresholds that a release may carry for each regular step: it keeps the digits few
+WIDEST = 2.0**15  # of its smallest digits: no number below has more than 8 signed digits
 
 
 @dataclass
 class MPRN(IF):
     """IF that reuses its residual potential v - v(0) in the release phase; it sends >= 0 in all.
 
-    A release is a multiple of `unit` up to `most`, both in thresholds, its last digit at `relax` of
-    it; where it is not `signed`, nothing is taken back.
+    A release is a multiple of `unit`, in thresholds, its last digit at `relax` of it; `single`
+    makes it one spike at most, and where it is not `signed`, nothing is taken back.
     """
 
     unit: torch.Tensor | float = 2.0**-6  # a power of two, also (1, C, 1, 1)
     relax: float = 0.5
-    most: float = LARGEST
+    single: bool = False
     signed: bool = True
 
     state_ops: ClassVar[int] = 4  # integrate, compare, reset, count what was sent
@@ -62,7 +63,7 @@ class MPRN(IF):
         if step.phase == "release":
             residual = (u - self.initial) / self.theta
             floor = -state["sent"].to(u.dtype) if self.signed else 0.0
-            return _sent(release(residual, self.unit, self.relax, self.most, floor), self.unit)
+            return _sent(release(residual, self.unit, self.relax, _most(self, step), floor), self)
         number = super().fire(u, state, step)
         state["sent"].add_(number)
         return number
@@ -77,20 +78,36 @@ class SignedMPRN(Relay):
 
     unit: torch.Tensor | float = 2.0**-6
     relax: float = 0.5
-    most: float = LARGEST
+    single: bool = False
 
     digits: ClassVar[Digits] = "signed"
 
     def fire(self, u, state, step):
         if step.phase == "release":
-            return _sent(release(u / self.theta, self.unit, self.relax, self.most), self.unit)
+            return _sent(release(u / self.theta, self.unit, self.relax, _most(self, step)), self)
         return super().fire(u, state, step)
 
 
-def _sent(number: torch.Tensor, unit: torch.Tensor | float) -> torch.Tensor:
+def _most(neuron: MPRN | SignedMPRN, step: Step) -> torch.Tensor | float:
+    """Return the most that a release carries after step.time - 1 regular steps, in thresholds.
+
+    What a neuron could not say in T steps of one threshold each grows with T, and so does this.
+    """
+    if neuron.single:
+        return 1.0
+    carried = LARGEST * (step.time - 1)
+    if _whole(neuron):
+        return min(carried, float(MOST_SPIKES_A_STEP))
+    return torch.as_tensor(neuron.unit * WIDEST).clamp(max=carried)
+
+
+def _sent(number: torch.Tensor, neuron: MPRN | SignedMPRN) -> torch.Tensor:
     """Return spike numbers in their type: whole ones are no graded spikes."""
-    whole = not isinstance(unit, torch.Tensor) and unit == 1.0
-    return number.to(torch.int8) if whole else number
+    return number.to(torch.int8) if _whole(neuron) else number
+
+
+def _whole(neuron: MPRN | SignedMPRN) -> bool:
+    return not isinstance(neuron.unit, torch.Tensor) and neuron.unit == 1.0
 
 
 class SpikingIR(Method):
@@ -158,5 +175,5 @@ class SpikingIR(Method):
     def _spike(self, unit):
         """Return the options of what a neuron releases."""
         if self.release == "graded":
-            return {"unit": unit, "relax": self.relax, "most": LARGEST}
-        return {"unit": 1.0, "relax": self.relax, "most": 1.0}
+            return {"unit": unit, "relax": self.relax}
+        return {"unit": 1.0, "relax": self.relax, "single": True}

@@ -7,7 +7,7 @@ def release(
     residual: Tensor,
     unit: Tensor | float,
     relax: float,
-    most: float,
+    most: Tensor | float,
     floor: Tensor | float | None = None,
 ) -> Tensor:
     """Return what leaves for each residual potential, in units of the threshold.

@@ -14,7 +14,7 @@ from spikebench.check.alphabet import signed_digits
 from spikebench.check.nets import build as build_small
 from spikebench.errors import BenchError
 from spikebench.snn import Protocol, ReleaseAfterwards, Step, load_method, simulate
-from spikebench.snn.spikes import SpikeKind
+from spikebench.snn.spikes import MOST_DIGITS, SpikeKind
 from tests.snn.nets import dncnn, espcn, image
 
 FILE = Path("methods/spikingir.py")
@@ -80,13 +80,25 @@ def test_a_constant_current_is_quantised_to_t_times_two_to_the_m_levels(z, times
 
 
 @pytest.mark.parametrize(
-    ("current", "timesteps", "expected"), [(-1.0, 4, 0.0), (1.5, 2, 3.0), (9.0, 1, 9.0), (9, 2, 10)]
+    ("current", "timesteps", "expected"),
+    [(-1, 4, 0), (1.5, 2, 3), (9, 1, 9), (9, 2, 18), (10, 1, 9), (10, 2, 18), (3.25, 32, 104)],
 )
-def test_a_release_carries_on_where_the_steps_saturate_up_to_eight_thresholds(
+def test_a_release_carries_on_where_the_steps_saturate_up_to_eight_thresholds_a_step(
     current, timesteps, expected
 ):
     numbers, _ = drive(mprn(1.0), [current] * timesteps)
     assert sum(numbers) == expected
+
+
+@given(st.integers(1, 2**15), st.integers(0, 10))
+def test_a_release_never_has_more_digits_than_are_counted(units, places):
+    numbers, _ = drive(mprn(1.0, unit=2.0**-places), [units * 2.0**-places] * 64)
+    assert signed_digits(numbers[-1]) <= MOST_DIGITS
+
+
+def test_a_release_of_whole_thresholds_fits_its_type():
+    numbers, _ = drive(mprn(1.0, unit=1.0), [9.0] * 32)
+    assert numbers[-1] == 127
 
 
 @backbone

@@ -111,8 +111,9 @@ def test_the_comparisons_belong_to_the_chosen_board(page):
     assert page.locator(".standing:visible").count() == 1  # of all boards
 
 
-def test_the_comparisons_fit_the_page(page):
-    table = page.locator(".compared:visible")
+@pytest.mark.parametrize("table", [".ranking", ".compared"])
+def test_the_tables_of_methods_fit_the_page(page, table):
+    table = page.locator(f"{table}:visible")
     assert table.evaluate("node => node.scrollWidth <= node.parentElement.clientWidth")
 
 
