@@ -6,7 +6,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from spikebench.files import atomic_path
-from spikebench.report.page import HERE, environment
+from spikebench.report.document import HERE
+from spikebench.report.page import environment
 from spikebench.report.trust import from_table
 
 

@@ -3,10 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from spikebench.report import text
@@ -16,6 +15,7 @@ from spikebench.report.board import TASKS, Board
 from spikebench.report.charts import NARROW, WIDE, gap_against_energy, psnr_against_timesteps
 from spikebench.report.cite import bibtex, command
 from spikebench.report.compared import compared, standings
+from spikebench.report.document import HERE, environment_of
 from spikebench.report.findings import findings, headline
 from spikebench.report.pictures import comparison
 from spikebench.report.results import Results
@@ -24,8 +24,6 @@ from spikebench.report.sensitivity import ranking_over_models, ranks_over_models
 from spikebench.report.trust import hashes, known_numbers, verdict
 from spikebench.rules import DEFAULT
 from spikebench.statistics.targets import TARGETS
-
-HERE = Path(__file__).parent
 
 
 def render(results: Results, boards: list[Board]) -> str:
@@ -61,22 +59,9 @@ def render(results: Results, boards: list[Board]) -> str:
 
 
 def environment() -> Environment:
-    """Return how pages are rendered: templates, number formats, an error for what is undefined."""
-    found = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters |= {
-        "number": text.number,
-        "db": text.db,
-        "percent": text.percent,
-        "p_value": text.p_value,
-        "sentence": text.sentence,
-    }
-    found.globals |= {"plural": text.plural, "verdict": verdict}
+    """Return how pages are rendered, with what only these templates ask."""
+    found = environment_of()
+    found.globals |= {"verdict": verdict}
     return found
 
 
