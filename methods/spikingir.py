@@ -123,6 +123,8 @@ class SpikingIR(Method):
     spiking_output: bool = True
     release: Literal["graded", "signed", "binary"] = "graded"
     places: Annotated[int, Field(ge=0, le=10)] = 6  # m: a graded release is in theta/2^m
+    output_places: Annotated[int, Field(ge=0, le=10)] = 8  # m of the output layer: no synapse
+    # reads it, so that its digits cost no synaptic operation
     spread: bool = True  # places where the output feels them, m in effect; not for tuned networks
     relax: float = 0.5  # share of the last digit, or of the one spike, that the residual must cover
     kernel: int = 3  # side of the CPM's convolution
@@ -140,7 +142,7 @@ class SpikingIR(Method):
             network.place(site, build(theta[site.name], units[site.name]))
         network.protocol = ReleaseAfterwards() if self.mprn else Protocol()
         if self.spiking_output:
-            calibration.place_output(network, self._signed, unit=2.0**-self.places)
+            calibration.place_output(network, self._signed, unit=2.0**-self.output_places)
         if self.cpm:
             network.pixel_map = fit_pixel_map(
                 network, calibration, timesteps, self.kernel, tuned=bool(self.tuned)

@@ -1,24 +1,22 @@
 """Collect a cell's outcomes into the rows of its three tables."""
 
-import io
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from PIL import Image
 from torch import Tensor
 
 from spikebench.data.samples import Sample
 from spikebench.entropy import entropy
 from spikebench.metrics import Scores
+from spikebench.pictures import centre_crop
 from spikebench.results import IMAGES, LAYERS, PICTURES, write_shard
 from spikebench.snn.ann_counts import AnnCounts, AnnLayer
 from spikebench.snn.spikes import SpikeKind
 from spikebench.snn.tally import LayerCount, Recording
 
-CROP = 96  # side of the published picture crops, pixels
 COUNTED = ("neurons", "events", "spikes", "synops", "macs_cached", "macs_streaming")
 OF_THE_ANN = tuple(item.name for item in fields(AnnLayer) if item.name != "op")
 NOT_IN_THE_ANN = AnnLayer("", **dict.fromkeys(OF_THE_ANN, 0))  # such as a pixel map
@@ -168,11 +166,9 @@ class CellRows:
         }
 
     def _picture(self, sample: Sample, outcome: Outcome, baseline: Baseline) -> None:
-        """Keep a centre crop of the first image, restored at each T, and of its references."""
-        if self.images[0]["image"] != sample.name:
-            return
+        """Keep a crop of the image restored at this T and, once, of its references."""
         shown = {"restored": outcome.output} if outcome.timesteps else {}
-        if len(self.images) == 1:
+        if not self.pictures or self.pictures[-1]["image"] != sample.name:
             shown |= {"target": sample.target, "input": sample.floor, "ann": baseline.output}
         for role, image in shown.items():
             self.pictures.append(
@@ -181,7 +177,7 @@ class CellRows:
                     "image": sample.name,
                     "timesteps": outcome.timesteps if role == "restored" else 0,
                     "role": role,
-                    "png": _png(image),
+                    "webp": centre_crop(image),
                 }
             )
 
@@ -199,14 +195,3 @@ def _reference_layer(name: str, layer: AnnLayer, ran: bool) -> LayerCount:
     macs = layer.macs_dense if ran else 0
     kind = SpikeKind.ANALOGUE if ran else SpikeKind.NONE
     return LayerCount(name, layer.op, kind, macs_cached=macs, macs_streaming=macs)
-
-
-def _png(image: Tensor) -> bytes:
-    """Return the centre crop of an image (1, C, H, W) in [0, 1] as an 8-bit PNG."""
-    height, width = image.shape[-2:]
-    top, left = max(0, (height - CROP) // 2), max(0, (width - CROP) // 2)
-    crop = image[0, :, top : top + CROP, left : left + CROP].clamp(0, 1).mul(255).round()
-    pixels = crop.permute(1, 2, 0).squeeze(-1).byte().contiguous().numpy()
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, format="PNG")
-    return buffer.getvalue()

@@ -26,8 +26,8 @@ def cells(config: RunConfig) -> list[Cell]:
     """Return every cell of a run, in the order of the configuration."""
     return [
         Cell(dataset, backbone, method, seed)
-        for dataset, backbone, _ in config.pairs()
-        for method in config.methods
+        for dataset, backbone, benchmark in config.pairs()
+        for method in benchmark.methods or config.methods
         for seed in config.seeds
     ]
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from spikebench import __version__, catalogue
@@ -15,9 +16,21 @@ from spikebench.ann.backbone import load_backbone_spec
 from spikebench.config import RunConfig
 from spikebench.data.pins import pin_statement
 from spikebench.data.registry import load_dataset
+from spikebench.data.samples import subset_label
 from spikebench.perceptual import TRUNKS, Trunk, reason_without
+from spikebench.pictures import shown_pictures
 from spikebench.provenance import file_sha256, git_commit
-from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, collect, write_shard
+from spikebench.results import (
+    IMAGES,
+    LAYERS,
+    METHODS,
+    PICTURES,
+    RUN,
+    SHOWN_PICTURES,
+    collect,
+    merge,
+    write_shard,
+)
 from spikebench.snn import native
 from spikebench.snn.method import load_method
 from spikebench.snn.serialise import refusal
@@ -39,13 +52,26 @@ def collect_run(
     each. The first three tables merge the shards named; see `spikebench.results.collect` for what
     is refused.
     """
-    collect(images, output / "images.parquet", IMAGES)
+    found = collect(images, output / "images.parquet", IMAGES)
     collect(layers, output / "layers.parquet", LAYERS)
-    collect(pictures, output / "pictures.parquet", PICTURES)
+    _write_pictures(config, found, pictures, output / "pictures.parquet")
     write_shard(
         output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
     )
     write_shard(output / "run.parquet", [_run(config, data, converted)], RUN)
+
+
+def _write_pictures(
+    config: RunConfig, images: pa.Table, shards: Sequence[Path], output: Path
+) -> None:
+    """Write the crops that the run shows; see `shown_pictures` for the rule."""
+    found = merge(shards, output, PICTURES).to_pandas()
+    wanted = {
+        (subset_label(load_dataset(dataset), benchmark.images), backbone): benchmark.pictures
+        for dataset, backbone, benchmark in config.pairs()
+    }
+    shown = shown_pictures(found, images.to_pandas(), wanted)
+    write_shard(output, shown.to_dict("records"), SHOWN_PICTURES)
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:

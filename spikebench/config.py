@@ -55,6 +55,12 @@ class Benchmark(_Section):
     images: AtLeastOne | list[str] | None = Field(
         None, description="a number of images, a list of image names, or null for all of them"
     )
+    pictures: Literal[0, 1, 2, 3] = Field(
+        3, description="how many images are shown: 3 the worst, median and best, 1 the median"
+    )
+    methods: list[Label] | None = Field(
+        None, min_length=1, description="a list of row labels from `methods`, or null for all rows"
+    )
 
 
 class MethodRow(BaseModel):

@@ -31,6 +31,8 @@ def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
             yield from _unknown(f"benchmarks.{position}.datasets", "data set", name, datasets)
         for name in benchmark.backbones:
             yield from _unknown(f"benchmarks.{position}.backbones", "backbone", name, backbones)
+        for name in benchmark.methods or []:
+            yield from _unknown(f"benchmarks.{position}.methods", "row", name, list(config.methods))
     for name, source in config.provided.items():
         yield from _unknown(f"provided.{name}", "data set", name, datasets)
         if not source.exists():

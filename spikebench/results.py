@@ -48,8 +48,10 @@ LAYERS = _schema(
     real="neurons events spikes synops macs_cached macs_streaming rate passes macs_dense "
     "macs_effective inputs outputs weights biases kernel channels_in channels_out",
 )
-# Crops of the first image: role is restored, target, input or ann.
-PICTURES = _schema(text="dataset image backbone method role", whole="timesteps seed", binary="png")
+# Crops: role is restored, target, input or ann. A cell keeps those of all images, a run those of
+# three on each board, `choice` being worst, median or best.
+PICTURES = _schema(text="dataset image backbone method role", whole="timesteps seed", binary="webp")
+SHOWN_PICTURES = PICTURES.append(pa.field("choice", TEXT, nullable=False))
 # One row for each image of a backbone's verification, ANN only.
 VERIFIED = _schema(
     text="backbone dataset protocol image weights_sha256 dataset_sha256",
@@ -111,7 +113,14 @@ def read_shard(path: Path, schema: pa.Schema) -> pa.Table:
 
 
 def collect(shards: Iterable[Path], output: Path, schema: pa.Schema) -> pa.Table:
-    """Merge shards into one sorted table, write it and return it.
+    """Merge shards into one sorted table, write it and return it; see `merge`."""
+    table = merge(shards, output, schema)
+    write_table(output, table)
+    return table
+
+
+def merge(shards: Iterable[Path], output: Path, schema: pa.Schema) -> pa.Table:
+    """Merge shards into one sorted table; `output` names it in messages.
 
     Raises `BenchError` for a damaged shard, for rows that stand in two shards and for rows of
     different evaluators, which must not be compared.
@@ -122,7 +131,6 @@ def collect(shards: Iterable[Path], output: Path, schema: pa.Schema) -> pa.Table
     _check_unique(table, keys, output)
     if "evaluator_hash" in schema.names:
         _check_one_evaluator(table, output)
-    write_table(output, table)
     return table
 
 

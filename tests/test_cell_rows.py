@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from spikebench.cell_rows import CROP, Baseline, CellRows, Outcome
+from spikebench.cell_rows import Baseline, CellRows, Outcome
 from spikebench.data.samples import Sample
 from spikebench.metrics import Scores
 from spikebench.results import IMAGES, LAYERS, PICTURES
@@ -84,8 +84,9 @@ def written(tmp_path):
     return write
 
 
-def decoded(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)))
+def shade(webp: bytes) -> int:
+    """The grey level of a picture of one colour."""
+    return np.asarray(Image.open(io.BytesIO(webp)))[0, 0, 0].item()
 
 
 def test_an_image_row_holds_scores_counts_keys_and_provenance(rows, written):
@@ -192,43 +193,22 @@ def test_each_t_has_its_own_layer_rows_in_execution_order(rows, written):
     assert found == [(4, "conv1"), (4, "conv2"), (16, "conv1"), (16, "conv2")]
 
 
-def test_pictures_are_the_first_image_at_each_t_and_its_references_once(rows, written):
+def test_pictures_are_each_image_at_each_t_and_its_references_once(rows, written):
     for name in ("01", "02"):
         for timesteps in (1, 4):
             rows.add(sample(name), outcome(timesteps), Scores(29.0, 0.8, None), baseline())
     pictures = written(rows)["pictures"]
-    found = {(p["role"], p["timesteps"]): decoded(p["png"])[0, 0] for p in pictures}
-    assert all(p.keys() == set(PICTURES.names) and p["image"] == "01" for p in pictures)
-    assert found == {
-        ("restored", 1): 153,
-        ("restored", 4): 153,
-        ("target", 0): 128,
-        ("input", 0): 76,
-        ("ann", 0): 178,
-    }
+    assert all(p.keys() == set(PICTURES.names) for p in pictures)
+    shades = {("restored", 1): 153, ("restored", 4): 153, ("target", 0): 128, ("input", 0): 76}
+    shades |= {("ann", 0): 178}
+    for name in ("01", "02"):
+        mine = [p for p in pictures if p["image"] == name]
+        found = {(p["role"], p["timesteps"]): shade(p["webp"]) for p in mine}
+        assert len(mine) == len(shades)
+        assert found == pytest.approx(shades, abs=1)  # WebP is lossy
 
 
 def test_a_reference_adds_no_restored_picture(rows, written):
     reference = Outcome.of_reference(image(0.6), ANN, ran=True, decoded=None)
     rows.add(sample(), reference, Scores(30.0, 0.9, None), baseline())
     assert [p["role"] for p in written(rows)["pictures"]] == ["target", "input", "ann"]
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_a_picture_is_the_clipped_centre(rows, written, channels):
-    side = CROP + 20
-    target = torch.full((1, channels, side, side), 2.0)
-    target[:, :, 10:-10, 10:-10] = -1.0
-    target[:, :, 10, 10] = 0.2
-    whole = sample("01", side, channels)
-    shown = Sample("01", whole.degraded, target, whole.floor)
-    rows.add(shown, outcome(output=whole.target), Scores(29.0, 0.8, None), baseline())
-    (found,) = (decoded(p["png"]) for p in written(rows)["pictures"] if p["role"] == "target")
-    assert found.shape == (CROP, CROP) + ((3,) if channels == 3 else ())
-    assert (found[0, 0] == 51).all()
-    assert found.sum() == 51 * channels  # nothing of the border, and no value wrapped around
-
-
-def test_a_small_image_is_shown_whole(rows, written):
-    rows.add(sample(side=8), outcome(), Scores(29.0, 0.8, None), baseline())
-    assert all(decoded(p["png"]).shape == (8, 8) for p in written(rows)["pictures"])

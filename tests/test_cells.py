@@ -28,6 +28,13 @@ def test_a_cell_for_each_pair_method_and_seed(root):
     assert Cell("noisy", "upscaler", "strict", 6) not in found
 
 
+def test_a_benchmark_may_name_its_rows(root):
+    named = [BENCHMARKS[0] | {"methods": ["strict", "ann"]}, BENCHMARKS[1]]
+    found = cells(load_config(run_config(benchmarks=named), root=root))
+    assert [cell.method for cell in found if cell.dataset == "noisy"] == ["strict", "ann"]
+    assert len([cell for cell in found if cell.dataset == "small"]) == 3
+
+
 def test_settings_follow_the_benchmark_and_the_row(root):
     config = load_config(run_config(benchmarks=BENCHMARKS), root=root)
     conversion = conversion_settings(config, "upscaler", "strict", 0, root)

@@ -1,6 +1,7 @@
 """The tables of a run from its cells' shards, and what is written down about the run."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +12,21 @@ from spikebench.collect import collect_run, short_name
 from spikebench.config import RunConfig, load_config
 from spikebench.errors import BenchError
 from spikebench.provenance import file_sha256
-from spikebench.results import IMAGES, LAYERS, METHODS, PICTURES, RUN, read_shard, write_shard
+from spikebench.results import (
+    IMAGES,
+    LAYERS,
+    METHODS,
+    PICTURES,
+    RUN,
+    SHOWN_PICTURES,
+    read_shard,
+    write_shard,
+)
 from spikebench.snn.serialise import save_networks, save_refusal
 from tests.embedded_run import fetch_images
 from tests.rows import image_row, row
 
+BOARD = {"dataset": "embedded", "backbone": "dncnn_tiny_s25"}
 SCHEMAS = {"images": IMAGES, "layers": LAYERS, "pictures": PICTURES}
 CONFIG = yaml.safe_load(Path("config/quick.yaml").read_text()) | {
     "run": "tiny",
@@ -41,8 +52,9 @@ def shards(tmp_path) -> dict[str, list[Path]]:
     for method in ("half", "ann"):
         for seed in (6, 5):
             for name, schema in SCHEMAS.items():
-                keys = {"method": method, "seed": seed}
-                item = image_row(**keys) if name == "images" else row(schema, **keys)
+                keys = BOARD | {"method": method, "seed": seed}
+                named = {"image": "01"} if "image" in schema.names else {}
+                item = (image_row if name == "images" else partial(row, schema))(**keys, **named)
                 file = tmp_path / f"cells/{method}/{seed}/{name}.parquet"
                 write_shard(file, [item], schema)
                 found[name].append(file)
@@ -59,17 +71,22 @@ def data(tmp_path_factory) -> Path:
 def collected(config, shards, data, tmp_path) -> dict[str, pd.DataFrame]:
     """The tables of the run, by name."""
     collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
-    schemas = SCHEMAS | {"methods": METHODS, "run": RUN}
+    schemas = SCHEMAS | {"pictures": SHOWN_PICTURES, "methods": METHODS, "run": RUN}
     files = {file.stem: file for file in (tmp_path / "out").iterdir()}
     assert files.keys() == schemas.keys()
     return {name: read_shard(files[name], schemas[name]).to_pandas() for name in schemas}
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", ["images", "layers"])
 def test_every_shard_is_in_its_table(collected, name):
     found = collected[name]
     keys = list(zip(found["method"], found["seed"], strict=True))
     assert keys == [("ann", 5), ("ann", 6), ("half", 5), ("half", 6)]
+
+
+def test_pictures_are_of_the_first_seed_and_say_why_they_are_shown(collected):
+    (found,) = collected["pictures"].to_dict("records")  # a reference, once for all methods
+    assert (found["seed"], found["image"], found["choice"]) == (5, "01", "median")
 
 
 def test_a_method_is_described_by_its_file_and_its_options(collected):

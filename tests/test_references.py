@@ -36,6 +36,12 @@ def calibrated_by(**datasets: str) -> dict:
             id="an unknown backbone",
         ),
         pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser") | {"methods": ["stict"]}]},
+            "my.yaml: `benchmarks.0.methods`: unknown row 'stict'. Did you mean 'strict'? "
+            "Known: ann, max_norm, strict.",
+            id="an unknown row",
+        ),
+        pytest.param(
             {"methods": {"bursts": {}}},
             "my.yaml: `methods.bursts`: unknown method 'bursts'. Did you mean 'burst'? "
             "Known: ann, burst, max_norm.",

@@ -56,7 +56,7 @@ PUBLISHED = {
         {
             TEXT: "dataset image backbone method role",
             WHOLE: "timesteps seed",
-            "binary not null": "png",
+            "binary not null": "webp",
         },
     ),
     "methods": (

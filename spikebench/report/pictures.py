@@ -1,4 +1,4 @@
-"""The before/after comparison: crops of one image of each board, as data URIs."""
+"""The before/after comparison: crops of the median image of each board, as data URIs."""
 
 import base64
 from dataclasses import dataclass
@@ -29,15 +29,21 @@ class Comparison:
     pictures: list[Picture]
 
 
-def comparison(board: Board, pictures: pd.DataFrame) -> Comparison:
-    """Return the crops of a board's first image; a method's T is the one the default rule picks."""
+def comparison(board: Board, pictures: pd.DataFrame) -> Comparison | None:
+    """Return the crops of a board's median image, or of the worst of two, None where none is shown.
+
+    A method's T is what the default rule picks.
+    """
     mine = pictures[
         (pictures["dataset"] == board.dataset)
         & (pictures["backbone"] == board.backbone)
-        & (pictures["seed"] == pictures["seed"].min())
-    ]
-    references = mine[mine["role"] != "restored"].drop_duplicates("role").set_index("role")["png"]
-    restored = mine[mine["role"] == "restored"].set_index(["method", "timesteps"])["png"]
+        & pictures["choice"].isin(["median", "worst"])
+    ].sort_values("choice", kind="stable")
+    if mine.empty:
+        return None
+    mine = mine[mine["image"] == mine["image"].iloc[0]]
+    references = mine[mine["role"] != "restored"].drop_duplicates("role").set_index("role")["webp"]
+    restored = mine[mine["role"] == "restored"].set_index(["method", "timesteps"])["webp"]
     shown = [Picture(role, caption, _uri(references[role])) for role, caption in REFERENCES.items()]
     for row in board.shown(DEFAULT):
         caption = f"{row.name}, T = {row.timesteps} ({db(row.psnr)} dB over the set)"
@@ -45,5 +51,5 @@ def comparison(board: Board, pictures: pd.DataFrame) -> Comparison:
     return Comparison(mine["image"].iloc[0], shown)
 
 
-def _uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+def _uri(webp: bytes) -> str:
+    return "data:image/webp;base64," + base64.b64encode(webp).decode()

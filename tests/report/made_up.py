@@ -1,20 +1,19 @@
 """A run that never was: results in the true schemas, from formulas, to show and to check."""
 
-import io
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-from PIL import Image
+import torch
 
 from spikebench.compare import write_tables
 from spikebench.energy import MODELS, price
 from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
 from spikebench.leaderboard import leaderboard
-from spikebench.results import IMAGES, METHODS, PICTURES, RUN, write_shard, write_table
+from spikebench.pictures import centre_crop
+from spikebench.results import IMAGES, METHODS, RUN, SHOWN_PICTURES, write_shard, write_table
 from tests.rows import layer_frame
 
 GRID = [1, 2, 4, 8]
@@ -55,7 +54,7 @@ def write_run(folder: Path) -> Path:
     """Write all tables of the made-up run into `folder` and return it."""
     images = [row for name in BACKBONES for row in _images(name)]
     write_shard(folder / "images.parquet", images, IMAGES)
-    write_shard(folder / "pictures.parquet", _pictures(images), PICTURES)
+    write_shard(folder / "pictures.parquet", _pictures(images), SHOWN_PICTURES)
     write_shard(folder / "methods.parquet", _methods(), METHODS)
     write_shard(folder / "run.parquet", [_run()], RUN)
     frame = pd.DataFrame(images)
@@ -157,13 +156,13 @@ def _pictures(images: list[dict]) -> list[dict]:
         for role in ("target", "input", "ann")
     ]
     shown = [row for row in restored if row["timesteps"]] + references
-    return [row | {"png": _png(place)} for place, row in enumerate(shown)]
+    return [
+        row | {"choice": "median", "webp": _picture(4 * place)} for place, row in enumerate(shown)
+    ]
 
 
-def _png(shade: int) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(np.full((96, 96), 4 * shade, np.uint8)).save(buffer, format="PNG")
-    return buffer.getvalue()
+def _picture(shade: int) -> bytes:
+    return centre_crop(torch.full((1, 1, 80, 80), shade / 255))
 
 
 def _methods() -> list[dict]:

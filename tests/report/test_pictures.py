@@ -21,5 +21,5 @@ def test_a_method_shows_the_t_it_is_ranked_with(shown, results):
         & (table["method"] == "steady")
         & (table["timesteps"] == 8)
     ]
-    uri = found["steady"].uri.removeprefix("data:image/png;base64,")
-    assert base64.b64decode(uri) == row["png"].item()
+    uri = found["steady"].uri.removeprefix("data:image/webp;base64,")
+    assert base64.b64decode(uri) == row["webp"].item()
