@@ -13,10 +13,12 @@ import yaml
 
 from spikebench import __version__, catalogue
 from spikebench.ann.backbone import load_backbone_spec
+from spikebench.bibliography import bibtex
 from spikebench.config import RunConfig
 from spikebench.data.pins import pin_statement
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import subset_label
+from spikebench.described_graph import described_graph
 from spikebench.perceptual import TRUNKS, Trunk, reason_without
 from spikebench.pictures import shown_pictures
 from spikebench.provenance import file_sha256, git_commit
@@ -80,16 +82,20 @@ def _method(config: RunConfig, label: str) -> dict[str, str]:
     options = config.methods[label].options
     method = load_method(file, options)
     name = config.methods[label].title or short_name(method.title, options)
-    documentation = method.documentation.split("\n\n")
+    opening = method.documentation.split("\n\n")[:2]
+    settings = {option: getattr(method, option) for option in method.options()}
     return {
         "method": label,
         "name": name,
         "title": method.title,
         "family": method.family,
         "citation": method.citation,
+        "bibtex": bibtex(method.citation),
         "anytime": json.dumps(method.anytime),
-        "summary": " ".join(" ".join(documentation[:2]).split()),
+        "summary": " ".join(" ".join(opening).split()),
+        "documentation": method.documentation,
         "options": json.dumps(options),
+        "settings": json.dumps(settings),
         "source": file.as_posix(),
         "method_hash": file_sha256(file),
     }
@@ -157,5 +163,10 @@ def _dataset(config: RunConfig, name: str, data: Path) -> dict[str, Any]:
 
 
 def _backbone(name: str) -> dict[str, Any]:
-    fields = {"title", "task", "citation", "licence", "published", "measured"}
-    return load_backbone_spec(name).model_dump(mode="json", include=fields)
+    fields = {"title", "architecture", "options", "task", "citation", "licence", "weights"}
+    fields |= {"published", "measured"}
+    spec = load_backbone_spec(name)
+    return spec.model_dump(mode="json", include=fields) | {
+        "bibtex": bibtex(spec.citation),
+        "graph": described_graph(spec),
+    }

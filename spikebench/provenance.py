@@ -24,7 +24,7 @@ _CONFIGURED = ("config.py", "catalogue.py")
 _STORED = ("results.py", "files.py")
 SUFFIXES = {".py", ".c", ".j2", ".css", ".js"}
 _COMPARED = ("rules.py", "statistics", "seeds.py", "results.py", "files.py")
-_SHOWN = ("report", "energy", "compare", *_COMPARED)
+_SHOWN = ("report", "energy", "compare", "bibliography.py", *_COMPARED)
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
     "finetune": (*_TRAINED, "snn", "finetune", "energy", "provenance.py", "catalogue.py"),
@@ -33,7 +33,10 @@ SOURCES = {
     "verify_backbones": _SHOWN,
     "convert": _CONVERTED,
     "evaluate": (*_CONVERTED, *_MEASURED, "entropy.py", "evaluate.py", "cell_rows.py"),
-    "collect": (*_TRAINED, *_MEASURED, *_CONFIGURED, "snn", "collect.py"),
+    "collect": (
+        *(*_TRAINED, *_MEASURED, *_CONFIGURED, "snn"),
+        *("bibliography.py", "described_graph.py", "collect.py"),
+    ),
     "energy": ("energy", *_STORED),
     "leaderboard": ("leaderboard.py", "energy", "statistics", "seeds.py", *_STORED),
     "compare": ("compare", *_COMPARED),

@@ -64,8 +64,11 @@ TRUST = _schema(
     real="stated_psnr",
     nullable="stated_ssim psnr ssim psnr_input",
 )
+# One row for each method of the run: `options` as the configuration sets them, `settings` with the
+# defaults of the others, both JSON; `documentation` is its file's, `bibtex` the entry it cites.
 METHODS = _schema(
-    text="method name title family citation anytime summary options source method_hash"
+    text="method name title family citation bibtex anytime summary documentation options settings "
+    "source method_hash"
 )
 RUN = _schema(
     text="run config timesteps base_seed benchmarks datasets backbones refusals notes git_commit "

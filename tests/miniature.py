@@ -41,7 +41,7 @@ def run_config(**changes: Any) -> dict[str, Any]:
 
 
 def write_catalogue(root: Path) -> Path:
-    """Write datasets/, backbones/, methods/ and finetuning/, as far as names are looked up."""
+    """Write the folders in which names are looked up, as far as they are."""
     for digit, (name, tasks) in enumerate(DATASETS.items()):
         role = "train" if name == "training" else "test"
         about = {"title": name, "role": role, "tasks": tasks, "images": 1, "sides": [16, 16]}
@@ -63,6 +63,7 @@ def write_catalogue(root: Path) -> Path:
     _write(root / "finetuning/brief.yaml", yaml.safe_dump(recipe))
     for name in ("ann", "max_norm", "burst", "_template"):
         _write(root / f"methods/{name}.py", f'"""{name}"""\n')
+    _write(root / "docs/references.bib", "")
     return root
 
 

@@ -103,6 +103,13 @@ def test_a_method_is_described_by_its_file_and_its_options(collected):
     assert half["summary"].startswith("Percentile threshold normalisation. Rueckauer et al.")
     assert half["summary"].endswith("(Bu et al., AAAI 2022).")
     assert "\n" not in half["summary"]
+    assert half["documentation"].startswith("Percentile threshold normalisation. Rueckauer et al.")
+    assert half["documentation"].endswith("(Bu et al., AAAI 2022).")
+    settings = json.loads(half["settings"])
+    assert settings["initial"] == 0.5  # as configured; the others by default
+    assert settings["percentile"] == 99.9
+    assert half["bibtex"].startswith("@article{rueckauer2017conversion,")
+    assert ann["bibtex"] == ""
 
 
 def test_the_run_can_be_made_again_from_its_row_and_its_energy_models(collected, config):
@@ -122,6 +129,9 @@ def test_data_sets_and_backbones_are_described_with_licence_and_citation(collect
     assert datasets["embedded"]["pins"].startswith("Fully pinned")
     assert backbones.keys() == {"dncnn_tiny_s25", "espcn_tiny_x2"}
     assert backbones["espcn_tiny_x2"]["task"]["scale"] == 2
+    assert backbones["espcn_tiny_x2"]["bibtex"].startswith("@inproceedings{shi2016espcn,")
+    layers = [node for node in backbones["espcn_tiny_x2"]["graph"] if node["kind"] == "synapse"]
+    assert [layer["name"] for layer in layers] == [f"body_{place}" for place in (0, 2, 4, 6, 8)]
     for described in (*datasets.values(), *backbones.values()):
         assert {"title", "licence", "citation"} <= described.keys()
 

@@ -61,7 +61,10 @@ PUBLISHED = {
     ),
     "methods": (
         METHODS,
-        {TEXT: "method name title family citation anytime summary options source method_hash"},
+        {
+            TEXT: "method name title family citation bibtex anytime summary documentation options "
+            "settings source method_hash"
+        },
     ),
     "run": (
         RUN,

@@ -14,6 +14,7 @@ from spikebench.results import table_id
 
 TABLES = (
     "images",
+    "layers",
     "pictures",
     "methods",
     "leaderboard",
@@ -31,6 +32,7 @@ class Results:
     """The tables of a run as frames, its description, and its table id."""
 
     images: pd.DataFrame
+    layers: pd.DataFrame
     pictures: pd.DataFrame
     methods: pd.DataFrame
     leaderboard: pd.DataFrame

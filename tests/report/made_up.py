@@ -13,7 +13,15 @@ from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
 from spikebench.leaderboard import leaderboard
 from spikebench.pictures import centre_crop
-from spikebench.results import IMAGES, METHODS, RUN, SHOWN_PICTURES, write_shard, write_table
+from spikebench.results import (
+    IMAGES,
+    LAYERS,
+    METHODS,
+    RUN,
+    SHOWN_PICTURES,
+    write_shard,
+    write_table,
+)
 from tests.rows import layer_frame
 
 GRID = [1, 2, 4, 8]
@@ -25,9 +33,34 @@ METHODS_MADE = {
     "greedy": ("Greedy", {}, 2.0, 0.6),
     "greedy_plain": ("Greedy, no extra", {"mprn": False}, 6.0, 0.5),
 }
+BIBTEX = """@article{doe2020,
+  author  = {Doe, Jane and M{\\"u}ller, Karl},
+  title   = {On {SNN}s \\& More},
+  journal = {A Journal},
+  year    = {2020},
+}"""
+
+
+def _node(name: str, kind: str, what: str, *inputs: str) -> dict:
+    role = "activation"
+    return {"name": name, "kind": kind, "inputs": list(inputs), "role": role, "what": what}
+
+
+GRAPH = [
+    _node("image", "input", "input"),
+    _node("entry", "synapse", "Conv2d 3x3, 1 → 100", "image"),
+    _node("relu", "site", "ReLU", "entry"),
+    _node("hidden", "synapse", "Conv2d 3x3, 100 → 1", "relu"),
+    _node("sub", "wiring", "sub", "image", "hidden"),
+]
 NETS = {
     name: {
         "title": name.title(),
+        "architecture": "plain",
+        "options": {"width": 100},
+        "weights": {"url": "https://example.org/a.pth", "sha256": "0" * 64},
+        "bibtex": BIBTEX,
+        "graph": GRAPH,
         "task": {"kind": task},
         "citation": "none",
         "licence": "MIT",
@@ -59,7 +92,9 @@ def write_run(folder: Path) -> Path:
     write_shard(folder / "run.parquet", [_run()], RUN)
     frame = pd.DataFrame(images)
     models = [MODELS[name] for name in ENERGY_MODELS]
-    energy = price(frame, _layers(images), models)
+    layers = _layers(images)
+    _write(folder / "layers.parquet", layers, LAYERS)
+    energy = price(frame, layers, models)
     write_table(folder / "energy_models.parquet", about(models, ENERGY_MODELS))
     _write(folder / "energy.parquet", energy, ENERGY)
     table = leaderboard(frame, energy)
@@ -174,10 +209,13 @@ def _methods() -> list[dict]:
             "name": name,
             "title": f"{name} (as published)",
             "family": "reference" if label in ("input", "ann") else "training-free",
-            "citation": "none",
+            "citation": "none" if label in ("input", "ann") else "doe2020",
+            "bibtex": "" if label in ("input", "ann") else BIBTEX,
             "anytime": "true",
             "summary": "Does <b>something</b> & more.",
+            "documentation": "Does <b>something</b> & more.\n\nDeviations: `theta` is 1.",
             "options": json.dumps(options),
+            "settings": json.dumps({"mprn": True} | options),
             "source": "methods/spikingir.py" if "greedy" in label else f"methods/{label}.py",
             "method_hash": "x",
         }

@@ -19,7 +19,8 @@ rule collect:
         methods=method_files,
         manifests=collect("datasets/{cell.dataset}/dataset.yaml", cell=CELLS),
         datasets=collect("resources/datasets/{cell.dataset}", cell=CELLS),
-        backbones=collect("backbones/{cell.backbone}.yaml", cell=CELLS),
+        backbones=sorted({f for cell in CELLS for f in catalogue.backbone_files(cell.backbone)}),
+        bibliography="docs/references.bib",
         sources=sources("collect"),
     output:
         images="results/<run>/images.parquet",

@@ -4,6 +4,7 @@ rule report:
             "results/<run>/{table}.parquet",
             table=[
                 "images",
+                "layers",
                 "pictures",
                 "methods",
                 "run",
