@@ -32,10 +32,13 @@ SOURCES = {
     "trust_table": (*_TRAINED, "results.py", "trust.py", "verifiable.py", "catalogue.py"),
     "verify_backbones": _SHOWN,
     "convert": _CONVERTED,
-    "evaluate": (*_CONVERTED, *_MEASURED, "entropy.py", "evaluate.py", "cell_rows.py"),
+    "evaluate": (
+        *(*_CONVERTED, *_MEASURED, "entropy.py", "pictures.py"),
+        *("evaluate.py", "cell_rows.py"),
+    ),
     "collect": (
         *(*_TRAINED, *_MEASURED, *_CONFIGURED, "snn"),
-        *("bibliography.py", "described_graph.py", "collect.py"),
+        *("bibliography.py", "described_graph.py", "pictures.py", "collect.py"),
     ),
     "energy": ("energy", *_STORED),
     "leaderboard": ("leaderboard.py", "energy", "statistics", "seeds.py", *_STORED),
