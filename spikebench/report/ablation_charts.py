@@ -1,4 +1,4 @@
-"""The two charts of the ablation, as SVG text: the loss and the entropy against T."""
+"""The two charts of the ablation, the loss and the entropy against T."""
 
 import math
 
@@ -11,7 +11,7 @@ from spikebench.report.charts import PALETTE, QUIET, Frame, draw
 LEAST_LOSS = 1e-3  # dB; what loses less, or gains, is drawn as this
 
 
-def loss_against_timesteps(found: Ablation, frame: Frame) -> str:
+def loss_against_timesteps(found: Ablation, frame: Frame) -> alt.LayerChart:
     """Draw how far each variant lies below the ANN, dB on a logarithmic scale, against T (log).
 
     The scale is drawn as -log10, so that up is better, as in the other charts.
@@ -27,7 +27,7 @@ def loss_against_timesteps(found: Ablation, frame: Frame) -> str:
     return draw(table, frame, _timesteps(found), y, [])
 
 
-def entropy_against_timesteps(found: Ablation, frame: Frame) -> str:
+def entropy_against_timesteps(found: Ablation, frame: Frame) -> alt.LayerChart:
     """Draw the entropy of the output layer's values, bits per value, against T (log)."""
     table = _table(found)
     top = pd.Series([*table["entropy"], found.entropy_ann]).max()

@@ -1,14 +1,14 @@
-"""The two charts of a board, as SVG text: gap to the ANN against energy, and PSNR against T.
+"""The two charts of a board: gap to the ANN against energy, and PSNR against T.
 
 Colours stand for methods (Okabe & Ito's palette). Ink and lines have fixed colours that the page
-replaces, so that one drawing serves light and dark.
+replaces, so that one drawing serves light and dark. What is not finite is not drawn.
 """
 
+import math
 from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
 from spikebench.report.board import Board
 from spikebench.report.labels import spread
@@ -28,74 +28,87 @@ class Frame:
     font: int
 
 
-WIDE = Frame(width=800, height=400, names=240, font=13)
+WIDE = Frame(width=830, height=430, names=230, font=13)
 NARROW = Frame(width=165, height=260, names=140, font=11)
+SINGLE = Frame(width=300, height=300, names=190, font=13)  # one for desk and phone
 AXIS = 52  # pixels for the numbers and the title of an axis
 ENERGY_TICKS = [m * 10**e for e in range(-4, 3) for m in (1, 2, 5)]
 
 
-def gap_against_energy(board: Board, frame: Frame) -> str:
+def gap_against_energy(board: Board, frame: Frame) -> alt.LayerChart:
     """Draw each method's path through its T: energy ratio (log) against the gap in dB."""
-    table = _table(board)
-    bottom = board.floor - board.ceiling
-    x = _energy_axis(table["energy"])
+    table, twin = _tables(board)
+    floor, ceiling = bounds(board)
+    bottom = floor - ceiling
+    x = _energy_axis(pd.concat([table["energy"], twin["energy"]]))
     y = _axis("gap:Q", "PSNR minus the ANN's, dB", bottom, 0.0)
-    return draw(
-        table,
-        frame,
-        x,
-        y,
-        [
-            _level(0.0, "ANN", y),
-            _level(bottom, "degraded input", y),
-            _ann_energy(x),
-            *_front(table, highlighted(board)[0], x, y),
-        ],
-    )
+    marks = [
+        _level(0.0, "ANN", y),
+        _level(bottom, "degraded input", y),
+        _ann_energy(x),
+        *_twin(twin, x, y),
+        *_front(table, highlighted(board)[:1], x, y),
+    ]
+    return draw(table, frame, x, y, marks)
 
 
-def psnr_against_timesteps(board: Board, frame: Frame) -> str:
+def psnr_against_timesteps(board: Board, frame: Frame) -> alt.LayerChart:
     """Draw PSNR in dB against T (log) between the floor and the ceiling."""
-    table = _table(board)
+    table, twin = _tables(board)
+    floor, ceiling = bounds(board)
     grid = sorted(table["T"].unique().tolist())
     x = (
         alt.X("T:Q", title="timesteps T (log)")
         .scale(type="log", base=2, nice=False)
-        .axis(values=grid, grid=False)
+        .axis(values=grid, format="d", grid=False)
     )
-    y = _axis("psnr:Q", "PSNR, dB", board.floor, board.ceiling)
-    levels = [_level(board.ceiling, "ANN", y), _level(board.floor, "degraded input", y)]
-    return draw(table, frame, x, y, levels)
+    y = _axis("psnr:Q", "PSNR, dB", floor, ceiling)
+    levels = [_level(ceiling, "ANN", y), _level(floor, "degraded input", y)]
+    return draw(table, frame, x, y, [*levels, *_twin(twin, x, y)])
 
 
 def highlighted(board: Board) -> list[str]:
     """Return the methods drawn in colour: those on the front first, then by their best PSNR."""
     best: dict[str, tuple[bool, float]] = {}
     for row in board.competitors:
-        on_front, psnr = best.get(row.name, (False, float("-inf")))
+        on_front, psnr = best.get(row.name, (False, -math.inf))
         best[row.name] = (on_front or row.pareto, max(psnr, row.psnr))
     return sorted(best, key=lambda name: best[name], reverse=True)[: len(PALETTE)]
 
 
-def _table(board: Board) -> pd.DataFrame:
+def bounds(board: Board) -> tuple[float, float]:
+    """Return the PSNR of the degraded input and of the ANN, in dB; where one is not finite, or
+    they are equal, what the rows span instead, and 1 dB if they span nothing."""
+    floor, ceiling = board.floor, board.ceiling
+    if math.isfinite(floor) and math.isfinite(ceiling) and floor < ceiling:
+        return floor, ceiling
+    seen = [row.psnr for row in board.rows if math.isfinite(row.psnr)] or [0.0]
+    return min(seen), max(max(seen), min(seen) + 1.0)
+
+
+def _tables(board: Board) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what is finite of the competitors, and of the references that depend on T."""
     colours = dict(zip(highlighted(board), PALETTE, strict=False))
-    return pd.DataFrame(
-        {
-            "name": row.name,
-            "T": row.timesteps,
-            "psnr": row.psnr,
-            "gap": row.gap_db,
-            "energy": row.energy,
-            "front": row.pareto,
-            "colour": colours.get(row.name, QUIET),
-        }
-        for row in sorted(board.competitors, key=lambda row: (row.name, row.timesteps))
+    rows = sorted(board.rows, key=lambda row: (row.name, row.timesteps))
+    table = pd.DataFrame(
+        [
+            (
+                *(row.name, row.timesteps, row.psnr, row.gap_db, row.energy, row.pareto),
+                *(colours.get(row.name, QUIET), row.reference),
+            )
+            for row in rows
+            if row.timesteps and all(map(math.isfinite, (row.psnr, row.gap_db, row.energy)))
+        ],
+        columns=["name", "T", "psnr", "gap", "energy", "front", "colour", "reference"],
     )
+    twin = table["reference"].astype(bool)
+    return table[~twin], table[twin]
 
 
 def _energy_axis(energy: pd.Series) -> alt.X:
     """Show all energies and the ANN's, on a logarithmic scale."""
-    low, high = min(energy.min(), 1.0) / 1.15, max(energy.max(), 1.0) * 1.15
+    positive = [*energy[energy > 0], 1.0]
+    low, high = min(positive) / 1.15, max(positive) * 1.15
     ticks = [tick for tick in ENERGY_TICKS if low <= tick <= high]
     return (
         alt.X("energy:Q", title="energy, ANN = 1 (log)")
@@ -110,31 +123,28 @@ def _axis(field: str, title: str, floor: float, ceiling: float) -> alt.Y:
     return alt.Y(field, title=title).scale(domain=[floor - room, ceiling + room], nice=False)
 
 
-def draw(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y, marks: list[alt.Chart]) -> str:
-    """Draw the paths of a table through their T, named on the right, over `marks`; as SVG text.
+def draw(
+    table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y, marks: list[alt.Chart]
+) -> alt.LayerChart:
+    """Draw the paths of a table through their T, named on the right, over `marks`.
 
     `table` has name, T, colour and what `x` and `y` show, whose scale must have a domain; paths in
     `QUIET` stay in the background and have no name.
     """
-    paths = alt.Chart(table).encode(x=x, y=y, detail="name:N", order="T:Q")
+    points = alt.Chart(table).encode(x=x, y=y)
+    paths = points.encode(detail="name:N", order="T:Q")
     colour = alt.Color("colour:N").scale(None).legend(None)
     named = alt.datum.colour != QUIET
     layers = [
         paths.transform_filter(~named).mark_line(clip=True, stroke=LINE, strokeWidth=1.5),
         *marks,
         paths.transform_filter(named).mark_line(clip=True, strokeWidth=2).encode(color=colour),
-        paths.transform_filter(named)
+        points.transform_filter(named)
         .mark_point(clip=True, filled=True, size=28, opacity=1)
         .encode(color=colour),
         *_names(table[table["colour"] != QUIET], frame, x, y),
     ]
-    chart = alt.layer(*layers).properties(
-        width=frame.width,
-        height=frame.height,
-        padding={"left": AXIS, "right": frame.names, "top": 8, "bottom": AXIS},
-        autosize={"type": "none"},
-    )
-    return svg(chart, frame)
+    return framed(alt.layer(*layers), frame, bottom=AXIS)
 
 
 def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -163,15 +173,31 @@ def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Ch
     return [leader, text]
 
 
-def _front(table: pd.DataFrame, leader: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Ring the points of the Pareto front, and say the T of the leading method's points."""
-    front = alt.Chart(table[table["front"]]).encode(x=x, y=y)
-    steps = alt.Chart(table[table["name"] == leader]).encode(x=x, y=y)
+def _front(table: pd.DataFrame, leader: list[str], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Draw the Pareto front as steps, ring its points, say the T of the leading method's."""
+    on_front = table[table["front"].astype(bool)]
+    front = alt.Chart(on_front).encode(x=x, y=y)
+    steps = alt.Chart(table[table["name"].isin(leader)]).encode(x=x, y=y)
     return [
+        front.mark_line(clip=True, interpolate="step-after", stroke=INK, strokeWidth=0.8).encode(
+            order="energy:Q"
+        ),
         front.mark_point(clip=True, filled=False, size=110, stroke=INK, strokeWidth=1.2, opacity=1),
         steps.transform_calculate(label="'T=' + datum.T")
         .mark_text(clip=True, align="right", dx=-8, dy=-8, fontSize=11, fill=QUIET)
         .encode(text="label:N"),
+    ]
+
+
+def _twin(table: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Draw the references that depend on T, such as the quantised ANN, dashed, and name each."""
+    paths = alt.Chart(table).encode(x=x, y=y, detail="name:N", order="T:Q")
+    starts = alt.Chart(table.groupby("name", as_index=False).first()).encode(x=x, y=y)
+    return [
+        paths.mark_line(clip=True, stroke=QUIET, strokeWidth=1.5, strokeDash=[6, 4]),
+        starts.mark_text(clip=True, align="left", dx=6, dy=4, fontSize=11, fill=QUIET).encode(
+            text="name:N"
+        ),
     ]
 
 
@@ -191,10 +217,16 @@ def _ann_energy(x: alt.X) -> alt.Chart:
     return one.mark_rule(stroke=QUIET, strokeWidth=1, strokeDash=[2, 3]).encode(x=here)
 
 
-def svg(chart: alt.LayerChart, frame: Frame) -> str:
-    font = "system-ui, sans-serif"
-    chart = (
-        chart.configure(font=font, background="transparent")
+def framed(chart: alt.LayerChart, frame: Frame, bottom: int) -> alt.LayerChart:
+    """Give a chart its size, the margins of its frame and the page's plain axes."""
+    sized = chart.properties(
+        width=frame.width,
+        height=frame.height,
+        padding={"left": AXIS, "right": frame.names, "top": 8, "bottom": bottom},
+        autosize={"type": "none"},
+    )
+    return (
+        sized.configure(font="system-ui, sans-serif", background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=frame.font - 1,
@@ -208,4 +240,3 @@ def svg(chart: alt.LayerChart, frame: Frame) -> str:
             tickColor=QUIET,
         )
     )
-    return vl_convert.vegalite_to_svg(chart.to_dict())

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import altair as alt
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -21,6 +22,7 @@ from spikebench.report.pictures import comparison
 from spikebench.report.results import Results
 from spikebench.report.sensitivity import headline as rank_headline
 from spikebench.report.sensitivity import ranking_over_models, ranks_over_models, spoken
+from spikebench.report.svg import svg
 from spikebench.report.trust import hashes, known_numbers, verdict
 from spikebench.rules import DEFAULT
 from spikebench.statistics.targets import TARGETS
@@ -71,7 +73,7 @@ def _shown(board: Board, results: Results) -> dict[str, Any]:
     return {
         "board": board,
         "headline": headline(board),
-        "charts": _drawn(drawings, board),
+        "charts": _drawn(drawings, board, headline(board)),
         "compared": compared(board, results),
         "comparison": comparison(board, results.pictures),
         "ablation": _ablation(board, results),
@@ -85,9 +87,8 @@ def _sensitivity(board: Board, results: Results) -> dict[str, Any]:
     ranks = ranks_over_models(board, list(models))
     return {
         "headline": rank_headline(ranks, list(models)),
-        "spoken": spoken(ranks, models),
-        "wide": Markup(ranking_over_models(board, list(models), WIDE)),
-        "narrow": Markup(ranking_over_models(board, list(models), NARROW)),
+        "wide": _svg(ranking_over_models(board, list(models), WIDE), spoken(ranks, models)),
+        "narrow": _svg(ranking_over_models(board, list(models), NARROW), spoken(ranks, models)),
     }
 
 
@@ -97,15 +98,22 @@ def _ablation(board: Board, results: Results) -> dict[str, Any] | None:
     if found is None:
         return None
     drawings = (loss_against_timesteps, entropy_against_timesteps)
-    return {"found": found, "summary": summary(found), "charts": _drawn(drawings, found)}
+    said = summary(found)
+    return {"found": found, "summary": said, "charts": _drawn(drawings, found, said)}
 
 
-def _drawn(drawings: Sequence[Callable[..., str]], shown: Board | Ablation) -> list[dict]:
+def _drawn(
+    drawings: Sequence[Callable[..., alt.LayerChart]], shown: Board | Ablation, label: str
+) -> list[dict]:
     """Return each drawing wide, for a desk, and narrow, for a phone."""
     return [
-        {"wide": Markup(draw(shown, WIDE)), "narrow": Markup(draw(shown, NARROW))}
+        {"wide": _svg(draw(shown, WIDE), label), "narrow": _svg(draw(shown, NARROW), label)}
         for draw in drawings
     ]
+
+
+def _svg(chart: alt.LayerChart, label: str) -> Markup:
+    return Markup(svg(chart, label))
 
 
 def _facts(results: Results, boards: list[Board]) -> list[str]:

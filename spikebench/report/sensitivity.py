@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from spikebench.report.board import Board
-from spikebench.report.charts import AXIS, INK, LINE, PALETTE, QUIET, Frame, highlighted, svg
+from spikebench.report.charts import INK, LINE, PALETTE, QUIET, Frame, framed, highlighted
 from spikebench.report.labels import spread
 from spikebench.report.text import plural
 from spikebench.rules import DEFAULT, chosen
@@ -60,8 +60,8 @@ def spoken(ranks: pd.DataFrame, models: dict[str, str]) -> str:
     return " ".join(lines)
 
 
-def ranking_over_models(board: Board, models: list[str], frame: Frame) -> str:
-    """Draw each method's rank, 1 at the top, from model to model, as SVG text."""
+def ranking_over_models(board: Board, models: list[str], frame: Frame) -> alt.LayerChart:
+    """Draw each method's rank, 1 at the top, from model to model."""
     ranks = ranks_over_models(board, models)
     colours = dict(zip(highlighted(board), PALETTE, strict=False))
     table = ranks.assign(
@@ -78,20 +78,13 @@ def ranking_over_models(board: Board, models: list[str], frame: Frame) -> str:
     named = alt.datum.colour != QUIET
     layers = [
         lines.transform_filter(~named).mark_line(stroke=LINE, strokeWidth=1.5),
-        lines.transform_filter(~named).mark_point(filled=True, size=16, fill=QUIET),
         lines.transform_filter(named).mark_line(strokeWidth=2).encode(color=colour),
         lines.transform_filter(named)
         .mark_point(filled=True, size=36, opacity=1)
         .encode(color=colour),
         _names(table[table["colour"] != QUIET], frame, lowest, y),
     ]
-    chart = alt.layer(*layers).properties(
-        width=frame.width,
-        height=frame.height,
-        padding={"left": AXIS, "right": frame.names, "top": 8, "bottom": LABELS},
-        autosize={"type": "none"},
-    )
-    return svg(chart, frame)
+    return framed(alt.layer(*layers), frame, bottom=LABELS)
 
 
 def _ranks(board: Board, model: str) -> pd.DataFrame:

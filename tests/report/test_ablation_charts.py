@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise, product
 
+import altair as alt
 import pytest
 
 from spikebench.report.ablation import ablation
@@ -15,9 +16,9 @@ from spikebench.report.ablation_charts import (
     loss_against_timesteps,
 )
 from spikebench.report.charts import INK, LINE, NARROW, PALETTE, QUIET, WIDE
+from spikebench.report.svg import svg
 
 DRAWINGS = list(product([loss_against_timesteps, entropy_against_timesteps], [WIDE, NARROW]))
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
@@ -25,35 +26,35 @@ def found(shown, results):
     return ablation(shown[0], results.methods)
 
 
-def points(svg: str) -> list[tuple[float, float]]:
-    """Return the places of all point marks, in the order of the table."""
-    places = [
-        node.get("transform")
-        for node in ET.fromstring(svg).iter(f"{SVG}path")
-        if node.get("aria-roledescription") == "point"
-    ]
-    return [tuple(map(float, re.findall(r"[-\d.]+", place))) for place in places]
+def root(chart: alt.LayerChart) -> ET.Element:
+    return ET.fromstring(svg(chart, "x"))
+
+
+def points(chart: alt.LayerChart) -> list[tuple[float, float]]:
+    """Return the places of all dots, in the order of the table: by variant, then by T."""
+    drawn = (node.get("d") for node in root(chart).iter("path") if node.get("stroke-linecap"))
+    return [(float(x), float(y)) for d in drawn for x, y in re.findall(r"M([\d.]+) ([\d.]+)h0", d)]
 
 
 @pytest.mark.parametrize(("draw", "frame"), DRAWINGS)
 def test_every_variant_is_named_in_colours_that_the_page_knows(found, draw, frame):
-    root = ET.fromstring(draw(found, frame))
-    words = {"".join(node.itertext()) for node in root.iter(f"{SVG}text")}
+    drawing = root(draw(found, frame))
+    words = {"".join(node.itertext()) for node in drawing.iter("text")}
     assert {"CPM", "MPRN and CPM", "2", "4", "8"} <= words
     allowed = {*PALETTE, INK, QUIET, LINE, "none", "transparent", None}
-    assert all({n.get("fill"), n.get("stroke")} <= allowed for n in root.iter())
+    assert all({n.get("fill"), n.get("stroke")} <= allowed for n in drawing.iter())
 
 
 def test_half_the_loss_is_always_the_same_way_up(found):
     """CPM alone loses 6/T dB and both lose 2/T: one factor of 3, one of 2 for each doubling."""
     heights = [y for _, y in points(loss_against_timesteps(found, WIDE))]
-    alone, both = heights[::2], heights[1::2]  # points are drawn in the order of T
+    alone, both = heights[:3], heights[3:]
     doubled = alone[0] - alone[1]
     assert doubled > 0
-    assert [a - b for a, b in pairwise(alone)] == pytest.approx([doubled] * 2)
-    assert [a - b for a, b in pairwise(both)] == pytest.approx([doubled] * 2)
+    assert [a - b for a, b in pairwise(alone)] == pytest.approx([doubled] * 2, abs=0.11)
+    assert [a - b for a, b in pairwise(both)] == pytest.approx([doubled] * 2, abs=0.11)
     assert [a - b for a, b in zip(alone, both, strict=True)] == pytest.approx(
-        [doubled * math.log2(3)] * 3
+        [doubled * math.log2(3)] * 3, abs=0.2
     )
 
 
