@@ -19,6 +19,7 @@ rule report:
         sources=sources("report"),
     output:
         page="reports/<run>/index.html",
+        pictures="reports/<run>/images.html",
         tables=collect(
             "reports/<run>/tables/{table}",
             table=[
