@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from spikebench.bibliography import FILE, Entry, read_bibliography
+from spikebench.bibliography import FILE, Entry, parse, read_bibliography
 from spikebench.errors import BenchError
 from spikebench.report.results import Results
 
@@ -13,25 +13,41 @@ HEAD = "% The works behind table {id} of SpikingIR Bench"
 
 
 def bibliography(results: Results, file: Path = FILE) -> str:
-    """Return BibTeX of every work that the run rests on, taken from `file` in its order.
+    """Return BibTeX of every work that the run rests on, sorted by key.
 
-    Raises `BenchError` where a method, backbone or data set names a key that `file` lacks.
+    What methods, backbones and data sets cite is taken from the run itself, which wrote it down;
+    the works behind prices and metrics, and what a run lacks, from `file`. Raises `BenchError`
+    where a key is in neither.
     """
     entries = read_bibliography(file)
-    wanted = {*cited(results), *_priced(results, entries)}
-    missing = sorted(wanted - {entry.key for entry in entries})
+    known = {entry.key: entry.text for entry in entries} | _written(results)
+    wanted = sorted({*cited(results), *_priced(results, entries)})
+    missing = [key for key in wanted if key not in known]
     if missing:
         raise BenchError(f"{file} has no entry {', '.join(missing)}, which the run cites. Add it.")
-    texts = [entry.text for entry in entries if entry.key in wanted]
-    return "\n\n".join([HEAD.format(id=results.table_id), *texts]) + "\n"
+    head = HEAD.format(id=results.table_id)
+    return "\n\n".join([head, *(known[key] for key in wanted)]) + "\n"
 
 
 def cited(results: Results) -> set[str]:
     """Return the keys that methods, backbones, data sets and metrics of the run name."""
-    described = [*results.run["datasets"].values(), *results.run["backbones"].values()]
-    keys = {*results.methods["citation"], *(entry["citation"] for entry in described)}
+    keys = {work["citation"] for work in _described(results)} - {"none"}
     metrics = {key for name, key in METRICS.items() if results.images[name].notna().any()}
-    return (keys - {"none"}) | metrics
+    return keys | metrics
+
+
+def _written(results: Results) -> dict[str, str]:
+    """Return the entries that the run holds, by key."""
+    texts = "\n".join(work.get("bibtex", "") for work in _described(results))
+    return {entry.key: entry.text for entry in parse(texts)}
+
+
+def _described(results: Results) -> list[dict[str, str]]:
+    return [
+        *results.methods.to_dict("records"),
+        *results.run["backbones"].values(),
+        *results.run["datasets"].values(),
+    ]
 
 
 def _priced(results: Results, entries: list[Entry]) -> set[str]:

@@ -16,11 +16,18 @@ def keys(text: str, folder) -> set[str]:
 
 def test_prices_and_metrics_bring_their_works(results, tmp_path):
     found = keys(bibliography(results), tmp_path)
-    assert found == {"wang2004ssim", "horowitz2014", "lemaire2022", "yan2024reconsidering"}
+    prices = {"horowitz2014", "lemaire2022", "yan2024reconsidering"}
+    assert found == {"wang2004ssim", "doe2020"} | prices
+
+
+def test_a_work_of_the_user_s_own_stands_in_the_run(results):
+    own = next(text for text in results.methods["bibtex"] if text)
+    assert own in bibliography(results)
+    assert "doe2020" not in FILE.read_text(encoding="utf-8")
 
 
 def test_methods_sets_and_networks_bring_theirs(results, tmp_path):
-    methods = results.methods.assign(citation="diehl2015fast")
+    methods = results.methods.assign(citation="diehl2015fast", bibtex="")
     sets = {"photos": results.run["datasets"]["photos"] | {"citation": "set5"}}
     images = results.images.assign(lpips=0.1)
     cited_run = replace(
@@ -39,6 +46,6 @@ def test_an_entry_is_copied_as_it_is(results):
 
 
 def test_an_unknown_key_is_named(results):
-    run = replace(results, methods=results.methods.assign(citation="nobody2000"))
+    run = replace(results, methods=results.methods.assign(citation="nobody2000", bibtex=""))
     with pytest.raises(BenchError, match=r"references\.bib has no entry nobody2000"):
         bibliography(run)
