@@ -1,5 +1,6 @@
 """Collect a cell's outcomes into the rows of its three tables."""
 
+import base64
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -135,6 +136,25 @@ class CellRows:
             counted = _Counted(layer, ann, outcome.latency_steps)
             self._layers[outcome.timesteps, position].append(counted)
         self._picture(sample, outcome, baseline)
+
+    def record(self) -> dict[str, Any]:
+        """Return the rows and counts as JSON can hold them, for `add_record`."""
+        pictures = [{**p, "webp": base64.b64encode(p["webp"]).decode()} for p in self.pictures]
+        layers = [
+            (*place, vars(counted.layer), vars(counted.ann), counted.passes)
+            for place, several in self._layers.items()
+            for counted in several
+        ]
+        return {"images": self.images, "pictures": pictures, "layers": layers}
+
+    def add_record(self, record: dict[str, Any]) -> None:
+        """Add what `record` returned for other images of the same cell."""
+        self.images += record["images"]
+        self.pictures += [{**p, "webp": base64.b64decode(p["webp"])} for p in record["pictures"]]
+        for timesteps, position, layer, ann, passes in record["layers"]:
+            kind = SpikeKind(layer["input_kind"])
+            counted = LayerCount(**layer | {"input_kind": kind})
+            self._layers[timesteps, position].append(_Counted(counted, AnnLayer(**ann), passes))
 
     def write(self, images: Path, layers: Path, pictures: Path) -> None:
         """Write the three tables, each atomically."""

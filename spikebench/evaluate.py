@@ -1,24 +1,33 @@
 """One cell of the benchmark: a backbone converted by a method, on all images of a set."""
 
+import platform
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import PIL
+import scipy
+import skimage
 import torch
+from pydantic import BaseModel
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from spikebench.ann.backbone import load_backbone, load_backbone_spec
+from spikebench.ann.backbone import ROOT, BackboneSpec, load_backbone, load_backbone_spec
 from spikebench.ann.flops import dense_macs
 from spikebench.cell_rows import Baseline, CellRows, Outcome
 from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.leaks import refuse_leak
 from spikebench.data.registry import load_dataset
-from spikebench.data.samples import Sample, samples, subset_label
+from spikebench.data.samples import Sample, samples, selected, subset_label
 from spikebench.errors import BenchError
+from spikebench.journal import Journal
 from spikebench.metrics import measure
 from spikebench.perceptual import Trunk
+from spikebench.provenance import config_hash, file_sha256
+from spikebench.snn import native
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.ann_counts import count_ann
 from spikebench.snn.compile import compile_graph
@@ -29,6 +38,10 @@ from spikebench.snn.serialise import ANYTIME, load_networks, refusal
 from spikebench.snn.simulate import simulate
 from spikebench.snn.tally import Recording
 from spikebench.task import Task
+
+LIBRARIES = (np, PIL, scipy, skimage, torch)
+# Columns that say when and by which commit a row was made; they decide no number.
+PASSING = {"seconds", "git_commit", "version"}
 
 
 def evaluate_cell(
@@ -59,22 +72,24 @@ def evaluate_cell(
     to size again; counts are of the padded image. LPIPS is measured with the trunk `lpips`, or left
     out. Of a backbone that the method refuses the tables are empty.
 
+    Finished images are kept in journal.jsonl beside `images_out` until the tables are written: a
+    cell that was killed goes on with the image it was at, unless anything that decides the numbers
+    has changed since.
+
     Raises `BenchError` where an image of the set is among the calibration images, and, naming the
-    image, where an output is not finite; nothing is written then.
+    image, where an output is not finite; no table is written then.
     """
     torch.set_num_threads(threads)
     spec = load_backbone_spec(backbone)
     module = load_backbone(spec, weights)
-    graph = compile_graph(module)
-    method = load_method(method_file, method_options)
     refused = refusal(converted)
-    networks = {} if refused else load_networks(converted, module)
     source = load_dataset(dataset, fetched=dataset_folder)
     refuse_leak(
         load_dataset(calibration, fetched=calibration_folder),
         source,
         f"which calibrates {backbone}",
     )
+    method = load_method(method_file, method_options)
     keys = {
         "task": spec.task.kind,
         "dataset": subset_label(source, images),
@@ -84,26 +99,75 @@ def evaluate_cell(
         "protocol": spec.task.protocol,
         "seed": seed,
     }
-    rows = CellRows(keys, {**provenance, "threads": torch.get_num_threads(), "device": "cpu"})
-    found = samples(source, dataset_folder, spec.task, seed=seed, images=images)
-    for sample in tqdm(
-        [] if refused else found, desc=f"{dataset} {backbone} {method_label}", unit="image"
-    ):
+    common = {**provenance, "threads": torch.get_num_threads(), "device": "cpu"}
+    networks = {} if refused else load_networks(converted, module)
+    cell = _Cell(spec, module, compile_graph(module), method, networks, timesteps, lpips)
+    architecture = ROOT / f"{spec.architecture}.py"
+    journal = Journal(
+        images_out.with_name("journal.jsonl"),
+        _decided(keys | common, [converted, architecture], [spec, source], lpips),
+    )
+    names = [] if refused else [entry.name for entry in selected(source, images)]
+    left = [name for name in names if name not in journal.finished]
+    todo = samples(source, dataset_folder, spec.task, seed=seed, images=left)
+    rows = CellRows(keys, common)
+    for name in tqdm(names, desc=f"{dataset} {backbone} {method_label}", unit="image"):
+        if name not in journal.finished:
+            journal.add(name, cell.rows(next(todo), dataset, CellRows(keys, common)).record())
+        rows.add_record(journal.finished[name])
+    rows.write(images_out, layers_out, pictures_out)
+    journal.remove()
+
+
+def _decided(
+    columns: dict[str, Any], files: list[Path], manifests: list[BaseModel], lpips: Trunk | None
+) -> str:
+    """Return a hash of all that decides the rows of an image, for the cell's journal."""
+    return config_hash(
+        {
+            "columns": {name: columns[name] for name in columns if name not in PASSING},
+            "files": [file_sha256(file) for file in files],
+            "manifests": [manifest.model_dump(mode="json") for manifest in manifests],
+            "lpips": lpips,
+            "kernels": native.available(),
+            "versions": [platform.python_version(), *(module.__version__ for module in LIBRARIES)],
+            "machine": platform.machine(),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What restores and measures an image."""
+
+    spec: BackboneSpec
+    module: nn.Module
+    graph: Graph
+    method: Method
+    networks: dict[int, Network]
+    timesteps: list[int]
+    lpips: Trunk | None
+
+    def rows(self, sample: Sample, dataset: str, rows: CellRows) -> CellRows:
+        """Add the image at every T to `rows`. Raises `BenchError` naming data set and image."""
+        task = self.spec.task
         try:
-            image = pad_to_multiple(sample.degraded, spec.multiple)
-            baseline = _baseline(module, graph, image, sample, spec.task)
-            for outcome in _outcomes(method, networks, image, sample, baseline, timesteps):
+            image = pad_to_multiple(sample.degraded, self.spec.multiple)
+            baseline = _baseline(self.module, self.graph, image, sample, task)
+            for outcome in _outcomes(
+                self.method, self.networks, image, sample, baseline, self.timesteps
+            ):
                 scores = measure(
                     outcome.output,
                     sample.target,
-                    spec.task.protocol,
-                    scale=spec.task.scale,
-                    trunk=lpips,
+                    task.protocol,
+                    scale=task.scale,
+                    trunk=self.lpips,
                 )
                 rows.add(sample, outcome, scores, baseline)
         except BenchError as error:
             raise BenchError(f"{dataset}, image {sample.name}: {error}") from error
-    rows.write(images_out, layers_out, pictures_out)
+        return rows
 
 
 def _baseline(

@@ -17,13 +17,13 @@ LIBRARY = Path(__file__).parent
 
 # What the numbers of each stage depend on inside the library, as files and folders. Snakemake does
 # not see which modules a script imports, so these are inputs of the stage's rule.
-_TRAINED = ("ann", "data", "fetch", "files.py", "tensors.py", "seeds.py", "task.py")
+_TRAINED = ("ann", "data", "fetch", "files.py", "disk.py", "tensors.py", "seeds.py", "task.py")
 _CONVERTED = (*_TRAINED, "snn", "convert.py")
 _MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
-_STORED = ("results.py", "files.py")
+_STORED = ("results.py", "files.py", "disk.py")
 SUFFIXES = {".py", ".c", ".j2", ".css", ".js"}
-_COMPARED = ("rules.py", "statistics", "seeds.py", "results.py", "files.py")
+_COMPARED = ("rules.py", "statistics", "seeds.py", *_STORED)
 _SHOWN = ("report", "energy", "compare", "bibliography.py", *_COMPARED)
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
@@ -34,7 +34,7 @@ SOURCES = {
     "convert": _CONVERTED,
     "evaluate": (
         *(*_CONVERTED, *_MEASURED, "entropy.py", "pictures.py"),
-        *("evaluate.py", "cell_rows.py"),
+        *("journal.py", "evaluate.py", "cell_rows.py"),
     ),
     "collect": (
         *(*_TRAINED, *_MEASURED, *_CONFIGURED, "snn"),

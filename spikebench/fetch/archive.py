@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from spikebench.disk import writing
 from spikebench.errors import BenchError
-from spikebench.fetch.disk import writing
 from spikebench.files import atomic_path
 
 LIMIT = 20 * 10**9  # bytes of all members, unpacked
@@ -54,8 +54,8 @@ def extract(archive: Path, wanted: dict[str, Path]) -> None:
 def write(stream: IO[bytes], destination: Path, size: int) -> None:
     """Write `size` bytes to `destination`, whole or not at all."""
     with (
-        writing(destination, size),
         atomic_path(destination) as temporary,
+        writing(destination, size),
         temporary.open("wb") as target,
     ):
         shutil.copyfileobj(stream, target)

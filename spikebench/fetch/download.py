@@ -7,8 +7,8 @@ from time import sleep
 
 from filelock import FileLock
 
+from spikebench.disk import DiskError, writing
 from spikebench.errors import BenchError
-from spikebench.fetch.disk import DiskError, writing
 from spikebench.fetch.expected import HINT, Expected, Found, WrongBytes, measured
 from spikebench.fetch.part import Part
 from spikebench.fetch.transfer import Failure, Progress, Transfer, attempt

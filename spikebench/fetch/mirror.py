@@ -4,8 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+from spikebench.disk import writing
 from spikebench.errors import BenchError
-from spikebench.fetch.disk import writing
 from spikebench.fetch.download import PATIENT, NotFetched, download
 from spikebench.fetch.expected import Expected, Found
 from spikebench.fetch.transfer import Progress
@@ -64,8 +64,8 @@ def _copy(source: Path, destination: Path, expected: Expected) -> Found:
         ) from error
     with (
         stream,
-        writing(destination, os.fstat(stream.fileno()).st_size),
         atomic_path(destination) as temporary,
+        writing(destination, os.fstat(stream.fileno()).st_size),
     ):
         with temporary.open("wb") as target:
             shutil.copyfileobj(stream, target)
@@ -84,7 +84,7 @@ def _download(
         hint=expected.hint,
         progress=progress,
     )
-    with writing(destination, found[0]), atomic_path(destination) as temporary:
+    with atomic_path(destination) as temporary, writing(destination, found[0]):
         _link_or_copy(stored, temporary)
     return found
 

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import requests
 import urllib3
 
-from spikebench.fetch.disk import writing
+from spikebench.disk import writing
 from spikebench.fetch.expected import Expected
 from spikebench.fetch.part import Part
 

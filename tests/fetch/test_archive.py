@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from spikebench.disk import DiskError
 from spikebench.errors import BenchError
 from spikebench.fetch import archive as module
 from spikebench.fetch.archive import extract, member_paths
-from spikebench.fetch.disk import DiskError
 
 FILES = {"set/a.png": b"A" * 1000, "set/deep/b.png": b"B"}
 KINDS = ["zip", "tar", "tar.gz", "tar.bz2", "tar.xz"]

@@ -11,8 +11,8 @@ from time import time
 
 import pytest
 
+from spikebench.disk import DiskError
 from spikebench.fetch import download as module
-from spikebench.fetch.disk import DiskError
 from spikebench.fetch.download import NotFetched, Unreachable, download
 from spikebench.fetch.expected import WrongBytes
 from spikebench.fetch.part import Part

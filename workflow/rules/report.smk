@@ -1,11 +1,35 @@
 rule report:
     input:
-        tables=collect("results/<run>/{table}.parquet", table=REPORTED),
+        tables=collect(
+            "results/<run>/{table}.parquet",
+            table=[
+                "images",
+                "layers",
+                "pictures",
+                "methods",
+                "run",
+                "leaderboard",
+                "comparisons",
+                "curves",
+                "standings",
+                "energy_models",
+            ],
+        ),
         trust=trust_table,
         sources=sources("report"),
     output:
         page="reports/<run>/index.html",
-        pictures="reports/<run>/images.html",
+        tables=collect(
+            "reports/<run>/tables/{table}",
+            table=[
+                "leaderboard.csv",
+                "leaderboard.md",
+                "comparisons.csv",
+                "comparisons.md",
+                "curves.csv",
+                "standings.csv",
+            ],
+        ),
     log:
         "logs/<run>/report.log",
     script:

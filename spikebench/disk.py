@@ -8,7 +8,7 @@ from pathlib import Path
 
 from spikebench.errors import BenchError
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # EFBIG: the limit of one file
 
 
 class DiskError(BenchError):
@@ -27,15 +27,16 @@ def writing(file: Path, needed: int | None = None) -> Iterator[None]:
         if error.errno is None:  # a library's own, such as a damaged gzip stream
             raise
         if error.errno in FULL:
-            raise DiskError(_full(file, needed)) from error
+            raise full(file, needed) from error
         raise DiskError(f"{file} cannot be written: {error}. Check its folder.") from error
 
 
-def _full(file: Path, needed: int | None) -> str:
+def full(file: Path, needed: int | None = None) -> DiskError:
+    """Return what to raise where the disk has no room for `file`."""
     size = "more bytes" if needed is None else f"{needed} bytes"
     folder = next(folder for folder in file.absolute().parents if folder.is_dir())
     free = shutil.disk_usage(folder).free
-    return (
+    return DiskError(
         f"The disk is full: {file.name} needs {size} in {file.parent}, {free} are free (or a quota "
         "is reached). Make room and run again."
     )

@@ -1,0 +1,63 @@
+"""What a job has finished so far, on disk, so that a killed job goes on where it was."""
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from spikebench.disk import writing
+from spikebench.files import atomic_path
+
+SYNC = 5.0  # seconds between two waits for the disk, each of which takes some 20 ms
+
+
+class Journal:
+    """Finished records by name, one line of JSON each, in a file that only grows.
+
+    `key` says what decides the records. It enters the SHA-256 in front of every line, so a line
+    that was cut off, damaged, or written for anything else does not hold and is left out: what it
+    recorded is done again. A number read back is the number written, to the last bit. Killing the
+    job loses no record, a loss of power those of the last `SYNC` seconds.
+    """
+
+    def __init__(self, file: Path, key: str) -> None:
+        self.file, self.key = file, key
+        self.finished: dict[str, Any] = {}
+        self._synced = time.monotonic()
+        content = file.read_bytes() if file.is_file() else b""
+        lines = [line for line in content.split(b"\n") if line]
+        kept = [line for line in lines if self._holds(line)]
+        for line in kept:
+            name, record = json.loads(line[65:])
+            self.finished.setdefault(name, record)
+        if lines:
+            print(f"{file}: {len(kept)} finished before, {len(lines) - len(kept)} do not hold.")
+        whole = b"".join(line + b"\n" for line in kept)
+        if whole != content:
+            with atomic_path(file) as temporary:
+                temporary.write_bytes(whole)
+
+    def add(self, name: str, record: Any) -> None:
+        """Keep a record, anything JSON can hold. Raises `DiskError` where it cannot be written."""
+        content = json.dumps([name, record], separators=(",", ":")).encode()
+        with writing(self.file):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.open("ab") as stream:
+                stream.write(self._digest(content) + b" " + content + b"\n")
+                stream.flush()
+                if time.monotonic() > self._synced + SYNC:
+                    os.fsync(stream.fileno())
+                    self._synced = time.monotonic()
+        self.finished[name] = record
+
+    def remove(self) -> None:
+        """Delete the file, once what it led to is written."""
+        self.file.unlink(missing_ok=True)
+
+    def _holds(self, line: bytes) -> bool:
+        return line[64:65] == b" " and line[:64] == self._digest(line[65:])
+
+    def _digest(self, content: bytes) -> bytes:
+        return hashlib.sha256(self.key.encode() + b"\n" + content).hexdigest().encode()

@@ -1,0 +1,140 @@
+"""A cell that is killed goes on where it was, and its tables are those of an unbroken run."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from spikebench import evaluate as module
+from spikebench.provenance import provenance
+from spikebench.results import VOLATILE
+from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images
+
+TABLES = ("images", "layers", "pictures")
+ALL = 4  # images of the embedded set
+
+OTHER = provenance(
+    method_file=Path("methods/ann.py"), weights=WEIGHTS, dataset_sha256="0" * 64, settings={}
+)
+
+# Evaluates as `evaluate` does, and is killed before the image of this number.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from spikebench import evaluate as module
+from tests.embedded_run import evaluate
+
+images, converted, output, before, sent = sys.argv[1:]
+measured, count = module._baseline, iter(range(10))
+
+def baseline(*arguments):
+    if next(count) == int(before):
+        os.kill(os.getpid(), int(sent))
+    return measured(*arguments)
+
+module._baseline = baseline
+evaluate(Path(images), Path(converted), Path(output), "max_norm", 4)
+"""
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory) -> Path:
+    return fetch_images(tmp_path_factory.mktemp("datasets"))
+
+
+@pytest.fixture(scope="module")
+def whole(images, tmp_path_factory) -> Path:
+    """The tables of an unbroken run, and the conversion that they come from."""
+    folder = tmp_path_factory.mktemp("whole")
+    convert(images, folder / "converted", "max_norm")
+    return evaluate(images, folder / "converted", folder, "max_norm", ALL)
+
+
+@pytest.fixture
+def simulated(monkeypatch) -> list[str]:
+    """The names of the images that are simulated from now on."""
+    found, measured = [], module._baseline
+
+    def baseline(net, graph, image, sample, task):
+        found.append(sample.name)
+        return measured(net, graph, image, sample, task)
+
+    monkeypatch.setattr(module, "_baseline", baseline)
+    return found
+
+
+def stable(folder: Path) -> list[bytes]:
+    """Return the bytes of the three tables without what differs from run to run."""
+    tables = [pq.read_table(folder / f"{name}.parquet") for name in TABLES]
+    kept = [t.drop_columns([n for n in VOLATILE if n in t.column_names]) for t in tables]
+    return [str(t.schema).encode() + repr(t.to_pylist()).encode() for t in kept]
+
+
+def killed(images: Path, whole: Path, output: Path, before: int, sent: signal.Signals) -> None:
+    arguments = [images, whole / "converted", output, before, int(sent)]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+    )
+    assert done.returncode == -sent, done.stderr
+
+
+@pytest.mark.parametrize(("before", "sent"), [(1, signal.SIGKILL), (3, signal.SIGTERM)])
+def test_a_killed_cell_goes_on_with_the_image_it_was_at(
+    images, whole, tmp_path, simulated, before, sent
+):
+    killed(images, whole, tmp_path, before, sent)
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.jsonl"]  # no half table
+    evaluate(images, whole / "converted", tmp_path, "max_norm", ALL)
+    names = pq.read_table(whole / "images.parquet")["image"].unique().to_pylist()
+    assert simulated == names[before:]
+    assert stable(tmp_path) == stable(whole)
+    assert not (tmp_path / "journal.jsonl").exists()
+
+
+def test_a_cell_killed_between_its_tables_simulates_nothing_again(
+    images, whole, tmp_path, simulated, monkeypatch
+):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("spikebench.cell_rows.CellRows._layer_rows", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            evaluate(images, whole / "converted", tmp_path, "max_norm", ALL)
+    simulated.clear()
+    evaluate(images, whole / "converted", tmp_path, "max_norm", ALL)
+    assert simulated == []
+    assert stable(tmp_path) == stable(whole)
+
+
+@pytest.mark.parametrize("changed", ["provenance", "kernels", "converted", "threads", "version"])
+def test_what_decides_the_numbers_makes_a_journal_worthless(
+    images, whole, tmp_path, simulated, monkeypatch, changed
+):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.CellRows, "write", stop)
+        with pytest.raises(KeyboardInterrupt):
+            evaluate(images, whole / "converted", tmp_path, "max_norm", ("camera",))
+    simulated.clear()
+    converted = whole / "converted"
+    if changed == "converted":
+        converted = convert(images, tmp_path / "converted", "max_norm", patches=1)
+    if changed == "provenance":
+        monkeypatch.setattr("tests.embedded_run.provenance", lambda **_: OTHER)
+    if changed == "kernels":
+        monkeypatch.setattr(module.native, "available", lambda: "other")
+    if changed == "version":
+        monkeypatch.setattr(module.scipy, "__version__", "other")
+    if changed == "threads":
+        monkeypatch.setattr(module.torch, "get_num_threads", lambda: 64)
+    evaluate(images, converted, tmp_path, "max_norm", ("camera",))
+    assert simulated == ["camera"]
