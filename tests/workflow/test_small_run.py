@@ -14,7 +14,16 @@ import yaml
 from spikebench.results import IMAGES, table_id
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("workflow", "profiles", "spikebench", "datasets", "backbones", "methods", "finetuning")
+FOLDERS = (
+    "workflow",
+    "profiles",
+    "spikebench",
+    "datasets",
+    "backbones",
+    "methods",
+    "finetuning",
+    "docs",
+)
 GRID = [1, 2]
 TUNED = {"method": "spikingir", "tuned": "spikingir_balanced", "places": 5, "kernel": 1}
 RUN = {

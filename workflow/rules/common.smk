@@ -35,6 +35,20 @@ except BenchError as error:
 
 CELLS = cells(RUN)
 
+# What reports are made from: results/<run>/<table>.parquet
+REPORTED = [
+    "images",
+    "layers",
+    "pictures",
+    "methods",
+    "run",
+    "leaderboard",
+    "comparisons",
+    "curves",
+    "standings",
+    "energy_models",
+]
+
 
 def sources(stage):
     """The library files behind a stage, relative so that a checkout can be moved."""

@@ -1,35 +1,11 @@
 rule report:
     input:
-        tables=collect(
-            "results/<run>/{table}.parquet",
-            table=[
-                "images",
-                "layers",
-                "pictures",
-                "methods",
-                "run",
-                "leaderboard",
-                "comparisons",
-                "curves",
-                "standings",
-                "energy_models",
-            ],
-        ),
+        tables=collect("results/<run>/{table}.parquet", table=REPORTED),
         trust=trust_table,
         sources=sources("report"),
     output:
         page="reports/<run>/index.html",
-        tables=collect(
-            "reports/<run>/tables/{table}",
-            table=[
-                "leaderboard.csv",
-                "leaderboard.md",
-                "comparisons.csv",
-                "comparisons.md",
-                "curves.csv",
-                "standings.csv",
-            ],
-        ),
+        pictures="reports/<run>/images.html",
     log:
         "logs/<run>/report.log",
     script:

@@ -1,4 +1,4 @@
-"""Build the page of the run and the tables it links to."""
+"""Build the page of the run."""
 
 from pathlib import Path
 
@@ -10,5 +10,4 @@ with logged(snakemake.log[0]):
         Path(snakemake.input.tables[0]).parent,
         trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,
         page=Path(snakemake.output.page),
-        tables=Path(snakemake.output.tables[0]).parent,
     )

@@ -1,0 +1,62 @@
+"""Tables as CSV: pure CSV (RFC 4180, UTF-8), values as they are, the stamp in the first columns."""
+
+import csv
+import io
+from typing import Any
+
+import pandas as pd
+
+from spikebench.report.tables.stamp import Stamp
+from spikebench.report.tables.table import Table
+
+# What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(tables: list[Table], stamp: Stamp) -> str:
+    """Return tables with the same columns as one CSV text, full precision, nothing rounded."""
+    lines = [
+        _head(table, stamp) | _body(table, line.values) for table in tables for line in table.lines
+    ]
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, _columns(tables, stamp), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: plain(value) for key, value in line.items()} for line in lines)
+    return buffer.getvalue()
+
+
+def frame_as_csv(frame: pd.DataFrame, stamp: Stamp) -> str:
+    """Return every row and column of a frame as CSV text behind the stamp."""
+    protocol = frame.get("protocol", "")
+    head = stamp.columns("")
+    stamped = frame.drop(columns="protocol", errors="ignore").map(_text)
+    for place, (name, value) in enumerate(head.items()):
+        stamped.insert(place, name, protocol if name == "protocol" else plain(value))
+    return stamped.to_csv(index=False, lineterminator="\n")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as a CSV cell: text that a spreadsheet would compute gets an apostrophe.
+
+    A missing number is an empty cell, an infinite one `inf`.
+    """
+    if isinstance(value, float) and value != value:
+        return ""
+    return _text(value)
+
+
+def _text(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _columns(tables: list[Table], stamp: Stamp) -> list[str]:
+    names = [[*_head(table, stamp), *(column.key for column in table.columns)] for table in tables]
+    return list(dict.fromkeys(name for columns in names for name in columns))
+
+
+def _head(table: Table, stamp: Stamp) -> dict[str, Any]:
+    return stamp.columns(table.protocol) | table.keys
+
+
+def _body(table: Table, values: list[Any]) -> dict[str, Any]:
+    return dict(zip((column.key for column in table.columns), values, strict=True))

@@ -1,0 +1,103 @@
+"""Tables as LaTeX with booktabs: what the page shows, the best bold, the second underlined."""
+
+import re
+
+from spikebench.report.tables.stamp import Stamp
+from spikebench.report.tables.table import Column, Table
+
+MARKED = {"best": r"\textbf{%s}", "second": r"\underline{%s}", "": "%s"}
+PROSE = r"p{0.32\linewidth}"
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "[": "{[}",  # else an option of the \\ before it
+    "]": "{]}",
+    "\N{MINUS SIGN}": "$-$",
+    "\N{EN DASH}": "--",
+    "\N{EM DASH}": "---",
+    "\N{INFINITY}": r"$\infty$",
+    "≈": r"$\approx$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "⌈": r"$\lceil$",
+    "⌉": r"$\rceil$",
+    "↑": r"$\uparrow$",
+    "↓": r"$\downarrow$",
+    "→": r"$\rightarrow$",
+    "±": r"$\pm$",
+    "·": r"$\cdot$",
+    "×": r"$\times$",  # noqa: RUF001
+    "°": r"$^\circ$",
+    "\N{GREEK SMALL LETTER SIGMA}": r"$\sigma$",
+    "θ": r"$\theta$",
+    "μ": r"$\mu$",
+    "Δ": r"$\Delta$",
+    "\N{DIVISION SIGN}": r"$\div$",
+    "\N{LEFT SINGLE QUOTATION MARK}": "`",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "“": "``",
+    "”": "''",
+}
+# What the T1 encoding has letters for
+LATIN = re.compile(r"[\x20-\x7e\u00c0-\u00ffĄąĆćČčĎďĘęĚěĞğİŁłŃńŇňŐőŒœŘřŚśŞşŠšŤťŮůŰűŹźŻżŽž]")
+NEEDS = r"% needs \usepackage{booktabs} and \usepackage[T1]{fontenc}"
+
+
+def as_latex(name: str, tables: list[Table], stamp: Stamp) -> str:
+    """Return tables below each other, the stamp in comments on top; `name` begins their labels."""
+    comments = [f"% {' '.join(line.split())}" for line in stamp.lines(tables)]
+    floats = [_float("-".join([name, *table.keys.values()]), table, stamp) for table in tables]
+    return "\n".join([*comments, NEEDS, *(f"\n{text}" for text in floats)]) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return a text that LaTeX sets as it is, in one line.
+
+    A letter that no usual font of LaTeX has is written as its code, such as U+4E2D.
+    """
+    return "".join(map(_sign, " ".join(text.split())))
+
+
+def _sign(sign: str) -> str:
+    if sign in SPECIAL:
+        return SPECIAL[sign]
+    return sign if LATIN.fullmatch(sign) else f"U+{ord(sign):04X}"
+
+
+def _float(label: str, table: Table, stamp: Stamp) -> str:
+    words = f"{table.title}. {table.caption}".strip()
+    return "\n".join(
+        [
+            r"\begin{table}",
+            r"  \centering",
+            rf"  \caption{{{escaped(words)} Table {stamp.table_id}.}}",
+            rf"  \label{{tab:{re.sub('[^a-z0-9]+', '-', label)}-{stamp.table_id}}}",
+            rf"  \begin{{tabular}}{{{''.join(map(_alignment, table.shown))}}}",
+            r"    \toprule",
+            _row([escaped(column.heading) for column in table.shown]),
+            r"    \midrule",
+            *_body(table),
+            r"    \bottomrule",
+            r"  \end{tabular}",
+            r"\end{table}",
+        ]
+    )
+
+
+def _body(table: Table) -> list[str]:
+    return [
+        _row([MARKED[cell.mark] % escaped(cell.text) for cell in cells]) for cells in table.cells()
+    ]
+
+
+def _row(cells: list[str]) -> str:
+    return f"    {' & '.join(cells)} \\\\"
+
+
+def _alignment(column: Column) -> str:
+    return "r" if column.numeric else PROSE if column.prose else "l"

@@ -1,0 +1,40 @@
+"""Tables as Markdown (GitHub's): what the page shows, the best bold, the second underlined."""
+
+import re
+
+from spikebench.report.tables.stamp import Stamp
+from spikebench.report.tables.table import Table
+
+# CommonMark: a backslash makes punctuation literal. Brackets are, unless they end a link.
+SPECIAL = re.compile(r"([\\`*_<>|#~&$]|\](?=[(\[:]))")
+MARKED = {"best": "**{}**", "second": "<u>{}</u>", "": "{}"}
+
+
+def as_markdown(tables: list[Table], stamp: Stamp) -> str:
+    """Return tables below each other, the stamp in comments on top."""
+    comments = [f"<!-- {_comment(line)} -->" for line in stamp.lines(tables)]
+    return "\n".join([*comments, *(f"\n{_section(table)}" for table in tables)]) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is, in one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _section(table: Table) -> str:
+    caption = [escaped(table.caption), ""] if table.caption else []
+    return "\n".join([f"## {escaped(table.title)}", "", *caption, grid(table)])
+
+
+def grid(table: Table) -> str:
+    """Return the table alone, without its title."""
+    rules = ["--:" if column.numeric else ":--" for column in table.shown]
+    heads = [escaped(column.heading) for column in table.shown]
+    rows = [
+        [MARKED[cell.mark].format(escaped(cell.text)) for cell in cells] for cells in table.cells()
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, rules, *rows])
+
+
+def _comment(line: str) -> str:
+    return line.replace("--", "- -")  # which would end the comment

@@ -1,0 +1,72 @@
+"""Write the tables of a run: what the site shows in three formats, and the data behind it as CSV.
+
+ranking, paired, prices, ablation (.csv .md .tex)               what the site shows of each board
+borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
+leaderboard, comparisons, curves, standings (.csv)              every row and column behind it
+references.bib                                                  the works the run rests on
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from spikebench.bibliography import FILE
+from spikebench.files import atomic_path
+from spikebench.report.board import Board
+from spikebench.report.references import bibliography
+from spikebench.report.results import Results
+from spikebench.report.tables import of_board, of_run
+from spikebench.report.tables.as_csv import as_csv, frame_as_csv
+from spikebench.report.tables.as_latex import as_latex
+from spikebench.report.tables.as_markdown import as_markdown
+from spikebench.report.tables.stamp import Stamp
+from spikebench.report.tables.table import Table
+
+DATA = ("leaderboard", "comparisons", "curves", "standings")
+
+
+def write_tables(
+    results: Results, boards: list[Board], folder: Path, references: Path = FILE
+) -> None:
+    """Write every file into `folder`, each atomically; the same results give the same bytes.
+
+    `references` is the BibTeX file that the run's works are taken from. Raises `BenchError` where
+    it lacks one of them.
+    """
+    for name, text in texts(results, boards):
+        _write(folder / name, text)
+    _write(folder / "references.bib", bibliography(results, references))
+
+
+def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of every table file."""
+    stamp = Stamp.of(results)
+    for name, tables in shown(results, boards).items():
+        if not tables:
+            continue
+        yield f"{name}.csv", as_csv(tables, stamp)
+        yield f"{name}.md", as_markdown(tables, stamp)
+        yield f"{name}.tex", as_latex(name, tables, stamp)
+    for name in DATA:
+        yield f"{name}.csv", frame_as_csv(getattr(results, name), stamp)
+
+
+def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
+    """Return the tables of the site by the name of their files; a run may lack some of them."""
+    ablations = [of_board.parts(board, results) for board in boards]
+    return {
+        "ranking": [of_board.ranking(board, results) for board in boards],
+        "paired": [of_board.paired(board, results) for board in boards],
+        "prices": [of_board.prices(board, results) for board in boards],
+        "ablation": [table for table in ablations if table is not None],
+        "borda": of_run.borda(results),
+        "backbones": [of_run.backbones(results, boards)],
+        "methods": [of_run.methods(results)],
+        "energy_models": [of_run.energy_models(results)],
+        "refusals": of_run.refusals(results),
+        "hashes": [of_run.hashes_of(results)],
+    }
+
+
+def _write(file: Path, text: str) -> None:
+    with atomic_path(file) as temporary:
+        temporary.write_text(text, encoding="utf-8")

@@ -1,0 +1,48 @@
+"""The table files of a run."""
+
+import pandas as pd
+import pytest
+
+from spikebench.report.tables.write import DATA, shown, texts
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_data_files_hold_every_row_and_the_stamp(site, results, name):
+    table, expected = pd.read_csv(site / f"tables/{name}.csv"), getattr(results, name)
+    assert set(table["table_id"]) == {results.table_id}
+    assert set(table["date"]) == {"2026-01-02"}
+    assert set(table.columns) >= set(expected.columns)
+    for column in expected.select_dtypes("number"):
+        assert table[column].equals(expected[column])
+
+
+def test_each_table_comes_in_three_formats(site, results, request):
+    boards = request.getfixturevalue("shown")
+    names = {name for name, tables in shown(results, boards).items() if tables}
+    found = {file.name for file in (site / "tables").iterdir()}
+    kinds = {f"{name}.{kind}" for name in names for kind in ("csv", "md", "tex")}
+    assert found == kinds | {f"{name}.csv" for name in DATA} | {"references.bib"}
+
+
+def test_the_ranking_is_the_page_s(site):
+    rows = pd.read_csv(site / "tables/ranking.csv")
+    denoiser = rows[rows["backbone"] == "denoiser"]
+    assert denoiser["method"].tolist() == ["ANN", "Input", "Greedy", "Greedy, no extra", "Steady"]
+    assert denoiser["rank"].tolist()[2:] == [1, 2, 3]
+    assert denoiser["psnr_db"].tolist()[2:] == pytest.approx([29.0, 28.5, 28.25])
+    assert rows["psnr_db"].iloc[5] == pytest.approx(37.25)  # the upscaler's ANN
+
+
+def test_the_comparison_is_the_page_s(site):
+    text = (site / "tables/paired.md").read_text(encoding="utf-8")
+    denoiser = text.split("\n## ")[1]
+    rows = [line.split("|") for line in denoiser.splitlines() if line.startswith("| ")][2:]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    assert [row[1] for row in cells] == ["Greedy", "Greedy, no extra", "Steady"]
+    assert cells[0][3:6] == ["**−0.25 [−0.25, −0.25]**", "0.094", "–"]  # noqa: RUF001
+    assert cells[1][5:7] == ["−0.50 [−0.50, −0.50]", "0.062"]  # noqa: RUF001
+
+
+def test_the_same_results_give_the_same_texts(results, request):
+    boards = request.getfixturevalue("shown")
+    assert dict(texts(results, boards)) == dict(texts(results, boards))
