@@ -11,3 +11,15 @@ rule tables:
         "logs/<run>/tables.log",
     script:
         "../scripts/tables.py"
+
+
+rule figures:
+    input:
+        tables=collect("results/<run>/{table}.parquet", table=REPORTED),
+        sources=sources("report"),
+    output:
+        directory("reports/<run>/figures"),
+    log:
+        "logs/<run>/figures.log",
+    script:
+        "../scripts/figures.py"

@@ -1,0 +1,12 @@
+"""Write every chart of the run as PDF."""
+
+from pathlib import Path
+
+from spikebench.report.board import boards
+from spikebench.report.figures import write_figures
+from spikebench.report.results import Results
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    results = Results.read(Path(snakemake.input.tables[0]).parent)
+    write_figures(results, boards(results), Path(snakemake.output[0]))
