@@ -79,8 +79,9 @@ def main(
     """Compare runs with and without counts, in processor time."""
     warn_if_busy()
     with TemporaryDirectory() as folder:
-        prepare(Path(folder))
-        pairs = fresh(time_pairs, Workload(Path(folder), side, threads), rounds, timesteps)
+        workload = Workload(Path(folder), side, threads)
+        prepare(workload)
+        pairs = fresh(time_pairs, workload, rounds, timesteps)
     for counted, bare in pairs:
         print(f"counted {counted:.2f} s, not counted {bare:.2f} s: {counted / bare:.3f}")
     report([counted / bare for counted, bare in pairs], "processor time with counts over without")

@@ -8,12 +8,19 @@ from typing import Annotated
 import torch
 import typer
 
-from benchmarks.workload import LARGEST_SIDE, Workload, fresh, prepare, report, warn_if_busy
+from benchmarks.workload import (
+    LARGEST_SIDE,
+    Workload,
+    fresh,
+    peak_memory,
+    prepare,
+    report,
+    warn_if_busy,
+)
 from spikebench.snn import Network, simulate
 
 GRID = [1, 2, 4, 8, 16, 32]
 SHORT, LONG = 4, 64  # steps whose memory is compared
-MEBIBYTE = 1024  # kB
 
 
 def seconds(network: Network, image: torch.Tensor, timesteps: list[int]) -> float:
@@ -41,13 +48,20 @@ def time_pairs(workload: Workload, rounds: int) -> list[tuple[float, float]]:
     return pairs
 
 
-def peak_memory(workload: Workload, timesteps: int) -> int:
-    """Return the largest resident size of this process, in kB, after one run to T."""
+def run_and_peak(workload: Workload, timesteps: int) -> float:
+    """Return the peak MiB of this process after one run to T."""
     torch.set_num_threads(workload.threads)
     seconds(workload.network, workload.image, [timesteps])
-    # not ru_maxrss: a new process begins it at the peak of the process that started it
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0])
+    return peak_memory()
+
+
+@torch.inference_mode()
+def ann_peak(workload: Workload) -> float:
+    """Return the peak MiB of this process after one pass of the ANN."""
+    torch.set_num_threads(workload.threads)
+    backbone = workload.backbone.to(memory_format=torch.channels_last)
+    backbone(workload.image)
+    return peak_memory()
 
 
 def compare_times(workload: Workload, rounds: int) -> None:
@@ -59,11 +73,14 @@ def compare_times(workload: Workload, rounds: int) -> None:
 
 
 def compare_memory(workload: Workload) -> None:
-    """Print the peak memory of a long and of a short run, and their ratio."""
-    peaks = {timesteps: fresh(peak_memory, workload, timesteps) for timesteps in (SHORT, LONG)}
+    """Print the peak memory of a long run, a short run and the ANN, and their ratios."""
+    peaks = {timesteps: fresh(run_and_peak, workload, timesteps) for timesteps in (SHORT, LONG)}
+    ann = fresh(ann_peak, workload)
     for timesteps, peak in peaks.items():
-        print(f"T={timesteps}: {peak / MEBIBYTE:.0f} MiB")
+        print(f"T={timesteps}: {peak:.0f} MiB")
+    print(f"ANN: {ann:.0f} MiB")
     print(f"{peaks[LONG] / peaks[SHORT]:.3f}: peak memory of T={LONG} against T={SHORT}")
+    print(f"{peaks[LONG] / ann:.3f}: peak memory of T={LONG} against the ANN")
 
 
 def main(
@@ -74,8 +91,8 @@ def main(
     """Compare a pass over the grid with a run to its largest T, and peak memory as T grows."""
     warn_if_busy()
     with TemporaryDirectory() as folder:
-        prepare(Path(folder))
         workload = Workload(Path(folder), side, threads)
+        prepare(workload)
         compare_times(workload, rounds)
         compare_memory(workload)
 
