@@ -41,6 +41,7 @@ SOURCES = {
         *("bibliography.py", "described_graph.py", "pictures.py", "collect.py"),
     ),
     "energy": ("energy", *_STORED),
+    "check_numbers": ("impossible.py",),
     "leaderboard": ("leaderboard.py", "energy", "statistics", "seeds.py", *_STORED),
     "compare": ("compare", *_COMPARED),
     "report": _SHOWN,

@@ -30,7 +30,7 @@ for output in map(Path, snakemake.output):
 """
 
 SHOWN = {"report": 1, "tables": 1, "figures": 1}
-PRICED = {"energy": 1, "leaderboard": 1, "compare": 1, **SHOWN}
+PRICED = {"energy": 1, "check_numbers": 1, "leaderboard": 1, "compare": 1, **SHOWN}
 TABLES = {"collect": 1, **PRICED}
 CHIP = "{title: Chip, source: a data sheet, omits: memory, prices: {mac: 2.0, ac: 1.0}}"
 

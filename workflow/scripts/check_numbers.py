@@ -1,0 +1,11 @@
+"""Stop where the run holds numbers that cannot be."""
+
+import pandas as pd
+
+from spikebench.impossible import refuse_impossible
+from spikebench.script import logged
+
+TABLES = ("images", "layers", "energy", "methods")
+
+with logged(snakemake.log[0]):
+    refuse_impossible(**{name: pd.read_parquet(snakemake.input[name]) for name in TABLES})
