@@ -53,6 +53,11 @@ def relative(address: str, page: str) -> str:
     return "#".join([posixpath.relpath(path, posixpath.dirname(page) or "."), *view])
 
 
+def board_view(dataset: str, backbone: str, **state: str) -> str:
+    """Return the address of the leaderboard of a data set and a backbone, in a certain state."""
+    return view(INDEX, set=dataset, net=backbone, **state)
+
+
 def view(page: str, **state: str) -> str:
     """Return the address of a page in a certain state, such as index.html#set=set12.dncnn."""
     return f"{page}#{urlencode(state)}" if state else page

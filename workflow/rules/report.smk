@@ -6,6 +6,8 @@ rule report:
     output:
         page="reports/<run>/index.html",
         pictures="reports/<run>/images.html",
+        methods=directory("reports/<run>/methods"),
+        backbones=directory("reports/<run>/backbones"),
     log:
         "logs/<run>/report.log",
     script:

@@ -6,9 +6,14 @@ from spikebench.report import links
 from spikebench.report.board import Board
 from spikebench.report.document import write
 from spikebench.report.pages.images import images_page
+from spikebench.report.pages.methods import method_pages
+from spikebench.report.pages.networks import network_pages
 from spikebench.report.results import Results
 
 
 def write_pages(results: Results, boards: list[Board], site: Path) -> None:
     """Write every page but index.html into the folder `site`, each atomically."""
     write(images_page(results, boards), site, links.IMAGES)
+    for pages in (method_pages, network_pages):
+        for address, html in pages(results, boards):
+            write(html, site, address)
