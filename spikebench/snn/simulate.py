@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
+from spikebench.snn.bands import Band, bands, joined
 from spikebench.snn.faithful import is_faithful
 from spikebench.snn.graph import Graph, Kind, Node
 from spikebench.snn.memory import keep_freed_pages
@@ -30,25 +31,31 @@ from spikebench.snn.tally import Recording, Tally
 def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Iterator[Recording]:
     """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
 
-    `image` (N, C, H, W) has the network's dtype. Raises `BenchError` where a site has no neuron or
-    a T is not a positive whole number.
+    `image` (N, C, H, W) has the network's dtype; a large one is simulated in bands of rows. Raises
+    `BenchError` where a site has no neuron or a T is not a positive whole number.
     """
     grid = list(timesteps)
     if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
-    yield from network.protocol.run(Simulation(network, image), sorted(set(grid)))
+    run, times = network.protocol.run, sorted(set(grid))
+    parts = bands(network, image)
+    if parts:
+        yield from joined([list(run(Simulation(network, image, band), times)) for band in parts])
+    else:
+        yield from run(Simulation(network, image), times)
 
 
 class Simulation:
-    """The state of one network on one batch of images between two steps."""
+    """The state of one network on one batch of images, or on a band of it, between two steps."""
 
-    def __init__(self, network: Network, image: Tensor) -> None:
+    def __init__(self, network: Network, image: Tensor, band: Band | None = None) -> None:
         network.check_complete()
         self.network = network
         self.readout = network.readout
-        self.image = image
-        self.tally = Tally(network.graph)
+        self.image = image if band is None else band.of(image)
+        self.band = band
+        self.tally = Tally(network.graph, band)
         self.states: dict[str, State] = {}
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
@@ -108,7 +115,7 @@ class Simulation:
         neuron = self.network.neurons[node.name]
         self.states[node.name] = neuron.start(currents[0])
         operations = neuron.rehearse(self.states[node.name], currents)
-        self.tally.state_ops += operations * currents[0].numel()
+        self.tally.state_ops += operations * self._own(node.name, currents[0]).numel()
         return len(currents) if operations else 0
 
     def record(self, timesteps: int) -> Recording:
@@ -116,7 +123,7 @@ class Simulation:
         total = self.readout.total(timesteps)
         values = dict(self.constants(image=True, bias=True))
         values |= {name: value / total for name, value in self.sums.items()}
-        tally = self.tally.fork()
+        tally = self.tally.snapshot()
         self._map_pixels(values, timesteps, tally)
         for node in self._plan.tail:
             values[node.name] = self._linear(node, values, bias=True, tally=tally)
@@ -124,8 +131,8 @@ class Simulation:
         return Recording(
             timesteps=timesteps,
             latency_steps=tally.passes,
-            output=values[self.network.graph.output],
-            decoded=values.get(self.network.output_layer),
+            output=self._own(self.network.graph.output, values[self.network.graph.output]),
+            decoded=self._decoded(values),
             layers=tally.layers(),
             neurons=neurons,
             spikes=spikes,
@@ -133,6 +140,14 @@ class Simulation:
             seconds=time.perf_counter() - self._started,
             spike_kind=tally.kind(),
         )
+
+    def _decoded(self, values: dict[str, Tensor]) -> Tensor | None:
+        layer = self.network.output_layer
+        return None if layer not in values else self._own(layer, values[layer])
+
+    def _own(self, node: str, value: Tensor) -> Tensor:
+        """Return the part of a node's map that is counted and kept: all, or a band's own rows."""
+        return value if self.band is None else self.band.own(node, value)
 
     def fork(self) -> "Simulation":
         """Return a copy that may run further phases while this one stays as it is.
@@ -180,9 +195,10 @@ class Simulation:
         state = self.states[node.name]
         out = value if node.name in self._plan.overwrites_input else None
         spikes, number = neuron.step(state, value, step, out=out)
+        own = self._own(node.name, number).numel()
         events = self._count(node.name, number, spikes)
-        self._density[node.name] = events / number.numel()
-        self.tally.state_ops += neuron.state_ops * number.numel()
+        self._density[node.name] = events / own
+        self.tally.state_ops += neuron.state_ops * own
         return spikes
 
     def _count(self, site: str, number: Tensor, values: Tensor) -> int:
@@ -192,8 +208,8 @@ class Simulation:
         """
         neuron = self.network.neurons[site]
         if is_faithful(neuron, self._thetas[site], number, values):
-            return self.tally.add(site, number, neuron.digits)
-        events = self.tally.add(site, values != 0)
+            return self.tally.add(site, self._own(site, number), neuron.digits)
+        events = self.tally.add(site, self._own(site, values) != 0)
         self.tally.sites[site].kind = SpikeKind.ANALOGUE
         return events
 
@@ -203,11 +219,12 @@ class Simulation:
             result = node.call(*inputs, bias=bias)
             if node.indicate:  # spikes, merely routed
                 self._density[node.name] = max(self._density.get(name, 1.0) for name in node.inputs)
-            tally.state_ops += result.numel() * node.adds
+            tally.state_ops += self._own(node.name, result).numel() * node.adds
             return result
         result = self._current(node, inputs[0], bias=bias)
-        tally.dense[node.name] = dense_macs(node.module, inputs[0], result)
-        tally.state_ops += result.numel() * (bias and node.module.bias is not None)
+        own = self._own(node.name, result)
+        tally.dense[node.name] = dense_macs(node.module, self._own(node.inputs[0], inputs[0]), own)
+        tally.state_ops += own.numel() * (bias and node.module.bias is not None)
         return result
 
     def _current(self, node: Node, value: Tensor, *, bias: bool) -> Tensor:
@@ -226,7 +243,7 @@ class Simulation:
         if pixel_map is None:
             return
         name = next(s.name for s in self.network.graph.sites if s.role == "output")
-        tally.mapping_macs = pixel_map.macs(values[name])
+        tally.mapping_macs = pixel_map.macs(self._own(name, values[name]))
         values[name] = pixel_map(values[name], timesteps)
 
 

@@ -1,6 +1,7 @@
 """Exact counts of what a simulation did: events, SynOps, MACs, state operations."""
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -10,6 +11,9 @@ from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
 from spikebench.snn.native import fire as native
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, count
+
+if TYPE_CHECKING:
+    from spikebench.snn.bands import Band
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Tally:
     """
 
     graph: Graph
+    band: "Band | None" = None  # of whose own rows the maps are; None: of the whole image
     sites: dict[str, SiteTally] = field(default_factory=dict)
     dense: dict[str, int] = field(default_factory=dict)  # MACs of one pass, by synapse
     image_passes: int = 0
@@ -105,6 +110,10 @@ class Tally:
             for name, s in self.sites.items()
         }
         return replace(self, sites=sites, dense=dict(self.dense))
+
+    def snapshot(self) -> "Tally":
+        """Return a copy for what is linear behind the neurons; no spike may be added to it."""
+        return replace(self, dense=dict(self.dense))
 
     def totals(self) -> tuple[int, int]:
         """Return the number of neurons and of their spikes (with multiplicity)."""
@@ -151,13 +160,21 @@ class Tally:
         )
 
     def _synops(self, node: Node, sources: list[str]) -> int:
-        shapes = {site: self.sites[site].spikes.shape for site in sources}
         if node.name not in self.reach:
-            self.reach[node.name] = fan_outs(self.graph, node, shapes)
+            self.reach[node.name] = self._reach(node, sources)
         return sum(
             _weighted(self.sites[site].spikes, reach)
             for site, reach in self.reach[node.name].items()
         )
+
+    def _reach(self, node: Node, sources: list[str]) -> dict[str, Tensor]:
+        """Return the fan-out of each neuron counted here into a synapse, by site."""
+        shapes = {site: self.sites[site].spikes.shape for site in sources}
+        if self.band is None:
+            return fan_outs(self.graph, node, shapes)
+        whole = {site: self.band.whole(site, shape) for site, shape in shapes.items()}
+        found = fan_outs(self.graph, node, whole)
+        return {site: self.band.own_of_whole(site, reach) for site, reach in found.items()}
 
 
 def _weighted(spikes: Tensor, reach: Tensor) -> int:

@@ -127,7 +127,8 @@ def _alike(number: Tensor, counts: Tensor) -> bool:
     dense = number.is_contiguous() or (
         number.dim() == 4 and number.is_contiguous(memory_format=torch.channels_last)
     )
-    return available() and dense and number.stride() == counts.stride()
+    batch = number.shape[0] == 1  # whose stride then says nothing, such as that of a band's rows
+    return available() and dense and number.stride()[batch:] == counts.stride()[batch:]
 
 
 def _spread(value: Tensor | float, channels: int) -> Tensor:
