@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from spikebench.errors import BenchError
+from spikebench.report.one_evaluator import check_one_evaluator
 from spikebench.results import table_id
 
 TABLES = (
@@ -46,7 +47,8 @@ class Results:
 
     @classmethod
     def read(cls, folder: Path, trust: Path | None = None) -> Self:
-        """Read results/<run>; raise `BenchError` where a table is missing or the run is empty."""
+        """Read results/<run>; raise `BenchError` where a table is missing, the run is
+        empty, or its rows are of different evaluators."""
         missing = [n for n in (*TABLES, "run") if not (folder / f"{n}.parquet").is_file()]
         if missing:
             raise BenchError(
@@ -58,6 +60,7 @@ class Results:
             raise BenchError(f"{folder}/leaderboard.parquet has no rows; there is nothing to show.")
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
+        check_one_evaluator(tables["images"], run["run"])
         return cls(
             **tables,
             run=run,

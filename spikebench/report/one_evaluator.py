@@ -1,0 +1,45 @@
+"""Rows measured by different versions of the evaluator must not stand in one table."""
+
+import pandas as pd
+
+from spikebench.errors import BenchError
+from spikebench.provenance import evaluator_hash
+
+CELL = ["evaluator_hash", "dataset", "backbone", "method", "seed"]
+NAMED = 8  # cells that a message names at most
+
+
+def check_one_evaluator(images: pd.DataFrame, run: str) -> None:
+    """Raise `BenchError` where the rows of images.parquet are of several evaluators.
+
+    The message names the cells to measure again, and the command that does: those that are not of
+    the evaluator installed here, or, where none is, those of all but the most frequent one.
+    """
+    counts = images["evaluator_hash"].value_counts()
+    if len(counts) < 2:
+        return
+    here = evaluator_hash()
+    kept = here if here in counts else counts.index[0]
+    cells = images.loc[images["evaluator_hash"] != kept, CELL].drop_duplicates()
+    files = [_file(run, cell) for cell in cells.itertuples(index=False)]
+    more = f"\nand {len(files) - NAMED} more cells" if len(files) > NAMED else ""
+    listed = "\n".join(
+        f"{cell.dataset} {cell.backbone} {cell.method} seed {cell.seed}: "
+        f"evaluator {cell.evaluator_hash[:12]}"
+        for cell in cells.head(NAMED).itertuples(index=False)
+    )
+    raise BenchError(
+        f"results/{run}/images.parquet mixes rows of {len(counts)} evaluators, which cannot be "
+        f"compared. Not measured as the others (evaluator {kept[:12]}):\n{listed}{more}\n"
+        f"Measure them again: snakemake --cores all all --configfile {run}.yaml --forcerun "
+        f"{' '.join(files[:NAMED])}{' ...' if more else ''}"
+    )
+
+
+def _file(run: str, cell: tuple) -> str:
+    """Return the shard of a cell; a part of a set lies under the name of the whole."""
+    dataset = cell.dataset.split("[")[0]
+    return (
+        f"results/{run}/cells/{dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/"
+        "images.parquet"
+    )
