@@ -63,6 +63,19 @@ def check(
         raise typer.Exit(1)
 
 
+@commands.command()
+def verify(
+    release: Annotated[Path, typer.Argument(help="A folder that `snakemake release` made.")],
+) -> None:
+    """Recompute the ids of a release: was a single number changed? Status 1 if one was."""
+    from spikebench.release import verify  # imports pandas
+
+    verdict = verify(release)
+    typer.echo("\n".join(verdict.lines()))
+    if not verdict.sound:
+        raise typer.Exit(1)
+
+
 @commands.callback(invoke_without_command=True)
 def version(
     show: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,

@@ -1,0 +1,15 @@
+"""Freeze the run into a folder of reports/release/ that can be cited."""
+
+from pathlib import Path
+
+from spikebench.release import freeze
+from spikebench.script import logged
+
+with logged(snakemake.log[0]):
+    folder = freeze(
+        Path(snakemake.input.tables[0]).parent,
+        Path(snakemake.input.page).parent,
+        Path("reports/release"),
+        trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,
+    )
+print(f"The release is {folder}. Check it with: spikebench verify {folder}")
