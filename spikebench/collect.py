@@ -159,7 +159,8 @@ def _dataset(config: RunConfig, name: str, data: Path) -> dict[str, Any]:
     fields = {"title", "role", "images", "licence", "citation", "notes"}
     listed, fetched = load_dataset(name), load_dataset(name, fetched=data / name)
     pins = pin_statement(listed, fetched, provided=name in config.provided)
-    return listed.model_dump(mode="json", include=fields) | {"pins": pins}
+    described = listed.model_dump(mode="json", include=fields)
+    return described | {"pins": pins, "bibtex": bibtex(listed.citation)}
 
 
 def _backbone(name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Rules: which T stands for a method when methods are ranked."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -42,20 +43,22 @@ class Rule:
 
 DEFAULT = Rule("e100", "best T, at most the ANN's energy", budget=1.0)
 HALF = Rule("e50", "best T, at most half the ANN's energy", budget=0.5)
+EVERY = Rule("all", "every T")
 
 
 def rules(grid: Sequence[int]) -> list[Rule]:
     """Return the rules a page offers, the default first. `grid` holds the recorded T."""
     fixed = [Rule(f"t{time}", f"T = {time}", timesteps=time) for time in grid]
     free = Rule("best", "best T, any energy", budget=float("inf"))
-    return [DEFAULT, HALF, free, *fixed, Rule("all", "every T")]
+    return [DEFAULT, HALF, free, *fixed, EVERY]
 
 
 def chosen(rule: Rule, rows: Sequence[Chosen]) -> list[Chosen]:
     """Return the rows that a rule shows.
 
     Of equally good T the cheaper one stands for a method. A method without any T inside the budget
-    is not shown.
+    is not shown; nor is a row whose energy is missing, where there is a budget. A missing PSNR is
+    worse than any other.
     """
     if rule.timesteps is not None:
         return [row for row in rows if row.timesteps == rule.timesteps]
@@ -63,9 +66,13 @@ def chosen(rule: Rule, rows: Sequence[Chosen]) -> list[Chosen]:
         return list(rows)
     best: dict[str, Chosen] = {}
     for row in rows:
-        if row.energy > rule.budget:
+        if not row.energy <= rule.budget:
             continue
         rival = best.get(row.method)
-        if rival is None or (row.psnr, -row.energy) > (rival.psnr, -rival.energy):
+        if rival is None or _order(row) > _order(rival):
             best[row.method] = row
     return list(best.values())
+
+
+def _order(row: Candidate) -> tuple[float, float]:
+    return (-math.inf if math.isnan(row.psnr) else row.psnr, -row.energy)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from spikebench.report.results import Results
 from spikebench.report.row import COLUMNS, PRICES, Price, Row
+from spikebench.report.text import db, plural
 from spikebench.rules import Rule, chosen, rules
 from spikebench.statistics import shared_ranks
 
@@ -26,7 +27,8 @@ class Board:
     backbone: str
     task: str
     protocol: str  # a name in spikebench.metrics
-    title: str  # such as "Set12 · DnCNN-tiny"
+    set_title: str  # such as "Set12"
+    net_title: str  # such as "DnCNN-tiny"
     rows: list[Row]
     rules: list[Rule]
     refused: list[tuple[str, str]] = field(default_factory=list)  # row name, reason
@@ -34,6 +36,18 @@ class Board:
     @property
     def key(self) -> str:
         return f"{self.dataset}.{self.backbone}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.set_title} · {self.net_title}"
+
+    @property
+    def about(self) -> str:
+        """What all its rows share: images, protocol, and the two ends of the scale."""
+        return (
+            f"{plural(self.images, 'image')}, {self.protocol}; ANN {db(self.ceiling)} dB, "
+            f"degraded input {db(self.floor)} dB"
+        )
 
     @property
     def task_name(self) -> str:
@@ -60,11 +74,13 @@ class Board:
     def shown(self, rule: Rule) -> list[Row]:
         """The competitors that a rule shows, best first."""
         found = [row for row in self.competitors if rule.key in row.ranks]
-        return sorted(found, key=lambda row: (-row.psnr, row.energy))
+        return sorted(found, key=lambda row: (-row.quality, row.energy))
 
 
 def boards(results: Results) -> list[Board]:
-    """Return the boards in the order of the configuration, rows best first."""
+    """Return the boards in the order of the configuration, rows best first; none of no rows."""
+    if results.leaderboard.empty:
+        return []
     tables = dict(list(results.leaderboard.groupby(["dataset", "backbone"])))
     return [
         _board(dataset, backbone, tables[dataset, backbone], results)
@@ -104,16 +120,13 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
         )
         for values in ordered.to_dict("records")
     ]
-    titles = [
-        _set_title(results.run["datasets"][whole_set(dataset)], rows[0].images),
-        results.run["backbones"][backbone]["title"],
-    ]
     board = Board(
         dataset,
         backbone,
         task=table["task"].iloc[0],
         protocol=table["protocol"].iloc[0],
-        title=" · ".join(titles),
+        set_title=_set_title(results.run["datasets"][whole_set(dataset)], rows[0].images),
+        net_title=results.run["backbones"][backbone]["title"],
         rows=rows,
         rules=rules(results.run["timesteps"]),
         refused=[

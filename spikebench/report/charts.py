@@ -27,6 +27,10 @@ class Frame:
     names: int  # width of the column of names
     font: int
 
+    @property
+    def small(self) -> bool:
+        return self.width < 250
+
 
 WIDE = Frame(width=830, height=430, names=230, font=13)
 NARROW = Frame(width=165, height=260, names=140, font=11)
@@ -40,14 +44,14 @@ def gap_against_energy(board: Board, frame: Frame) -> alt.LayerChart:
     table, twin = _tables(board)
     floor, ceiling = bounds(board)
     bottom = floor - ceiling
-    x = _energy_axis(pd.concat([table["energy"], twin["energy"]]))
+    x = _energy_axis(pd.concat([table["energy"], twin["energy"]]), frame)
     y = _axis("gap:Q", "PSNR minus the ANN's, dB", bottom, 0.0)
     marks = [
         _level(0.0, "ANN", y),
         _level(bottom, "degraded input", y),
         _ann_energy(x),
         *_twin(twin, x, y),
-        *_front(table, highlighted(board)[:1], x, y),
+        *_front(table, [] if frame.small else highlighted(board)[:1], x, y),
     ]
     return draw(table, frame, x, y, marks)
 
@@ -105,11 +109,12 @@ def _tables(board: Board) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table[~twin], table[twin]
 
 
-def _energy_axis(energy: pd.Series) -> alt.X:
-    """Show all energies and the ANN's, on a logarithmic scale."""
+def _energy_axis(energy: pd.Series, frame: Frame) -> alt.X:
+    """Show all energies and the ANN's, on a logarithmic scale; powers of ten where it is small."""
     positive = [*energy[energy > 0], 1.0]
     low, high = min(positive) / 1.15, max(positive) * 1.15
-    ticks = [tick for tick in ENERGY_TICKS if low <= tick <= high]
+    offered = ENERGY_TICKS[::3] if frame.small else ENERGY_TICKS
+    ticks = [tick for tick in offered if low <= tick <= high]
     return (
         alt.X("energy:Q", title="energy, ANN = 1 (log)")
         .scale(type="log", domain=[low, high], nice=False)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from spikebench.report.address import view
 from spikebench.report.board import Board
 from spikebench.report.compared import pairs
 from spikebench.report.row import Row
 from spikebench.report.text import db, p_value, percent, plural
-from spikebench.rules import DEFAULT, HALF
+from spikebench.rules import DEFAULT, EVERY, HALF
 from spikebench.statistics import ENOUGH
 
 NEAR = 0.1  # dB below the ANN that counts as near: hardly visible
@@ -41,10 +42,19 @@ def headline(board: Board) -> str:
     return f"{_at(best)}: {db(best.gap_db, sign=True)} dB at {percent(best.energy)} of the energy"
 
 
+def reach(board: Board) -> str:
+    """Return how few timesteps suffice to come near the ANN, as the title of a chart against T."""
+    near = [row for row in board.competitors if row.gap_db >= -NEAR]
+    if not near:
+        return f"No method comes within {NEAR} dB of the ANN at any T"
+    first = min(near, key=lambda row: (row.timesteps, -row.quality))
+    return f"{first.name} is the first within {NEAR} dB of the ANN, at T = {first.timesteps}"
+
+
 def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
     """Say who restores best at no more than half of the ANN's energy, and how surely."""
     where = f"{_place(board)}: at no more than half of the ANN's energy,"
-    link = f"#set={board.key}&rule={HALF.key}"
+    link = view(board, HALF)
     shown = board.shown(HALF)
     if not shown:
         return Finding(f"{where} no method has any result.", link)
@@ -55,7 +65,7 @@ def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
 
 def price(board: Board) -> Finding:
     """Say what it takes to come near the ANN."""
-    link = f"#set={board.key}&rule=all"
+    link = view(board, EVERY)
     near = [row for row in board.competitors if row.gap_db >= -NEAR]
     if near:
         best = min(near, key=lambda row: row.energy)
@@ -64,7 +74,9 @@ def price(board: Board) -> Finding:
             f"{percent(best.energy)} of its energy ({_gap(best)})."
         )
         return Finding(text, link)
-    best = max(board.competitors, key=lambda row: row.gap_db)
+    if not board.competitors:
+        return Finding(f"{_place(board)}: no method has any result.", link)
+    best = max(board.competitors, key=lambda row: row.quality)
     text = (
         f"{_place(board)}: no method comes within {NEAR} dB of the ANN. The closest is "
         f"{_at(best)}: {_gap(best)}, for {percent(best.energy)} of its energy."
@@ -76,7 +88,7 @@ def below_floor(boards: list[Board]) -> Finding:
     """Say how many results are worse than leaving the degraded image as it is."""
     rows = [row for board in boards for row in board.competitors]
     below = [row for row in rows if row.psnr < row.psnr_input]
-    link = f"#set={boards[0].key}&rule=all"
+    link = view(boards[0], EVERY)
     if not below:
         text = f"All {plural(len(rows), 'result')} improve on the degraded input they started from."
         return Finding(text, link)

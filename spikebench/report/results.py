@@ -47,8 +47,10 @@ class Results:
 
     @classmethod
     def read(cls, folder: Path, trust: Path | None = None) -> Self:
-        """Read results/<run>; raise `BenchError` where a table is missing, the run is
-        empty, or its rows are of different evaluators."""
+        """Read results/<run>.
+
+        Raises `BenchError` where a table is missing, or its rows are of different evaluators.
+        """
         missing = [n for n in (*TABLES, "run") if not (folder / f"{n}.parquet").is_file()]
         if missing:
             raise BenchError(
@@ -56,8 +58,6 @@ class Results:
                 "Finish the run first: snakemake --cores all all."
             )
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
-        if tables["leaderboard"].empty:
-            raise BenchError(f"{folder}/leaderboard.parquet has no rows; there is nothing to show.")
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
         check_one_evaluator(tables["images"], run["run"])

@@ -1,5 +1,6 @@
 """A line of the page's tables."""
 
+import math
 from dataclasses import dataclass, field, fields
 
 # Of a rival in the leaderboard's verdicts
@@ -67,6 +68,11 @@ class Row:
     def reference(self) -> bool:
         """Whether the row is a yardstick (`ann`, `input`) and no competitor."""
         return self.family == "reference"
+
+    @property
+    def quality(self) -> float:
+        """The PSNR, below all others where it is missing."""
+        return -math.inf if math.isnan(self.psnr) else self.psnr
 
     @property
     def energy(self) -> float:

@@ -45,7 +45,7 @@ class _Mark:
 
 def svg(chart: alt.LayerChart, label: str) -> str:
     """Return a chart as SVG text, with `label` as what a screen reader says."""
-    return slim(vl_convert.vegalite_to_svg(chart.to_dict()), label)
+    return slim(vl_convert.vegalite_to_svg(chart.to_dict(validate=False)), label)
 
 
 def slim(drawing: str, label: str) -> str:

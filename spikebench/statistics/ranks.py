@@ -6,16 +6,22 @@ import numpy as np
 
 
 def shared_ranks(values: np.ndarray, decimals: int = 2) -> np.ndarray:
-    """Return ranks 1, 2, .. of values, largest first; values equal to `decimals` share a rank."""
-    rounded = np.round(values, decimals)
+    """Return ranks 1, 2, .. of values, largest first; values equal to `decimals` share a rank.
+
+    Missing values (NaN) come last.
+    """
+    rounded = np.round(np.where(np.isnan(values), -np.inf, values), decimals)
     return 1 + (rounded[None, :] > rounded[:, None]).sum(axis=1)
 
 
 def pareto(cost: np.ndarray, quality: np.ndarray) -> np.ndarray:
-    """Tell which points no other beats: none is as cheap and better, or cheaper and as good."""
+    """Tell which points no other beats: none is as cheap and better, or cheaper and as good.
+
+    A point with a missing cost or quality is none of them.
+    """
     cheaper = (cost[None, :] <= cost[:, None]) & (quality[None, :] >= quality[:, None])
     strictly = (cost[None, :] < cost[:, None]) | (quality[None, :] > quality[:, None])
-    return ~(cheaper & strictly).any(axis=1)
+    return ~(cheaper & strictly).any(axis=1) & ~np.isnan(cost) & ~np.isnan(quality)
 
 
 def borda(

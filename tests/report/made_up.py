@@ -77,6 +77,7 @@ SETS = {
         "images": 6,
         "licence": "CC0",
         "citation": "none",
+        "bibtex": "",
         "notes": None,
         "pins": "Fully pinned.",
     }

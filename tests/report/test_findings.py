@@ -33,7 +33,7 @@ def test_quality_names_the_best_at_half_the_energy(shown, results):
     assert "Greedy at T = 4 comes closest to the ANN: −0.50 dB" in finding.text  # noqa: RUF001
     assert "leads Steady at T = 8 by 0.50 dB [0.50, 0.50], paired over 6 images" in finding.text
     assert finding.text.endswith("(p = 0.030, corrected for 2 comparisons).")
-    assert finding.link == "#set=photos.denoiser&rule=e50"
+    assert finding.link == "#set=photos&net=denoiser&view=best&x=50"
     assert "(p < 0.001, corrected" in quality(shown[0], with_p(results, 1e-5)).text
 
 

@@ -1,0 +1,82 @@
+// The table: a group of rows for each board, those beyond the first screens a moment later.
+
+const FIRST = 80; // rows that are written at once
+let writing = 0; // counts the views, so that a late part of an old one is not written
+let displayed = []; // [{board, lines, refused}], what the table shows
+
+function showTable(state) {
+  displayed = boardsOf(state).map((board) => ({
+    board,
+    lines: sorted(linesOf(board, state).filter((line) => fits(line, state)), state.sort),
+    refused: board.refused.filter((entry) => named(entry, state) && (!state.family || entry.method.family === state.family)),
+  }));
+  const heads = chosenHeads(state);
+  for (const head of HEADS) head.hidden = !heads.includes(head);
+  one("#ranking").classList.toggle("asked", state.cols !== "");
+  markOrder(state.sort);
+  write(heads);
+  one("#caption").textContent = captionOf(state);
+  one("#state").textContent = counted();
+  one("#footnotes").innerHTML = displayed.flatMap(({ refused }) => refused.map(footnote)).join("");
+}
+
+function write(heads) {
+  const table = one("#ranking");
+  for (const body of [...table.tBodies]) body.remove();
+  const rows = displayed.flatMap((group) => rowsOf(group, heads));
+  const mine = ++writing;
+  table.insertAdjacentHTML("beforeend", `<tbody>${rows.slice(0, FIRST).join("")}</tbody>`);
+  if (rows.length > FIRST) {
+    setTimeout(() => {
+      if (mine === writing) table.insertAdjacentHTML("beforeend", `<tbody>${rows.slice(FIRST).join("")}</tbody>`);
+    });
+  }
+}
+
+function rowsOf({ board, lines, refused }, heads) {
+  const title = `${html(board.setTitle)} · <a href="${html(board.page)}">${html(board.netTitle)}</a>`;
+  const head = `<tr class="group"><th scope="colgroup" colspan="${heads.length}">${title} <small>${html(board.about)}</small></th></tr>`;
+  return [head, ...lines.map((line) => rowOf(line, heads)), ...refused.map((entry) => refusedRow(entry, heads))];
+}
+
+function rowOf(line, heads) {
+  const { row } = line;
+  const named = line.rank === 1 ? ' class="best"' : line.rank === 2 ? ' class="second"' : row.reference ? ' class="reference"' : "";
+  return `<tr${named}>${heads.map((head) => cellOf(line, head)).join("")}</tr>`;
+}
+
+function cellOf(line, head) {
+  const key = keyOf(head);
+  const [text, around] = COLUMNS[key].text(line);
+  if (key === "method") return methodCell(line.row.method, "");
+  const small = around ? ` <small>${html(around)}</small>` : "";
+  return `<td class="${head.className} ${key}">${key === "psnr" ? `<span>${html(text)}</span>` : html(text)}${small}</td>`;
+}
+
+function methodCell(method, mark) {
+  return `<th scope="row" class="name"><a href="${html(method.page)}">${html(method.name)}</a>${mark}</th>`;
+}
+
+// A method that does not convert this network: a row without numbers, and why under the table.
+function refusedRow({ method }, heads) {
+  const cells = heads.map((head) => (keyOf(head) === "method" ? methodCell(method, " †") : `<td class="${head.className}"></td>`));
+  return `<tr class="refused">${cells.join("")}</tr>`;
+}
+
+function footnote({ board, method, reason }) {
+  return `<p>† ${html(method.name)} on ${html(board.netTitle)}: no numbers, the method does not convert this network. ${html(reason)}</p>`;
+}
+
+function captionOf(state) {
+  const model = DATA.models.find((entry) => entry.name === state.model).title;
+  const share = state.x === "100" ? "" : `${state.x} % of `;
+  const budget = state.x === "" ? "any energy" : `at most ${share}the ANN's energy`;
+  const view = { all: "every T", fixed: `T = ${state.t}`, best: `best T, ${budget}` }[state.view];
+  return `${view[0].toUpperCase()}${view.slice(1)}. Energy: ${model}. Table ${DATA.table.id}.`;
+}
+
+function counted() {
+  const rows = displayed.flatMap(({ lines }) => lines).filter(({ row }) => !row.reference).length;
+  if (!rows) return "No row fits these choices.";
+  return displayed.length > 1 ? `${plural(rows, "row")} on ${plural(displayed.length, "board")}` : plural(rows, "row");
+}

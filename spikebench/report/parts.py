@@ -1,0 +1,110 @@
+"""What the page shows of one board besides its ranking: charts, comparisons, sensitivity, ablation.
+
+The first board's parts stand in the page as they are; those of the others are packed, and unpacked
+by the page's script when they are asked for.
+"""
+
+import base64
+import json
+import zlib
+from typing import Any
+
+from altair.utils.schemapi import debug_mode
+from jinja2 import Environment
+from markupsafe import Markup
+
+from spikebench.report import layer_rates
+from spikebench.report.ablation import ablation, summary
+from spikebench.report.ablation_charts import entropy_against_timesteps, loss_against_timesteps
+from spikebench.report.board import Board
+from spikebench.report.charts import (
+    NARROW,
+    SINGLE,
+    WIDE,
+    gap_against_energy,
+    psnr_against_timesteps,
+)
+from spikebench.report.compared import compared
+from spikebench.report.findings import headline, reach
+from spikebench.report.results import Results
+from spikebench.report.sensitivity import headline as rank_headline
+from spikebench.report.sensitivity import ranking_over_models, ranks_over_models, spoken
+from spikebench.report.svg import svg
+from spikebench.rules import DEFAULT
+from spikebench.statistics.targets import TARGETS
+
+PARTS = ("charts", "comparisons", "sensitivity", "ablation")
+
+
+def parts(board: Board, results: Results, environment: Environment) -> dict[str, Markup]:
+    """Return the HTML of a board's parts by name; an empty text where it has none."""
+    macros = environment.get_template("parts.html.j2").module
+    models = results.energy_models.to_dict("records")
+    with debug_mode(False):  # the tests validate; here it would take half of the time
+        charts, sensitivity = _charts(board, results), _sensitivity(board, results)
+        ablated = _ablation(board, results)
+    made = {
+        "charts": macros.charts_of(board, charts, models[0]),
+        "comparisons": macros.comparisons_of(
+            board, compared(board, results), DEFAULT, models[0], TARGETS
+        ),
+        "sensitivity": macros.sensitivity_of(board, sensitivity, models),
+        "ablation": macros.ablation_of(board, ablated) if ablated else "",
+    }
+    return {name: Markup(made[name]) for name in PARTS}
+
+
+def packed(others: dict[str, dict[str, Markup]]) -> str:
+    """Return the parts of boards, by key, as base64 of zlib-compressed JSON."""
+    text = json.dumps(others, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _charts(board: Board, results: Results) -> dict[str, Any]:
+    said = headline(board)
+    gap = {
+        "headline": said,
+        "wide": _svg(gap_against_energy(board, WIDE), said),
+        "narrow": _svg(gap_against_energy(board, NARROW), said),
+    }
+    steps = {"headline": reach(board)}
+    steps["drawing"] = _svg(psnr_against_timesteps(board, SINGLE), steps["headline"])
+    rates = layer_rates.layer_rates(board, results)
+    if rates is None:
+        return {"gap": gap, "steps": steps, "rates": None}
+    said = layer_rates.headline(rates)
+    drawing = _svg(layer_rates.rate_per_layer(rates, board, SINGLE), said)
+    return {
+        "gap": gap,
+        "steps": steps,
+        "rates": {"headline": said, "drawing": drawing, "table": rates},
+    }
+
+
+def _sensitivity(board: Board, results: Results) -> dict[str, Any]:
+    models = dict(results.energy_models[["name", "title"]].itertuples(index=False))
+    ranks = ranks_over_models(board, list(models))
+    said = rank_headline(ranks, list(models))
+    drawing = ranking_over_models(board, list(models), SINGLE)
+    return {
+        "headline": said,
+        "drawing": _svg(drawing, f"{said}. {spoken(ranks, models)}"),
+        "priced": board.shown(DEFAULT),
+    }
+
+
+def _ablation(board: Board, results: Results) -> dict[str, Any] | None:
+    found = ablation(board, results.methods)
+    if found is None:
+        return None
+    said = summary(found)
+    return {
+        "found": found,
+        "summary": said,
+        "loss": _svg(loss_against_timesteps(found, SINGLE), said),
+        "entropy": _svg(entropy_against_timesteps(found, SINGLE), "Entropy of the output. " + said),
+    }
+
+
+def _svg(chart: Any, label: str) -> Markup:
+    return Markup(svg(chart, label))

@@ -1,0 +1,26 @@
+"""Addresses of views."""
+
+from dataclasses import replace
+
+import pytest
+
+from spikebench.report.address import view
+from spikebench.rules import DEFAULT, EVERY, Rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [
+        (DEFAULT, "view=best&x=100"),
+        (Rule("best", "", budget=float("inf")), "view=best&x="),
+        (Rule("t4", "", timesteps=4), "view=fixed&t=4"),
+        (EVERY, "view=all"),
+    ],
+)
+def test_a_rule_is_a_view(shown, rule, state):
+    assert view(shown[0], rule) == f"#set=photos&net=denoiser&{state}"
+
+
+def test_names_are_escaped(shown):
+    part = replace(shown[0], dataset="urban100[20] & more")
+    assert view(part, EVERY).startswith("#set=urban100%5B20%5D+%26+more&net=")
