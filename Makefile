@@ -61,4 +61,5 @@ lock:
 	rm -r $(SCRATCH)
 
 clean:
-	rm -rf $(VENV) resources results/*/ reports/*/ logs .snakemake
+	rm -rf $(VENV) resources logs .snakemake
+	rm -rf $(filter-out results/published/ reports/published/,$(wildcard results/*/ reports/*/))

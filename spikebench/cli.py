@@ -76,6 +76,48 @@ def verify(
         raise typer.Exit(1)
 
 
+@commands.command()
+def merge(
+    first: Annotated[Path, typer.Argument(help="The results of a finished run, results/<run>.")],
+    second: Annotated[Path, typer.Argument(help="Those of another.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new folder of results.")],
+) -> None:
+    """Merge two finished runs into one; each conflict is a line, and then nothing is written."""
+    from spikebench.merge import merge  # imports pandas
+
+    merge(first, second, output)
+    typer.echo(f"{output} holds the counts of both. Rank and show them: spikebench render {output}")
+
+
+@commands.command()
+def render(
+    results: Annotated[Path, typer.Argument(help="A folder of results, results/<run>.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The site; reports/<run> if left out.")
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="results/backbones.parquet, if the run verified them.")
+    ] = None,
+) -> None:
+    """Price, rank, compare and show the counts of a run, with nothing measured again."""
+    from spikebench.render import render  # imports pandas and altair
+
+    page = render(results, output or Path("reports") / results.name, trust)
+    typer.echo(f"The page is {page}")
+
+
+@commands.command()
+def readme(
+    run: Annotated[
+        str, typer.Argument(help="The run whose results README.md shows.")
+    ] = "published",
+) -> None:
+    """Write the chart and the top rows of a run into README.md, between its marks."""
+    from spikebench.report.readme import write_readme  # imports altair
+
+    write_readme(Path("results") / run, Path("reports") / run, Path("README.md"))
+
+
 @commands.callback(invoke_without_command=True)
 def version(
     show: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,

@@ -76,3 +76,10 @@ def test_outside_a_checkout(tmp_path):
     result = run("list", "methods", folder=tmp_path)
     assert result.returncode == 1
     assert "root folder of the checkout" in result.stderr
+
+
+def test_verify_names_what_is_no_release(tmp_path):
+    result = run("verify", str(tmp_path))
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"There is no {tmp_path / 'manifest.json'}.")
+    assert result.stderr.count("\n") == 1

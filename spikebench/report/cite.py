@@ -21,13 +21,19 @@ def bibtex(results: Results) -> str:
 
 def command(results: Results) -> str:
     """Return the commands that repeat the run from a fresh checkout."""
-    commit, *dirty = results.run["git_commit"].split("+")
-    note = ["# and changes that were not committed"] if dirty else []
+    commits = results.run["git_commit"].split(" and ")
     run = results.run["run"]
+    checkouts = [line for commit in commits for line in _checkout(commit)]
+    if len(commits) > 1:
+        checkouts = ["# merged from runs of several commits: each row at its own", *checkouts]
     return "\n".join(
         [
-            f"git checkout {commit}",
-            *note,
+            *checkouts,
             f"snakemake --cores all all --configfile {run}.yaml  # the configuration below",
         ]
     )
+
+
+def _checkout(commit: str) -> list[str]:
+    name, *dirty = commit.split("+")
+    return [f"git checkout {name}", *(["# and changes that were not committed"] if dirty else [])]

@@ -12,6 +12,7 @@ from spikebench.report.ablation import ablation
 from spikebench.report.ablation_charts import entropy_against_timesteps, loss_against_timesteps
 from spikebench.report.board import Board
 from spikebench.report.charts import Frame, gap_against_energy, psnr_against_timesteps
+from spikebench.report.layer_rates import layer_rates, rate_per_layer
 from spikebench.report.results import Results
 from spikebench.report.sensitivity import ranking_over_models
 
@@ -45,6 +46,9 @@ def charts(results: Results, boards: list[Board]) -> Iterator[tuple[str, alt.Lay
         for draw in (gap_against_energy, psnr_against_timesteps):
             yield f"{draw.__name__}-{where}", draw(board, PAPER)
         yield f"ranking_over_models-{where}", ranking_over_models(board, models, PAPER)
+        rates = layer_rates(board, results)
+        if rates is not None:
+            yield f"rate_per_layer-{where}", rate_per_layer(rates, board, PAPER)
         found = ablation(board, results.methods)
         if found is not None:
             for draw in (loss_against_timesteps, entropy_against_timesteps):

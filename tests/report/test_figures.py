@@ -23,6 +23,7 @@ def test_every_chart_of_a_board_is_a_pdf_of_one_page(figures):
         "loss_against_timesteps",
         "psnr_against_timesteps",
         "ranking_over_models",
+        "rate_per_layer",
     }
     for drawn in figures.values():
         assert drawn.startswith(b"%PDF-") and drawn.rstrip().endswith(b"%%EOF")

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from spikebench.release import verify
 from spikebench.results import IMAGES, table_id
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,6 +25,7 @@ FOLDERS = (
     "finetuning",
     "docs",
 )
+BESIDE = ("Snakefile", "CITATION.cff", "LICENSE", "environment.yml", "requirements/run.lock")
 GRID = [1, 2]
 TUNED = {"method": "spikingir", "tuned": "spikingir_balanced", "places": 5, "kernel": 1}
 RUN = {
@@ -46,16 +48,18 @@ RUN = {
 }
 
 
-def run(folder: Path) -> subprocess.CompletedProcess:
+def run(folder: Path, target: str = "all") -> subprocess.CompletedProcess:
     """Run the workflow in a new checkout below `folder`, or go on in the one that is there."""
     root = folder / "checkout"
     if not root.exists():
         for name in FOLDERS:
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(REPOSITORY / name, root / name, ignore=ignore)
-        shutil.copy(REPOSITORY / "Snakefile", root)
+        for name in BESIDE:
+            (root / name).parent.mkdir(exist_ok=True)
+            shutil.copy(REPOSITORY / name, root / name)
         (root / "my.yaml").write_text(yaml.safe_dump(RUN))
-    command = ["-m", "snakemake", "--cores", "2", "all", "--configfile", "my.yaml"]
+    command = ["-m", "snakemake", "--cores", "2", target, "--configfile", "my.yaml"]
     network = {name: value for name, value in os.environ.items() if name != "SPIKEBENCH_MIRROR"}
     environment = network | {"PYTHONPATH": str(root), "http_proxy": "http://localhost:9"}
     return subprocess.run(
@@ -112,6 +116,17 @@ def test_the_page_and_its_tables_are_written(finished):
     assert table_id(images) in page
     assert "LPIPS is not measured" in page
     assert (finished / "reports/small/tables/leaderboard.csv").is_file()
+    assert list((finished / "reports/small/figures").glob("*.pdf"))
+
+
+def test_the_run_is_released_and_its_release_is_sound(finished):
+    done = run(finished.parent, "release")
+    assert done.returncode == 0, done.stderr
+    (release,) = (finished / "reports/release").iterdir()
+    assert release.name.endswith(table_id(pq.read_table(release / "results/images.parquet")))
+    verdict = verify(release)
+    assert verdict.sound, verdict.lines()
+    assert not verdict.notes
 
 
 def test_a_second_run_elsewhere_has_the_same_table_id(finished, tmp_path):

@@ -51,7 +51,8 @@ def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
 
 
 def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
-    """Return the tables of the site by the name of their files; a run may lack some of them."""
+    """Return the tables of the site by the name of their files; a run may lack some of them,
+    and one without rows has no board."""
     ablations = [of_board.parts(board, results) for board in boards]
     return {
         "ranking": [of_board.ranking(board, results) for board in boards],
@@ -63,7 +64,7 @@ def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
         "methods": [of_run.methods(results)],
         "energy_models": [of_run.energy_models(results)],
         "refusals": of_run.refusals(results),
-        "hashes": [of_run.hashes_of(results)],
+        "hashes": [of_run.hashes_of(results)] if boards else [],
     }
 
 

@@ -1,5 +1,7 @@
 """The table files of a run."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -46,3 +48,11 @@ def test_the_comparison_is_the_page_s(site):
 def test_the_same_results_give_the_same_texts(results, request):
     boards = request.getfixturevalue("shown")
     assert dict(texts(results, boards)) == dict(texts(results, boards))
+
+
+def test_a_run_without_rows_has_tables_of_what_it_is(results):
+    frames = {name: getattr(results, name).iloc[:0] for name in (*DATA, "images", "layers")}
+    found = dict(texts(replace(results, **frames), []))
+    assert {f"{name}.csv" for name in (*DATA, "methods", "energy_models")} <= found.keys()
+    assert "ranking.csv" not in found
+    assert found["leaderboard.csv"].count("\n") == 1  # its header
