@@ -79,7 +79,9 @@ def _measured(row: Row, value: str) -> str:
 
 
 def _interval(low: float, high: float, *, sign: bool = False) -> str:
-    return "" if low == high else f"[{db(low, sign=sign)}, {db(high, sign=sign)}]"
+    """Return both ends as they are shown; nothing where they are shown as the same number."""
+    ends = [db(end, sign=sign) for end in (low, high)]
+    return "" if ends[0] == ends[1] else f"[{', '.join(ends)}]"
 
 
 _CELLS: dict[str, Callable[[Row], Cell]] = {

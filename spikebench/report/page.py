@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from spikebench.report import links, text
 from spikebench.report.board import TASKS, Board
@@ -67,14 +66,12 @@ def environment() -> Environment:
 def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
     """Return the boards, their parts, the first one's rows, and what can be chosen of them."""
     made = {board.key: parts(board, results, environment_of()) for board in boards}
-    first, *others = made
     rows = [row for board in boards for row in board.competitors]
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     return {
         "boards": boards,
-        "first": made[first],
-        "packed": packed({key: made[key] for key in others}),
-        "data": Markup(shipped(results, boards)),
+        "first": made[boards[0].key],
+        "packed": packed(shipped(results, boards), made),
         "ablated": any(found["ablation"] for found in made.values()),
         "comparison": comparison(boards[0], results.pictures),
         "columns": columns(lpips=bool(results.images["lpips"].notna().any())),

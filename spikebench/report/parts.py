@@ -1,7 +1,7 @@
 """What the page shows of one board besides its ranking: charts, comparisons, sensitivity, ablation.
 
-The first board's parts stand in the page as they are; those of the others are packed, and unpacked
-by the page's script when they are asked for.
+The first board's charts stand in the page as they are. All else is packed with the numbers of the
+boards, and unpacked by the page's script: as text it is large, and small when compressed.
 """
 
 import base64
@@ -33,7 +33,7 @@ from spikebench.report.svg import svg
 from spikebench.rules import DEFAULT
 from spikebench.statistics.targets import TARGETS
 
-PARTS = ("charts", "comparisons", "sensitivity", "ablation")
+STILL = ("charts", "sensitivity", "ablation")  # of the first board, in the page itself
 
 
 def parts(board: Board, results: Results, environment: Environment) -> dict[str, Markup]:
@@ -48,15 +48,21 @@ def parts(board: Board, results: Results, environment: Environment) -> dict[str,
         "comparisons": macros.comparisons_of(
             board, compared(board, results), DEFAULT, models[0], TARGETS
         ),
-        "sensitivity": macros.sensitivity_of(board, sensitivity, models),
+        "sensitivity": macros.sensitivity_of(board, sensitivity),
         "ablation": macros.ablation_of(board, ablated) if ablated else "",
     }
-    return {name: Markup(made[name]) for name in PARTS}
+    return {name: Markup(html) for name, html in made.items()}
 
 
-def packed(others: dict[str, dict[str, Markup]]) -> str:
-    """Return the parts of boards, by key, as base64 of zlib-compressed JSON."""
-    text = json.dumps(others, ensure_ascii=False, separators=(",", ":"))
+def packed(data: dict[str, Any], made: dict[str, dict[str, Markup]]) -> str:
+    """Return the numbers and the parts of all boards as base64 of zlib-compressed JSON.
+
+    Of the first board those parts are left out that stand in the page.
+    """
+    first, *others = made
+    kept = {name: html for name, html in made[first].items() if name not in STILL}
+    shown = {"data": data, "parts": {first: kept} | {key: made[key] for key in others}}
+    text = json.dumps(shown, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
@@ -89,7 +95,6 @@ def _sensitivity(board: Board, results: Results) -> dict[str, Any]:
     return {
         "headline": said,
         "drawing": _svg(drawing, f"{said}. {spoken(ranks, models)}"),
-        "priced": board.shown(DEFAULT),
     }
 
 

@@ -4,7 +4,6 @@ A board's rows stand in columns, `null` for a missing number and "Infinity" for 
 PSNR keeps six decimals, so that a rounded number is the same here and in the files of tables/.
 """
 
-import json
 import math
 from typing import Any
 
@@ -30,14 +29,14 @@ DECIMALS = {  # of each number, as shipped
 ENERGY = 6
 
 
-def shipped(results: Results, boards: list[Board]) -> str:
-    """Return the script's data as JSON that may stand inside a `script` element."""
+def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
+    """Return the script's data, fit for JSON."""
     described = [*results.run["datasets"].values(), *results.run["backbones"].values()]
     cited = [*results.methods["bibtex"], *(entry["bibtex"] for entry in described)]
     works = sorted({text for text in cited if text})
     run = {"id": results.table_id, "date": results.run["created"][:10]}
     run |= {"commit": results.run["git_commit"]}
-    data = {
+    return {
         "table": run | {key: results.run[key] for key in ("run", "version")},
         "models": results.energy_models[["name", "title"]].to_dict("records"),
         "methods": [_method(entry, works) for entry in results.methods.to_dict("records")],
@@ -48,8 +47,6 @@ def shipped(results: Results, boards: list[Board]) -> str:
         "works": works,
         "latex": SPECIAL,
     }
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")  # else a text could end the element
 
 
 def _method(entry: dict[str, str], works: list[str]) -> dict[str, Any]:

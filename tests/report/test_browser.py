@@ -46,6 +46,7 @@ def opened(browser: Browser, address: str):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: complaints.append(request.url))
     page.goto(address)
+    page.wait_for_selector("html[data-ready]")
     yield page
     allowed = (address, "data:")  # the page itself, and the pictures in it
     assert [text for text in complaints if not text.startswith(allowed)] == []
@@ -211,11 +212,13 @@ def test_the_address_holds_the_state_and_back_works(page, address):
 def test_a_link_opens_its_view(page, address):
     page.goto(f"{address}#net=upscaler&view=all&sort=-energy&kind=binary")
     page.reload()
+    page.wait_for_selector("html[data-ready]")
     assert "Upscaler" in heading(page)
     assert rows(page)[:2] == ["ANN", "Greedy"]
     assert len(rows(page)) == 2 + 2 * 4 + 1
     page.goto(f"{address}#net=nonsense&view=nonsense&t=7")
     page.reload()
+    page.wait_for_selector("html[data-ready]")
     assert rows(page) == RANKED
 
 

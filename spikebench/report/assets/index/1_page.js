@@ -8,8 +8,19 @@ const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const html = (text) => String(text).replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
 
-const DATA = JSON.parse(one("#data").textContent);
-const BOARDS = DATA.boards.map(readBoard);
+// The run's numbers, its boards, and their charts and tables as HTML by board and part.
+let DATA, BOARDS;
+const FRAGMENTS = {};
+
+// They come packed (zlib, base64), since as text they are large.
+async function unpack() {
+  const packed = Uint8Array.from(atob(one("#packed").textContent), (sign) => sign.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const { data, parts } = JSON.parse(await new Response(stream).text());
+  DATA = data;
+  BOARDS = data.boards.map(readBoard);
+  Object.assign(FRAGMENTS, parts);
+}
 
 // A board's numbers come in columns (spikebench/report/shipped.py); here is a row for each place.
 function readBoard(board) {

@@ -11,7 +11,8 @@ function number(value, decimals, sign = false) {
   return (value < 0 ? MINUS : sign ? "+" : "") + text;
 }
 
+// Nothing where both ends are shown as the same number.
 function interval(low, high, sign = false) {
-  const same = low === high || (Number.isNaN(low) && Number.isNaN(high));
-  return same ? "" : `[${number(low, 2, sign)}, ${number(high, 2, sign)}]`;
+  const ends = [number(low, 2, sign), number(high, 2, sign)];
+  return ends[0] === ends[1] ? "" : `[${ends.join(", ")}]`;
 }

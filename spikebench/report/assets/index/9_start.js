@@ -1,7 +1,6 @@
 // Controls, what belongs to one board (charts, comparisons), and the start.
 
 const PARTS = Object.fromEntries(all("[data-part]").map((place) => [place.dataset.part, place]));
-const FRAGMENTS = {};
 let shownBoard = "";
 
 function show() {
@@ -17,17 +16,9 @@ function show() {
 
 // Charts and comparisons show one board: the first that fits.
 function showParts(key) {
-  if (key === shownBoard || !FRAGMENTS[key]) return;
+  if (key === shownBoard) return;
   shownBoard = key;
   for (const [part, place] of Object.entries(PARTS)) place.innerHTML = FRAGMENTS[key][part] ?? "";
-}
-
-// The other boards' parts are packed (zlib, base64): drawings are large as text, and small so.
-async function unpack() {
-  const packed = Uint8Array.from(atob(one("#packed").textContent), (sign) => sign.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  Object.assign(FRAGMENTS, JSON.parse(await new Response(stream).text()));
-  show();
 }
 
 function listen() {
@@ -50,9 +41,15 @@ function listen() {
   addEventListener("hashchange", show);
 }
 
-document.documentElement.classList.remove("no-script");
-shownBoard = BOARDS[0].key;
-FRAGMENTS[shownBoard] = Object.fromEntries(Object.entries(PARTS).map(([part, place]) => [part, place.innerHTML]));
-listen();
-show();
-unpack();
+async function start() {
+  document.documentElement.classList.remove("no-script");
+  await unpack();
+  // The first board's charts stand in the page for readers without scripts.
+  const still = Object.entries(PARTS).map(([part, place]) => [part, place.innerHTML]);
+  FRAGMENTS[BOARDS[0].key] = { ...Object.fromEntries(still), ...FRAGMENTS[BOARDS[0].key] };
+  listen();
+  show();
+  document.documentElement.dataset.ready = Math.round(performance.now()); // ms since it was asked for
+}
+
+start();
