@@ -6,6 +6,7 @@ rule report:
     output:
         page="reports/<run>/index.html",
         pictures="reports/<run>/images.html",
+        explore="reports/<run>/explore.html",
         methods=directory("reports/<run>/methods"),
         backbones=directory("reports/<run>/backbones"),
     log:

@@ -68,7 +68,7 @@ function show() {
   const page = one("#method-page");
   page.href = method.page;
   page.textContent = method.name;
-  one("#rows").href = "index.html#" + new URLSearchParams({ set: now.set });
+  one("#rows").href = board.table;
 }
 
 const withScore = (name, psnr) => (psnr ? `${name}, ${psnr} dB` : name);

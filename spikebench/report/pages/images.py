@@ -45,6 +45,7 @@ def shown_board(board: Board, results: Results) -> dict[str, Any]:
     return {
         "key": board.key,
         "title": f"{board.title}, {board.task_name}",
+        "table": links.board_view(board.dataset, board.backbone),
         "methods": methods,
         "images": images,
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 from spikebench.report import links
 from spikebench.report.board import Board
 from spikebench.report.document import write
+from spikebench.report.pages.explore import explore_page
 from spikebench.report.pages.images import images_page
 from spikebench.report.pages.methods import method_pages
 from spikebench.report.pages.networks import network_pages
@@ -14,6 +15,7 @@ from spikebench.report.results import Results
 def write_pages(results: Results, boards: list[Board], site: Path) -> None:
     """Write every page but index.html into the folder `site`, each atomically."""
     write(images_page(results, boards), site, links.IMAGES)
+    write(explore_page(results, boards), site, links.EXPLORE)
     for pages in (method_pages, network_pages):
         for address, html in pages(results, boards):
             write(html, site, address)

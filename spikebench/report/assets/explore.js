@@ -1,0 +1,88 @@
+// Fill the drawings with the rows of the chosen board, priced by the chosen model. The choice is in
+// the address (#set=…&model=…&method=…), so that it can be linked.
+"use strict";
+
+const one = (selector) => document.querySelector(selector);
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const boards = read("boards");
+const drawings = read("drawings");
+const wide = matchMedia("(min-width: 70rem)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let drawn = Promise.resolve();
+
+function state() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const board = boards.find((each) => each.key === given.get("set")) ?? boards[0];
+  const models = [...one("#model").options].map((option) => option.value);
+  const model = models.includes(given.get("model")) ? given.get("model") : models[0];
+  const method = board.rows.some((row) => row.method === given.get("method")) ? given.get("method") : "";
+  return { board, model, method };
+}
+
+function go(change) {
+  const { board, model, method } = state();
+  history.pushState(null, "", "#" + new URLSearchParams({ set: board.key, model, method, ...change }));
+  show();
+}
+
+function show() {
+  const { board, model, method } = state();
+  const rows = board.rows.map((row) => ({ ...row, energy: row.energies[model], front: row.fronts.includes(model) }));
+  const names = new Map(rows.map((row) => [row.method, row.name]));
+  const options = [...names].map(([value, name]) => new Option(name, value, false, value === method));
+  one("#method").replaceChildren(new Option("none chosen", ""), ...options);
+  one("#set").value = board.key;
+  one("#model").value = model;
+  one("#method").value = method;
+  one("#left").textContent = board.left ? `Rows without a finite number that are not drawn: ${board.left}.` : "";
+  one("#table").href = board.table;
+  const page = one("#method-page");
+  page.hidden = !method;
+  page.textContent = names.get(method) ?? "";
+  page.href = rows.find((row) => row.method === method)?.page ?? "";
+  list(rows.filter((row) => !method || row.method === method));
+  drawn = drawn.then(() => draw(board, rows, names.get(method) ?? ""));
+}
+
+function draw(board, rows, chosen) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const energies = [1, ...rows.map((row) => row.energy)];
+  const ends = { low: board.low, high: board.high, least: Math.min(...energies) / 1.2, most: Math.max(...energies) * 1.2 };
+  const given = { chosen, ...ends, ink: colour("ink"), quiet: colour("quiet"), line: colour("line") };
+  const spec = structuredClone(wide.matches ? drawings.wide : drawings.narrow);
+  spec.datasets = { rows, levels: board.levels };
+  for (const param of spec.params) if (param.name in given) param.value = given[param.name];
+  spec.background = "transparent";
+  spec.config = {
+    font: "system-ui, sans-serif",
+    view: { stroke: null },
+    axis: { labelColor: given.quiet, titleColor: given.ink, titleFontWeight: "normal", labelFontSize: 12, titleFontSize: 13, gridColor: given.line, gridOpacity: 0.6, domainColor: given.quiet, tickColor: given.quiet },
+  };
+  return vegaEmbed("#chart", spec, { ast: true, actions: false, renderer: "svg" });
+}
+
+function list(rows) {
+  const sign = (value, places) => (value > 0 ? "+" : "") + value.toFixed(places).replace("-", "\u2212");
+  const lines = rows.map((row) => {
+    const cells = [row.T, row.psnr.toFixed(2), sign(row.gap, 2), row.energy.toFixed(3), row.spikes.toFixed(2), row.front ? "●" : ""];
+    const line = document.createElement("tr");
+    const name = Object.assign(document.createElement("th"), { scope: "row", textContent: row.name });
+    line.append(name, ...cells.map((text, place) => {
+      const cell = document.createElement("td");
+      cell.textContent = text;
+      cell.className = place < 5 ? "n" : "";
+      return cell;
+    }));
+    return line;
+  });
+  one("#numbers tbody").replaceChildren(...lines);
+}
+
+document.documentElement.classList.remove("no-script");
+for (const id of ["set", "model", "method"]) {
+  one("#" + id).addEventListener("change", (event) => go({ [id]: event.target.value }));
+}
+for (const event of [wide, dark]) event.addEventListener("change", show);
+addEventListener("popstate", show);
+show();
