@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from spikebench.report import build
 
@@ -69,7 +69,7 @@ def heading(page: Page) -> str:
 
 def copied(page: Page, name: str) -> str:
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_function("document.querySelector('#copied').textContent")
+    expect(page.locator("#copied")).not_to_be_empty()
     return page.evaluate("navigator.clipboard.readText()")
 
 
@@ -232,9 +232,7 @@ def test_charts_and_comparisons_follow_the_board(page):
     places = ("charts", "comparisons", "sensitivity", "ablation")
     assert all("Denoiser" in page.inner_text(f"[data-part={place}]") for place in places)
     page.select_option("#net", "upscaler")
-    page.wait_for_function(
-        "document.querySelector('[data-part=charts]').textContent.includes('Up')"
-    )
+    expect(page.locator("[data-part=charts]")).to_contain_text("Up")
     assert all("Upscaler" in page.inner_text(f"[data-part={place}]") for place in places)
     page.go_back()
     assert all("Denoiser" in page.inner_text(f"[data-part={place}]") for place in places)

@@ -69,7 +69,7 @@ def test_only_a_test_makes_rows_level(results, shown):
 
 
 def test_the_spread_over_seeds_has_its_own_label():
-    cells = environment().get_template("macros.html.j2").module.paired_cells
+    cells = environment().get_template("parts.html.j2").module.paired_cells
     once, twice = (Paired(-0.5, -0.6, -0.4, 0.02, spread) for spread in (None, 0.034))
     assert "seeds" not in cells(once, True)
     assert "seeds ± 0.03" in cells(twice, True)

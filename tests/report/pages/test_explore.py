@@ -29,7 +29,7 @@ def numbers(page) -> list[list[str]]:
 
 def test_it_draws_both_charts_of_the_first_board(page):
     assert "unsafe-eval" not in page.content().split("<title>")[0]
-    texts = page.locator("#chart svg text").all_inner_texts()
+    texts = page.locator("#chart svg text").all_text_contents()
     assert {"ANN", "degraded input", "timesteps T (log)", "energy, ANN = 1 (log)"} <= set(texts)
     lines = numbers(page)
     assert len(lines) == 3 * 4

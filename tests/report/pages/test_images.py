@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from spikebench.report import links
 from tests.report.pages.conftest import HOSTILE
@@ -98,7 +99,7 @@ def test_the_error_map_says_the_mean_distance_of_the_crops(page, hostile):
         np.asarray(Image.open(io.BytesIO(stored(hostile, **now, **keys))).convert("RGB"), float)
         for keys in ({"role": "target"}, {"method": "greedy", "timesteps": 8})
     )
-    page.wait_for_function("document.querySelector('#error-method').textContent")
+    expect(page.locator("#error-method")).not_to_be_empty()
     expected = f"mean {np.abs(truth - crop).mean():.1f}"
     assert page.inner_text("#error-method") == expected
     assert expected in page.locator("canvas[data-of=method]").get_attribute("aria-label")
