@@ -146,7 +146,7 @@ def _value(file: Path, *keys: str) -> Any:
         value = _read(file)
         for key in keys:
             value = value[key]
-    except (yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, yaml.YAMLError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise BenchError(f"{file}: `{'.'.join(keys)}` cannot be read: {error!r}.") from None
     return value
 

@@ -108,7 +108,7 @@ def read_shard(path: Path, schema: pa.Schema) -> pa.Table:
     """Read a Parquet file; raise `BenchError` where it is damaged or has another schema."""
     try:
         table = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise BenchError(f"{path} is damaged: {error}. Delete it and run again.") from error
     if not table.schema.equals(schema):
         raise BenchError(f"{path} was written by another version. Delete it and run again.")

@@ -25,7 +25,7 @@ def read_yaml(file: Path) -> Any:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BenchError(f"{file}: cannot be read ({error.strerror}). Name a YAML file.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2024-99-99; [[[[...
         raise BenchError(f"{file}: is not YAML: {error}") from None
 
 

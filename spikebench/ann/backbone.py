@@ -125,7 +125,7 @@ def load_backbone_spec(name: str, root: Path = ROOT) -> BackboneSpec:
         raise BenchError(f"There is no backbone '{name}': {file} is missing. Known: {known}.")
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BenchError(f"{file} is not valid YAML: {error}") from error
     if not isinstance(content, dict):
         raise BenchError(f"{file} should hold a mapping such as `architecture: dncnn`.")

@@ -14,6 +14,8 @@ from spikebench.validation import explain
 
 ROOT = Path("datasets")
 INDEX = "index.csv"
+# What reading a file of another shape or encoding raises
+MALFORMED = (ValueError, TypeError, AttributeError, RecursionError)
 
 
 class DatasetSpec(BaseModel):
@@ -87,7 +89,7 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
         content = yaml.safe_load((folder / "dataset.yaml").read_text(encoding="utf-8"))
         without = content.get("layout") and not listing.is_file() and not fetched
         data = {**content, "name": name, "files": [] if without else _rows(listing)}
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, TypeError, AttributeError) as error:
+    except (OSError, yaml.YAMLError, csv.Error, *MALFORMED) as error:
         raise BenchError(f"{folder}: cannot be read: {error}.") from error
     try:
         spec = DatasetSpec.model_validate(data)

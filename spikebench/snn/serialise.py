@@ -15,6 +15,7 @@ from spikebench.tensors import save_safetensors
 FORMAT = "spikebench converted network 1"
 ANYTIME = 0  # the key of a network that serves every T
 
+MALFORMED = (AttributeError, TypeError, ValueError)  # what records of another shape raise
 PARTS = ("readout", "protocol", "pixel_map")
 
 
@@ -46,10 +47,10 @@ def load_networks(path: Path, backbone: nn.Module) -> dict[int, Network]:
     Raises `BenchError` where the file is damaged, of another format, or of another backbone.
     """
     tensors, metadata = _read(path)
-    records = json.loads(metadata["networks"]).items()
     try:
+        records = json.loads(metadata["networks"]).items()
         return {int(t): _unpack(record, f"{t}/", tensors, backbone) for t, record in records}
-    except (KeyError, RuntimeError) as error:
+    except (BenchError, KeyError, RuntimeError, *MALFORMED) as error:
         raise BenchError(f"{path} does not fit the backbone: {error}. Convert it again.") from error
 
 
