@@ -47,12 +47,13 @@ def collect_run(
     converted: Sequence[Path],
     data: Path,
     output: Path,
+    failures: Sequence[dict[str, Any]] = (),
 ) -> None:
     """Write images, layers, pictures, methods and run.parquet into the folder `output`.
 
     `converted` are the files of the conversions, `data` holds the fetched data sets, a folder
     each. The first three tables merge the shards named; see `spikebench.results.collect` for what
-    is refused.
+    is refused. `failures` describe the cells that are left out, as `spikebench.failures` does.
     """
     found = collect(images, output / "images.parquet", IMAGES)
     collect(layers, output / "layers.parquet", LAYERS)
@@ -60,7 +61,7 @@ def collect_run(
     write_shard(
         output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
     )
-    write_shard(output / "run.parquet", [_run(config, data, converted)], RUN)
+    write_shard(output / "run.parquet", [_run(config, data, converted, failures)], RUN)
 
 
 def _write_pictures(
@@ -114,8 +115,13 @@ def _in_words(name: str, value: object) -> str:
     return f"{words} {value}"
 
 
-def _run(config: RunConfig, data: Path, converted: Sequence[Path]) -> dict[str, str]:
-    datasets = sorted({dataset for dataset, _, _ in config.pairs()})
+def _run(
+    config: RunConfig,
+    data: Path,
+    converted: Sequence[Path],
+    failures: Sequence[dict[str, Any]],
+) -> dict[str, str]:
+    fetched = {dataset for dataset, _, _ in config.pairs() if (data / dataset).is_dir()}
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
     return {
         "run": config.run,
@@ -125,9 +131,10 @@ def _run(config: RunConfig, data: Path, converted: Sequence[Path]) -> dict[str, 
         "timesteps": json.dumps(config.timesteps),
         "base_seed": str(config.seed),
         "benchmarks": json.dumps([item.model_dump(mode="json") for item in config.benchmarks]),
-        "datasets": json.dumps({name: _dataset(config, name, data) for name in datasets}),
+        "datasets": json.dumps({name: _dataset(config, name, data) for name in sorted(fetched)}),
         "backbones": json.dumps({name: _backbone(name) for name in backbones}),
         "refusals": json.dumps([_refusal(file) for file in converted if refusal(file)]),
+        "failures": json.dumps(list(failures)),
         "notes": json.dumps([_lpips(config.lpips), _engine()]),
         "git_commit": git_commit(),
         "version": __version__,

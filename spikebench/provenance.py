@@ -47,6 +47,8 @@ SOURCES = {
     "report": _SHOWN,
 }
 
+INPUTS = ("datasets", "backbones", "finetuning")  # of a run; rows carry no hash of all of them
+
 
 def source_files(stage: str) -> list[Path]:
     """Return the library's source files that a stage depends on, sorted."""
@@ -93,6 +95,20 @@ def git_commit(folder: Path = LIBRARY) -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{commit}+dirty" if changes else commit
+
+
+def changed_inputs(folder: Path = LIBRARY.parent) -> list[str]:
+    """Return a line for each manifest, recipe or committed weight that differs from the commit.
+
+    Nothing where `folder` is no checkout: then nobody knows what these files were.
+    """
+    try:
+        names = _git(folder, "diff", "--name-only", "HEAD", "--", *INPUTS).splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return [
+        f"{name} differs from the commit; git checkout -- {name} restores it." for name in names
+    ]
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -71,9 +71,8 @@ METHODS = _schema(
     "source method_hash"
 )
 RUN = _schema(
-    text="run config timesteps base_seed benchmarks datasets backbones refusals notes git_commit "
-    "version "
-    "python torch_version platform created"
+    text="run config timesteps base_seed benchmarks datasets backbones refusals failures notes "
+    "git_commit version python torch_version platform created"
 )
 
 SORTED_BY = ("dataset", "backbone", "method", "seed", "timesteps", "image", "layer", "role")

@@ -1,12 +1,29 @@
-"""What every script of the workflow shares: its log file and how it fails."""
+"""What every script of the workflow shares: its log, its checks of files, and how it fails."""
 
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from spikebench.errors import BenchError
+from spikebench.seals import refuse_damage, seal, seal_of
+
+FAILED = "Failed: "  # what a log says in front of the reason
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[None]:
+    """Run the block as one of Snakemake's jobs: `logged`, on undamaged inputs, outputs sealed."""
+    outputs = [Path(file) for file in snakemake.output]
+    with logged(snakemake.log[0]):
+        for output in outputs:
+            seal_of(output).unlink(missing_ok=True)
+        refuse_damage(map(Path, snakemake.input))
+        yield
+        for output in filter(Path.exists, outputs):  # Snakemake touches some only afterwards
+            seal(output)
 
 
 @contextmanager
@@ -21,8 +38,9 @@ def logged(log: str) -> Iterator[None]:
             with redirect_stdout(stream), redirect_stderr(stream):
                 yield
         except BenchError as error:
-            print(error, file=stream)
+            print(f"{FAILED}{error}", file=stream)
             sys.exit(str(error))
-        except Exception:
+        except Exception as error:
             traceback.print_exc(file=stream)
+            print(f"{FAILED}{type(error).__name__}: {error}", file=stream)
             raise

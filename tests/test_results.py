@@ -69,8 +69,8 @@ PUBLISHED = {
     "run": (
         RUN,
         {
-            TEXT: "run config timesteps base_seed benchmarks datasets backbones refusals notes "
-            "git_commit version python torch_version platform created"
+            TEXT: "run config timesteps base_seed benchmarks datasets backbones refusals failures "
+            "notes git_commit version python torch_version platform created"
         },
     ),
     "comparisons": (

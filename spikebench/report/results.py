@@ -25,7 +25,7 @@ TABLES = (
     "energy_models",
 )
 # Columns of run.parquet that hold JSON
-JSON = ("timesteps", "benchmarks", "datasets", "backbones", "refusals", "notes")
+JSON = ("timesteps", "benchmarks", "datasets", "backbones", "refusals", "failures", "notes")
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,7 @@ def _run() -> dict:
         "datasets": json.dumps(SETS),
         "backbones": json.dumps(NETS),
         "refusals": json.dumps([REFUSAL]),
+        "failures": "[]",
         "notes": json.dumps(["LPIPS is not measured: no weights."]),
         "git_commit": "0123abc+dirty",
         "version": "0.1.0",

@@ -26,6 +26,20 @@ def test_an_empty_run_gets_a_page_that_says_so(results):
     assert "no results yet" in html and "<table" not in html
 
 
+FAILURE = {
+    **{"dataset": "photos", "backbone": "denoiser", "method": "burst", "seed": 0},
+    **{"stage": "evaluate", "message": "<b>NaN</b>", "log": "logs/x.log", "command": "snakemake x"},
+}
+
+
+def test_cells_that_failed_are_named_with_message_log_and_command(results):
+    html = rendered(replace(results, run={**results.run, "failures": [FAILURE]}))
+    assert "1 cell failed" in html
+    for said in ("photos", "burst", "&lt;b&gt;NaN&lt;/b&gt;", "logs/x.log", "snakemake x"):
+        assert said in html
+    assert "cell failed" not in rendered(results)
+
+
 @pytest.mark.parametrize("method", ["steady", "ann"])
 def test_one_row_is_a_page(results, method):
     table = results.leaderboard

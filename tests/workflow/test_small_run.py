@@ -139,7 +139,7 @@ def test_a_second_run_elsewhere_has_the_same_table_id(finished, tmp_path):
     assert table_id(first) == table_id(second)
 
 
-def test_a_method_that_leaves_sites_open_stops_with_one_message_and_no_file(finished, tmp_path):
+def test_a_method_that_leaves_sites_open_fails_alone_and_the_page_says_so(finished, tmp_path):
     shutil.copytree(finished, tmp_path / "checkout", symlinks=True)
     method = tmp_path / "checkout/methods/signed_if.py"
     method.write_text(method.read_text().replace("network.place(site", "(site"))
@@ -149,6 +149,12 @@ def test_a_method_that_leaves_sites_open_stops_with_one_message_and_no_file(fini
     assert "sites have no neuron" in log.read_text()
     assert "Traceback" not in log.read_text()
     assert not (tmp_path / "checkout" / CONVERTED).exists()
+    command = f"snakemake --cores 1 {CONVERTED} --configfile my.yaml"
+    assert "sites have no neuron" in done.stderr and command in done.stderr
+    page = (tmp_path / "checkout/reports/small/index.html").read_text(encoding="utf-8")
+    assert "1 cell failed" in page and "sites have no neuron" in page and command in page
+    images = pd.read_parquet(tmp_path / "checkout/results/small/images.parquet")
+    assert set(images["method"]) == RUN["methods"].keys() - {"signed_if"}
     assert (finished / CONVERTED).exists()
 
 

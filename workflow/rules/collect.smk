@@ -2,24 +2,24 @@ rule collect:
     input:
         images=collect(
             "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/images.parquet",
-            cell=CELLS,
+            cell=COLLECTED,
         ),
         layers=collect(
             "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/layers.parquet",
-            cell=CELLS,
+            cell=COLLECTED,
         ),
         pictures=collect(
             "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/pictures.parquet",
-            cell=CELLS,
+            cell=COLLECTED,
         ),
         converted=collect(
             "resources/converted/<run>/{cell.backbone}/{cell.method}/seed{cell.seed}.safetensors",
-            cell=CELLS,
+            cell=COLLECTED,
         ),
         methods=method_files,
-        manifests=collect("datasets/{cell.dataset}/dataset.yaml", cell=CELLS),
-        datasets=collect("resources/datasets/{cell.dataset}", cell=CELLS),
-        backbones=sorted({f for cell in CELLS for f in catalogue.backbone_files(cell.backbone)}),
+        manifests=collect("datasets/{cell.dataset}/dataset.yaml", cell=COLLECTED),
+        datasets=collect("resources/datasets/{cell.dataset}", cell=COLLECTED),
+        backbones=sorted({f for cell in COLLECTED for f in catalogue.backbone_files(cell.backbone)}),
         bibliography="docs/references.bib",
         sources=sources("collect"),
     output:
@@ -33,5 +33,6 @@ rule collect:
     params:
         # Without the energy models: another price must not collect again.
         config=RUN.model_dump(mode="json", exclude={"energy_models"}),
+        failures=describe(FAILURES),
     script:
         "../scripts/collect.py"

@@ -1,7 +1,9 @@
 """The validated configuration, and what rules look up in it. No rule lives here."""
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 from spikebench import catalogue
 from spikebench import cells as cells_of
@@ -15,8 +17,10 @@ from spikebench.cells import (
 from spikebench.config import load_config
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
+from spikebench.failures import PARTIAL, describe, failed_job, find_failures, is_partial, made_for
 from spikebench.perceptual import TRUNKS, trunk_path
-from spikebench.provenance import source_files
+from spikebench.provenance import changed_inputs, source_files
+from spikebench.seals import awaited, set_aside
 from spikebench.verifiable import verifiable_pairs
 
 
@@ -28,12 +32,39 @@ wildcard_constraints:
     seed="[0-9]+",
 
 
+if workflow.is_main_process:
+    for line in changed_inputs():
+        print(line, file=sys.stderr)
+
 try:
     RUN = load_config(config, place=", ".join(map(os.path.relpath, workflow.configfiles)))
 except BenchError as error:
     sys.exit(str(error))  # the message alone; an exception would bring Snakemake's traceback
 
 CELLS = cells(RUN)
+
+# A partial page is made of the cells that are there, and says why the others are not.
+CONFIGFILE = " ".join(map(os.path.relpath, workflow.overwrite_configfiles))
+FAILURES = find_failures(RUN, CELLS, CONFIGFILE) if is_partial() else []
+FAILED = {Cell(f.dataset, f.backbone, f.method, f.seed) for f in FAILURES}
+COLLECTED = [cell for cell in CELLS if cell not in FAILED]
+
+
+def damaged_outputs():
+    """Set aside what is not what a job wrote; return what this run has to make anew."""
+    own = [Path("results", RUN.run), Path("reports", RUN.run)]
+    folders = [Path("resources"), *own]
+    for output, files in set_aside(folders):
+        print(
+            f"Damaged: {', '.join(map(str, files))}. Kept as {output}.damaged, and made anew.",
+            file=sys.stderr,
+        )
+    needed = made_for(RUN, CELLS)
+    return [str(file) for file in awaited(folders) if file in needed or file.parent in own]
+
+
+# Snakemake makes no missing file whose later ones are there, unless it is asked for by name.
+DAMAGED = damaged_outputs() if workflow.is_main_process else []
 
 # What reports are made from: results/<run>/<table>.parquet
 REPORTED = [
@@ -48,6 +79,28 @@ REPORTED = [
     "standings",
     "energy_models",
 ]
+
+
+def say_failures(jobs):
+    """Name every job that failed; make the page of the cells that are there, if it was asked for."""
+    for job in jobs:
+        print(
+            failed_job(job.rule.name, job.output[0], job.log[0] if job.log else "", CONFIGFILE),
+            file=sys.stderr,
+        )
+    lacking = len(find_failures(RUN, CELLS, CONFIGFILE))
+    whole = set(workflow.dag_settings.targets or ["all"]) == {"all"}
+    if not jobs or is_partial() or not whole or lacking in (0, len(CELLS)):
+        return
+    print(
+        f"{lacking} of {len(CELLS)} cells have no numbers; the page shows the others and says so.",
+        file=sys.stderr,
+    )
+    given = ["--configfile", *CONFIGFILE.split()] if CONFIGFILE else []
+    subprocess.run(
+        [sys.executable, "-m", "snakemake", "all", "--cores", "1", "--nolock", *given],
+        env=os.environ | {PARTIAL: "1"},
+    )
 
 
 def sources(stage):
@@ -141,6 +194,16 @@ def tuning_folder(wildcards):
 
 def tuning_threads(wildcards):
     return catalogue.tuning_threads(wildcards.recipe)
+
+
+def simulation_memory(wildcards, attempt):
+    """Megabytes; 88 million neurons took 3.2 GB."""
+    return 4000 * attempt
+
+
+def simulation_minutes(wildcards, attempt):
+    """Minutes; a cell of 222 GMAC at T = 32 took at most 5 on one core. docs/scale.md has more."""
+    return 60 * attempt
 
 
 def conversion(wildcards):

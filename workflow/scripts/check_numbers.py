@@ -3,9 +3,9 @@
 import pandas as pd
 
 from spikebench.impossible import refuse_impossible
-from spikebench.script import logged
+from spikebench.script import job
 
 TABLES = ("images", "layers", "energy", "methods")
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     refuse_impossible(**{name: pd.read_parquet(snakemake.input[name]) for name in TABLES})

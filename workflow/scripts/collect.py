@@ -4,14 +4,15 @@ from pathlib import Path
 
 from spikebench.collect import collect_run
 from spikebench.config import load_config
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     collect_run(
         load_config(snakemake.params.config),
         images=[Path(file) for file in snakemake.input.images],
         layers=[Path(file) for file in snakemake.input.layers],
         pictures=[Path(file) for file in snakemake.input.pictures],
+        failures=snakemake.params.failures,
         converted=sorted({Path(file) for file in snakemake.input.converted}),
         data=Path("resources/datasets"),
         output=Path(snakemake.output.run).parent,

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from spikebench.compare import write_tables
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     write_tables(
         pd.read_parquet(snakemake.input.images),
         pd.read_parquet(snakemake.input.leaderboard),

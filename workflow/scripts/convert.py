@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from spikebench.convert import convert_cell
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     convert_cell(
         **snakemake.params.conversion,
         weights=Path(snakemake.input.weights),

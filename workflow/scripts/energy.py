@@ -9,9 +9,9 @@ from spikebench.energy import find_models, price
 from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
 from spikebench.results import write_table
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     entries = snakemake.params.models
     models = find_models(entries)
     images, layers = (pd.read_parquet(file) for file in snakemake.input[:2])

@@ -6,13 +6,13 @@ from spikebench.data.hashing import dataset_sha256
 from spikebench.data.registry import load_dataset
 from spikebench.evaluate import evaluate_cell
 from spikebench.provenance import file_sha256, provenance
-from spikebench.script import logged
+from spikebench.script import job
 
 weights, method_file = Path(snakemake.input.weights), Path(snakemake.input.method)
 dataset_folder = Path(snakemake.input.dataset)
 tuned = {Path(file).stem: file_sha256(Path(file)) for file in snakemake.input.tuned}
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     dataset = load_dataset(snakemake.wildcards.dataset, fetched=dataset_folder)
     evaluate_cell(
         **snakemake.params.evaluation,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from spikebench.data.registry import load_dataset
 from spikebench.fetch.dataset import fetch_dataset
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     provided = snakemake.params.provided
     fetch_dataset(
         load_dataset(snakemake.wildcards.dataset),

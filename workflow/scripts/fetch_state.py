@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from spikebench.finetune.state import fetch_state
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     fetch_state(
         backbone=snakemake.wildcards.backbone,
         recipe=snakemake.wildcards.recipe,

@@ -5,8 +5,8 @@ from pathlib import Path
 from spikebench.report.board import boards
 from spikebench.report.figures import write_figures
 from spikebench.report.results import Results
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     results = Results.read(Path(snakemake.input.tables[0]).parent)
     write_figures(results, boards(results), Path(snakemake.output[0]))

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from spikebench.finetune.run import finetune
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     finetune(
         backbone=snakemake.wildcards.backbone,
         recipe=snakemake.wildcards.recipe,

@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from spikebench.leaderboard import leaderboard
 from spikebench.results import write_table
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     table = leaderboard(
         pd.read_parquet(snakemake.input.images), pd.read_parquet(snakemake.input.energy)
     )

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from spikebench.ann.pretrain import pretrain
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     pretrain(
         backbone=snakemake.wildcards.backbone,
         dataset_folder=Path(snakemake.input.dataset),

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from spikebench.report import build
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     build(
         Path(snakemake.input.tables[0]).parent,
         trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,

@@ -5,9 +5,9 @@ from pathlib import Path
 from spikebench.report.board import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     trust = Path(snakemake.input.trust[0]) if snakemake.input.trust else None
     results = Results.read(Path(snakemake.input.tables[0]).parent, trust)
     write_tables(

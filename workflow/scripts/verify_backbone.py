@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from spikebench.ann.verify import verify_backbone
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     verify_backbone(
         backbone=snakemake.wildcards.backbone,
         weights=Path(snakemake.input.weights),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.report.backbones import build_backbones
-from spikebench.script import logged
+from spikebench.script import job
 
-with logged(snakemake.log[0]):
+with job(snakemake):
     build_backbones(Path(snakemake.input.table), Path(snakemake.output[0]))
