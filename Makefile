@@ -58,6 +58,9 @@ lock:
 	$(SCRATCH)/bin/pip install --editable '.[test]' loguru
 	$(SCRATCH)/bin/pip install --no-deps 'spikingjelly==2.0.*'
 	$(FREEZE) | LC_ALL=C comm -13 requirements/run.lock - > requirements/test.lock
+	$(SCRATCH)/bin/pip install --editable '.[slurm]'
+	$(FREEZE) | LC_ALL=C comm -13 requirements/run.lock - | LC_ALL=C comm -13 requirements/test.lock - \
+	    > requirements/slurm.lock
 	rm -r $(SCRATCH)
 
 clean:

@@ -29,7 +29,7 @@ def locked(*names: str) -> dict[str, str]:
     return {canonicalize_name(name): pin for name, pin in (line.split("==") for line in pins)}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "slurm.lock"])
 def test_a_lock_holds_exact_public_versions_and_nothing_else(lock):
     for line in lines(REPOSITORY / "requirements" / lock):
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)
@@ -44,6 +44,7 @@ def test_no_package_is_locked_twice():
     [
         (PROJECT["dependencies"], ["run.lock"]),
         (PROJECT["optional-dependencies"]["test"], LOCKS),
+        (PROJECT["optional-dependencies"]["slurm"], ["slurm.lock"]),
         (["spikingjelly"], LOCKS),
     ],
 )

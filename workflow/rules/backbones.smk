@@ -6,6 +6,7 @@ rule fetch_weights:
         "resources/backbones/{backbone}.safetensors",
     log:
         "logs/fetch_weights/{backbone}.log",
+    localrule: True
     script:
         "../scripts/fetch_weights.py"
 

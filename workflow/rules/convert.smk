@@ -10,6 +10,11 @@ rule convert:
         "resources/converted/<run>/{backbone}/{method}/seed{seed}.safetensors",
     log:
         "logs/<run>/convert/{backbone}/{method}/seed{seed}.log",
+    benchmark:
+        "logs/<run>/convert/{backbone}/{method}/seed{seed}.tsv"
+    resources:
+        mem_mb=simulation_memory,
+        runtime=simulation_minutes,
     params:
         conversion=conversion,
     script:

@@ -16,7 +16,12 @@ rule evaluate:
         pictures="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/pictures.parquet",
     log:
         "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}.log",
+    benchmark:
+        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}.tsv"
     threads: 1
+    resources:
+        mem_mb=simulation_memory,
+        runtime=simulation_minutes,
     params:
         conversion=conversion,
         evaluation=evaluation,

@@ -5,6 +5,7 @@ rule fetch_dataset:
         directory("resources/datasets/{dataset}"),
     log:
         "logs/fetch_dataset/{dataset}.log",
+    localrule: True  # nodes of a cluster often have no network
     params:
         provided=provided_source,
         images=wanted_images,
