@@ -48,6 +48,8 @@ CONFIGFILE = " ".join(map(os.path.relpath, workflow.overwrite_configfiles))
 FAILURES = find_failures(RUN, CELLS, CONFIGFILE) if is_partial() else []
 FAILED = {Cell(f.dataset, f.backbone, f.method, f.seed) for f in FAILURES}
 COLLECTED = [cell for cell in CELLS if cell not in FAILED]
+WITH_NUMBERS = {cell.method for cell in COLLECTED}
+REFERENCE_ROW = RUN.reference_row if RUN.reference_row in WITH_NUMBERS else None
 
 
 def damaged_outputs():

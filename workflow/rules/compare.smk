@@ -12,6 +12,6 @@ rule compare:
     params:
         timesteps=RUN.timesteps,
         rows=list(RUN.methods),
-        reference_row=RUN.reference_row,
+        reference_row=REFERENCE_ROW,
     script:
         "../scripts/compare.py"
