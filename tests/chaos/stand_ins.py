@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from spikebench.errors import BenchError
+from spikebench.files import atomic_path
 from spikebench.journal import Journal
 from spikebench.provenance import file_sha256
 from spikebench.script import job
@@ -50,8 +51,8 @@ with job(snakemake):
     for output in map(Path, snakemake.output):
         files = [output] if output.suffix else [output / "index.csv", output / "target/a.png"]
         for file in files:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"{snakemake.rule} {file} {digest}")
+            with atomic_path(file) as temporary:
+                temporary.write_text(f"{snakemake.rule} {file} {digest}")
     if snakemake.rule == "evaluate":
         journal.remove()
 """
