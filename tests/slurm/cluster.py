@@ -38,7 +38,7 @@ JobRequeue=0
 MinJobAge=600
 ReturnToService=2
 {nodes}
-PartitionName=both Nodes={names} Default=YES MaxTime=60 State=UP
+PartitionName=both Nodes={names} Default=YES MaxTime=INFINITE State=UP
 """
 
 
