@@ -55,7 +55,7 @@ def altered(draw: st.DrawFn, data: dict[str, Any]) -> Any:
                 continue
             match draw(st.integers(0, 2)):
                 case 0:
-                    inner[key] = draw(VALUES)
+                    inner[key] = copy.deepcopy(draw(VALUES))  # the next edit may go into it
                 case 1:
                     del inner[key]
                 case 2 if isinstance(inner, dict):

@@ -39,7 +39,7 @@ from tests.miniature import run_config, write_catalogue
 from tests.rows import image_row
 
 INPUTS = int(os.environ.get("SPIKEBENCH_FUZZ", "15"))
-SECONDS = 20  # that one input may take; a loaded machine is slow, a hang is not
+SECONDS = 120  # that one input may take; a loaded machine is slow, a hang is not
 bounded = settings(
     max_examples=INPUTS,
     deadline=SECONDS * 1000,
