@@ -80,7 +80,8 @@ def _configure(folder: Path) -> None:
         (folder / name).mkdir(parents=True)
     host, port = socket.gethostname(), 17100
     nodes = "\n".join(
-        f"NodeName={node} NodeHostname={host} Port={port + number} CPUs={os.cpu_count()}"
+        f"NodeName={node} NodeHostname={host} Port={port + number} "
+        f"CPUs={os.cpu_count()} RealMemory=16000"
         for number, node in enumerate(NODES, start=1)
     )
     text = CONF.format(host=host, port=port, folder=folder, nodes=nodes, names=",".join(NODES))
