@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 from spikebench import evaluate as module
 from spikebench.provenance import provenance
@@ -25,10 +26,12 @@ OTHER = provenance(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+import torch
 from spikebench import evaluate as module
 from tests.embedded_run import evaluate
 
-images, converted, output, before, sent = sys.argv[1:]
+images, converted, output, before, sent, threads = sys.argv[1:]
+torch.set_num_threads(int(threads))
 measured, count = module._baseline, iter(range(10))
 
 def baseline(*arguments):
@@ -75,7 +78,8 @@ def stable(folder: Path) -> list[bytes]:
 
 
 def killed(images: Path, whole: Path, output: Path, before: int, sent: signal.Signals) -> None:
-    arguments = [images, whole / "converted", output, before, int(sent)]
+    threads = torch.get_num_threads()  # which enter the rows
+    arguments = [images, whole / "converted", output, before, int(sent), threads]
     done = subprocess.run(
         [sys.executable, "-c", KILLED, *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},

@@ -24,6 +24,7 @@ def described(name: str, first: Finished, second: Finished) -> dict[str, str]:
         "datasets": json.dumps(second.said("datasets") | first.said("datasets")),
         "backbones": json.dumps(second.said("backbones") | first.said("backbones")),
         "refusals": json.dumps(_distinct([*first.said("refusals"), *second.said("refusals")])),
+        "failures": json.dumps(_failures(first, second)),
         "notes": json.dumps(_notes(first, second)),
         **{
             column: _both(first.run[column], second.run[column])
@@ -67,6 +68,20 @@ def _benchmarks(one: dict, other: dict, order: list[str]) -> list[dict[str, Any]
         | {"methods": None if entry["methods"] == order else entry["methods"]}
         for (dataset, backbone), entry in found.items()
     ]
+
+
+def _failures(first: Finished, second: Finished) -> list[dict[str, Any]]:
+    """Return the failed cells of both that neither has measured."""
+    keys = ("dataset", "backbone", "method", "seed")
+    measured = {
+        tuple(row)
+        for run in (first, second)
+        for row in run.images.assign(
+            dataset=run.images["dataset"].str.split("[").str[0]  # set12[7] is a part of set12
+        )[list(keys)].itertuples(index=False)
+    }
+    failed = _distinct([*first.said("failures"), *second.said("failures")])
+    return [cell for cell in failed if tuple(cell[key] for key in keys) not in measured]
 
 
 def _notes(first: Finished, second: Finished) -> list[str]:

@@ -86,6 +86,16 @@ def test_other_seeds_of_the_same_rows_are_repetitions(whole, tmp_path):
     assert set(pd.read_parquet(tmp_path / "both/leaderboard.parquet")["seeds"]) == {2}
 
 
+def test_a_failed_cell_that_the_other_run_has_measured_is_no_failure(halves, tmp_path):
+    monday, tuesday = halves
+    cell = {"dataset": "photos", "backbone": "upscaler", "seed": 0}
+    failed = [cell | {"method": "greedy"}, cell | {"method": "lost"}]
+    edit(monday, "run", lambda run: run.assign(failures=json.dumps(failed)))
+    merge(monday, tuesday, tmp_path / "both")
+    (run,) = pq.read_table(tmp_path / "both/run.parquet").to_pylist()
+    assert json.loads(run["failures"]) == [cell | {"method": "lost"}]
+
+
 @pytest.mark.parametrize(("name", "said"), [("Both", "lower-case"), ("monday", "there already")])
 def test_an_output_that_will_not_do_is_refused(halves, tmp_path, name, said):
     with pytest.raises(BenchError, match=said):

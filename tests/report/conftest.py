@@ -1,15 +1,19 @@
-"""The made-up run, read and built once."""
+"""The made-up run, read and built once, and a browser to open its pages in."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from spikebench.report import build
 from spikebench.report.board import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
 from tests.report.made_up import write_run
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +39,18 @@ def site(folder, results, shown, tmp_path_factory) -> Path:
     build(folder, page=place / "index.html")
     write_tables(results, shown, place / "tables")
     return place
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium; the test is skipped where it is not installed."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

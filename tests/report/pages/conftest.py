@@ -8,13 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from spikebench.report.board import boards
 from spikebench.report.pages import write_pages
 from spikebench.report.results import Results
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = """<script>alert("x")</script> & 'y' 50 % a_b"""
 IMAGES = {"photo0": "worst", "photo1": "median", "photo2": "best"}
 
@@ -68,17 +67,6 @@ def write(run: Path, folder: Path) -> None:
     """Write the pages of the run in a folder of results."""
     results = Results.read(run)
     write_pages(results, boards(results), folder)
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
