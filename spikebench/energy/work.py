@@ -70,7 +70,7 @@ def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series]:
     return {
         "input_kind": layers["input_kind"],
         "macs": macs,
-        "reads": (macs / layers["macs_dense"]).where(layers["macs_dense"] > 0, macs > 0),
+        "reads": (macs / layers["macs_dense"]).where(layers["macs_dense"] > 0, (macs > 0) * 1.0),
         "passes": layers["passes"],
         **{name: layers[name].where(spiking, 0.0) for name in SPIKING},
     }

@@ -44,6 +44,13 @@ def test_streaming_reads_the_image_at_every_step():
     assert column(table, "reads") == [4, 0, 0]
 
 
+def test_a_layer_that_the_ann_lacks_is_read_once_and_keeps_numbers_numbers():
+    """Such as a pixel map: it has MACs, the ANN none."""
+    table = done("snn", macs_dense=0.0, macs_cached=36.0, macs_streaming=36.0)
+    assert column(table, "reads") == [1, 1, 0]
+    assert table["reads"].dtype == float
+
+
 def test_an_analogue_layer_has_macs_and_no_spikes():
     """What is sent are values: they are moved, and multiplied, at every pass."""
     analogue = {"macs_cached": 4050.0, "macs_streaming": 4050.0, "synops": 0.0}
