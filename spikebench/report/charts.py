@@ -35,7 +35,7 @@ class Frame:
 WIDE = Frame(width=830, height=430, names=230, font=13)
 NARROW = Frame(width=165, height=260, names=140, font=11)
 SINGLE = Frame(width=300, height=300, names=190, font=13)  # one for desk and phone
-AXIS = 52  # pixels for the numbers and the title of an axis
+AXIS = 62  # pixels for the numbers and the title of an axis
 ENERGY_TICKS = [m * 10**e for e in range(-4, 3) for m in (1, 2, 5)]
 
 
@@ -172,7 +172,8 @@ def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Ch
         y2=alt.Y2("level:Q"),
         color=alt.Color("colour:N").scale(None).legend(None),
     )
-    text = base.mark_text(align="left", dx=4, fontSize=frame.font, fill=INK).encode(
+    words = {"fontSize": frame.font, "fill": INK, "limit": frame.names - 18}  # px; then "…"
+    text = base.mark_text(align="left", dx=4, **words).encode(
         x=alt.value(frame.width + 14), y=side, text="name:N"
     )
     return [leader, text]
@@ -237,6 +238,7 @@ def framed(chart: alt.LayerChart, frame: Frame, bottom: int) -> alt.LayerChart:
             labelFontSize=frame.font - 1,
             titleFontSize=frame.font,
             titleFontWeight="normal",
+            titlePadding=10,
             labelColor=QUIET,
             titleColor=INK,
             gridColor=LINE,
