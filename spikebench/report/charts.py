@@ -32,9 +32,9 @@ class Frame:
         return self.width < 250
 
 
-WIDE = Frame(width=830, height=430, names=230, font=13)
-NARROW = Frame(width=165, height=260, names=140, font=11)
-SINGLE = Frame(width=300, height=300, names=190, font=13)  # one for desk and phone
+WIDE = Frame(width=820, height=430, names=230, font=13)
+NARROW = Frame(width=155, height=260, names=140, font=11)
+SINGLE = Frame(width=290, height=300, names=190, font=13)  # one for desk and phone
 AXIS = 62  # pixels for the numbers and the title of an axis
 ENERGY_TICKS = [m * 10**e for e in range(-4, 3) for m in (1, 2, 5)]
 

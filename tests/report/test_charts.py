@@ -8,6 +8,7 @@ import altair as alt
 import pytest
 
 from spikebench.report.charts import (
+    AXIS,
     INK,
     LINE,
     NARROW,
@@ -40,7 +41,7 @@ def test_every_line_and_level_is_named(shown, draw, frame):
 @pytest.mark.parametrize(("draw", "frame"), DRAWINGS)
 def test_names_stay_inside_the_drawing(shown, draw, frame):
     width = float(root(draw(shown[0], frame)).get("width"))
-    assert width == frame.width + frame.names + 52
+    assert width == frame.width + frame.names + AXIS
 
 
 @pytest.mark.parametrize(("draw", "frame"), DRAWINGS)
