@@ -32,7 +32,6 @@ import torch
 
 from spikebench.snn import Method, Neuron, Protocol, Step
 from spikebench.snn.levels import below_levels, signed_level
-from spikebench.snn.native.fire import fused
 from spikebench.snn.readouts import Mean
 from spikebench.snn.thresholds import gaussian_threshold
 
@@ -44,6 +43,7 @@ class Differential(Neuron):
     levels: int = 4
     guarded: bool = True  # whether its output must stay >= 0
 
+    kernel: ClassVar[str] = "differential"
     state_ops: ClassVar[int] = 18  # two more estimates, each with a multiplication by 1/t
 
     def start(self, like):
@@ -54,12 +54,7 @@ class Differential(Neuron):
         if step.phase == "bias":
             state["received"].copy_(current)
             return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
-        rate, below = 1 / step.time, below_levels(self.levels)
-        estimates = state["received"], state["sent"], state["total"]
-        more = (*estimates, rate, below, float(not self.guarded))
-        done = fused("differential", state["v"], current, self.theta, 0.0, out, *more)
-        if done is not None:
-            return done
+        rate = 1 / step.time
         state["v"].add_(state["received"]).sub_(state["sent"])
         state["total"].add_(state["sent"])
         state["received"].add_(current * rate)
@@ -67,6 +62,12 @@ class Differential(Neuron):
         state["total"].add_(spikes)
         state["sent"].add_(spikes * rate)
         return spikes, number
+
+    def kernel_arguments(self, state, step):
+        if step.phase == "bias":
+            return None
+        estimates = state["received"], state["sent"], state["total"]
+        return estimates, (1 / step.time, below_levels(self.levels), float(not self.guarded))
 
     def fire(self, u, state, step):
         said = (state["total"] / self.theta).relu_() if self.guarded else None

@@ -19,7 +19,7 @@ class SignedNeuronWithMemory(SignedIF):
     kernel = SignedIF.kernel
 
     def kernel_arguments(self, state, step):
-        return state["sent"], 1
+        return (state["sent"],), (1.0,)
 
     def fire(self, u, state, step):
         number = (u >= self.theta).to(torch.int8)

@@ -69,7 +69,7 @@ class MPRN(IF):
         return number
 
     def kernel_arguments(self, state, step):
-        return None if step.phase == "release" else (0, state["sent"])
+        return None if step.phase == "release" else ((state["sent"],), (0.0,))
 
 
 @dataclass

@@ -9,11 +9,12 @@ from torch import Tensor
 
 from spikebench.snn.native.fire import largest_difference
 from spikebench.snn.neurons import IF, Neuron
+from spikebench.snn.spikemap import SpikeMap
 
 TOLERANCE = 1e-5  # of the largest value: rounding in float32
 
 
-def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor) -> bool:
+def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor | SpikeMap) -> bool:
     """Tell whether `values` are theta times `number`, both (N, C, H, W), up to one factor for all.
 
     `theta` is the threshold that the neuron was placed with; one that has changed since is none.
@@ -22,6 +23,8 @@ def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor) -
     now = neuron.theta
     if now.shape != theta.shape or not torch.equal(now, theta):
         return False
+    if isinstance(values, SpikeMap):  # has no values but those of its numbers
+        return True
     own_step = type(neuron).step is not Neuron.step
     own_reset = type(neuron).reset not in (Neuron.reset, IF.reset)
     return not (own_step or own_reset) or _proportional(values, number, theta)

@@ -15,12 +15,12 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.component import Component
 from spikebench.snn.levels import below_levels, signed_level
-from spikebench.snn.native.fire import fused
+from spikebench.snn.native.fire import Launch
 from spikebench.snn.protocols import Step
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
 
 State = dict[str, Tensor]
-Arguments = tuple[Tensor | int | float | None, ...]
+Arguments = tuple[tuple[Tensor | None, ...], tuple[float, ...]]
 
 
 @dataclass
@@ -33,8 +33,8 @@ class Neuron(Component):
     since it is part of the bias it costs nothing. `state_ops` counts the additions and comparisons
     per neuron and step (integrate, compare, reset). `digits` says which powers of two a graded
     spike is sent as: "binary", of one sign, or "signed", the non-adjacent form. `kernel` names the
-    function of native/neurons.c that takes a step of this class in one pass over memory; it is not
-    inherited, since a subclass may fire otherwise.
+    function of native/neurons.c that does what `step` of this class does, in one pass over memory;
+    it is not inherited, since a subclass may fire otherwise.
     """
 
     theta: Tensor
@@ -65,11 +65,6 @@ class Neuron(Component):
         `current` is read only; `out` may be the same memory and then receives the values.
         """
         shift = self.shift if step.bias else 0.0
-        kernel, arguments = vars(type(self)).get("kernel"), self.kernel_arguments(state, step)
-        if kernel is not None and arguments is not None:
-            done = fused(kernel, state["v"], current, self.theta, shift, out, *arguments)
-            if done is not None:
-                return done
         u = state["v"].add_(current)
         if isinstance(shift, Tensor) or shift:
             u.add_(shift)
@@ -79,9 +74,21 @@ class Neuron(Component):
         self.reset(u, spikes, state)
         return spikes, number
 
+    def launch(self, state: State, step: Step) -> Launch | None:
+        """Return what `kernel` takes in place of `step`, None where `step` must be called."""
+        kernel, replaced = vars(type(self)).get("kernel"), "step" in vars(self)
+        arguments = None if kernel is None or replaced else self.kernel_arguments(state, step)
+        if arguments is None:
+            return None
+        shift = self.shift if step.bias else 0.0
+        return Launch(kernel, state["v"], self.theta, shift, *arguments)
+
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
-        """Return what `kernel` takes besides the step's maps, None where it does not serve now."""
-        return ()
+        """Return the maps and the numbers that `kernel` takes besides those of every neuron.
+
+        None where it does not serve in this step.
+        """
+        return (), ()
 
     def rehearse(self, state: State, currents: Sequence[Tensor]) -> int:
         """Change the state in view of the currents of the first steps, before they come for good.
@@ -110,7 +117,7 @@ class IF(Neuron):
     kernel: ClassVar[str | None] = "integrate_and_fire"
 
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
-        return int(self.hard_reset), None
+        return (), (float(self.hard_reset),)
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         return u >= self.theta
@@ -146,7 +153,7 @@ class Burst(Neuron):
         return number.clamp_(0, self.cap).to(torch.int8)
 
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
-        return (self.cap,)
+        return (), (float(self.cap),)
 
 
 @dataclass
@@ -162,7 +169,7 @@ class SignedIF(Neuron):
     kernel: ClassVar[str | None] = "signed_integrate_and_fire"
 
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
-        return state["sent"], 0
+        return (state["sent"],), (0.0,)
 
     def start(self, like: Tensor) -> State:
         sent = torch.zeros_like(like, dtype=torch.int16)
@@ -207,7 +214,7 @@ class MultiThreshold(Neuron):
     kernel: ClassVar[str | None] = "multi_threshold"
 
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
-        return state["sent"], below_levels(self.levels)
+        return (state["sent"],), (below_levels(self.levels),)
 
     def start(self, like: Tensor) -> State:
         return {**super().start(like), "sent": torch.zeros_like(like)}

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
-from spikebench.snn.neurons import IF, State
+from spikebench.snn.neurons import IF, Arguments, State
 from spikebench.snn.protocols import Protocol, Step
 
 if TYPE_CHECKING:
@@ -20,19 +21,28 @@ RESIDUE = 1e-3  # of the threshold; at or below it a potential counts as none (a
 class Silenced(IF):
     """IF that may send in the second run only where the first left a potential."""
 
-    kernel = IF.kernel  # it fires as IF does
+    kernel = IF.kernel  # it can be told to be silent
+
+    def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
+        self._begin(state, step)
+        silent = state["silent"].view(torch.int8) if step.read else None
+        return (None, silent), (float(self.hard_reset),)
 
     def step(
         self, state: State, current: Tensor, step: Step, out: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        if step.read and "silent" not in state:
-            state["silent"] = state["v"] <= RESIDUE * self.theta
-            state["v"].zero_().add_(self.initial)
+        self._begin(state, step)
         spikes, number = super().step(state, current, step, out)
         if step.read:
             spikes.masked_fill_(state["silent"], 0)
             number = number.logical_and(state["silent"].logical_not())
         return spikes, number
+
+    def _begin(self, state: State, step: Step) -> None:
+        """Judge the first run, at the first step of the second."""
+        if step.read and "silent" not in state:
+            state["silent"] = state["v"] <= RESIDUE * self.theta
+            state["v"].zero_().add_(self.initial)
 
 
 @dataclass

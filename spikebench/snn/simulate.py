@@ -7,24 +7,28 @@ computed once; what is linear behind the last neurons runs once for each recorde
 import copy
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.bands import Band, bands, joined
+from spikebench.snn.currents import Current, Synapses, channels_last
 from spikebench.snn.faithful import is_faithful
-from spikebench.snn.graph import Graph, Kind, Node
+from spikebench.snn.graph import Kind, Node
 from spikebench.snn.memory import keep_freed_pages
-from spikebench.snn.native.convolve import DENSEST, EventConv, event_conv
+from spikebench.snn.native.fire import fire
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import State
+from spikebench.snn.plan import Plan
 from spikebench.snn.protocols import Step
 from spikebench.snn.readouts import sum_into
+from spikebench.snn.spikemap import SpikeMap, dense
 from spikebench.snn.spikes import SpikeKind
-from spikebench.snn.synapse import current, dense_macs
+from spikebench.snn.synapse import dense_macs
 from spikebench.snn.tally import Recording, Tally
+
+Value = Tensor | SpikeMap | Current
 
 
 @torch.inference_mode()  # as a decorator it is off again while the caller looks at a recording
@@ -60,20 +64,19 @@ class Simulation:
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
         self._thetas = {site: neuron.theta.clone() for site, neuron in network.neurons.items()}
-        self._plan = _Plan(network.graph)
-        self._density: dict[str, float] = {}  # share of non-zero values, where spikes arrive
-        self._event_convs: dict[str, EventConv | None] = {}
+        self._plan = Plan(network.graph)
+        self._synapses = Synapses()
         self._shared: set[str] = set()  # sites whose state belongs to the original of a fork
         self._started = time.perf_counter()
 
     def step(self, step: Step) -> None:
         """Advance every neuron by one step and add what the tail reads to the running sums."""
-        values = dict(self.constants(image=step.image, bias=step.bias))
+        values: dict[str, Value] = dict(self.constants(image=step.image, bias=step.bias))
         weight = self.readout.weight(step) if step.read else 0.0
         for node in self._plan.body:
             values[node.name] = self._value(node, values, step)
             if node.name in self._plan.frontier:
-                sum_into(self.sums, node.name, values[node.name], weight)
+                sum_into(self.sums, node.name, dense(values[node.name]), weight)
             for name in self._plan.dead_after[node.name]:
                 del values[name]
         self.tally.passes += 1
@@ -92,7 +95,9 @@ class Simulation:
         for node in self._plan.body:
             late[node.name] = max(late[name] for name in node.inputs)
             if node.kind is Kind.SITE:
-                late[node.name] += self._rehearse(node, trains[node.inputs[0]])
+                currents = [self._settled(coming) for coming in trains[node.inputs[0]]]
+                trains[node.inputs[0]] = currents
+                late[node.name] += self._rehearse(node, currents)
             trains[node.name] = [
                 self._value(node, {name: trains[name][index] for name in node.inputs}, step)
                 for index, step in enumerate(steps)
@@ -105,7 +110,7 @@ class Simulation:
         self.tally.image_passes += len(steps) * (max(late.values()) > 0)
         for index, step in enumerate(steps):
             for name, train in heard.items():
-                sum_into(self.sums, name, train[index], self.readout.weight(step))
+                sum_into(self.sums, name, dense(train[index]), self.readout.weight(step))
             self.tally.passes += 1
             self.tally.image_passes += 1
             yield step
@@ -168,7 +173,7 @@ class Simulation:
             values: dict[str, Tensor] = {}
             for node in self._plan.head:
                 value = self._source(node, values, image=image, bias=bias)
-                values[node.name] = _channels_last(value)
+                values[node.name] = channels_last(value)
             self._constants[key] = values
         return self._constants[key]
 
@@ -179,29 +184,50 @@ class Simulation:
             return node.value if bias else torch.zeros_like(node.value)
         return self._linear(node, values, bias=bias, tally=self.tally)
 
-    def _value(self, node: Node, values: dict[str, Tensor], step: Step) -> Tensor:
+    def _value(self, node: Node, values: dict[str, Value], step: Step) -> Value:
         if node.kind is Kind.SITE:
             return self._fire(node, values[node.inputs[0]], step)
+        if node.name in self._plan.feeding:
+            return Current(node, values[node.inputs[0]], step.bias)
         return self._linear(node, values, bias=step.bias, tally=self.tally)
 
-    def _fire(self, node: Node, value: Tensor, step: Step) -> Tensor:
+    def _fire(self, node: Node, coming: Value, step: Step) -> Tensor | SpikeMap:
         neuron = self.network.neurons[node.name]
         if node.name not in self.states:
-            self.states[node.name] = neuron.start(value)
-        if node.name in self._shared:
-            state = {name: value.clone() for name, value in self.states[node.name].items()}
-            self.states[node.name] = state
-            self._shared.remove(node.name)
-        state = self.states[node.name]
-        out = value if node.name in self._plan.overwrites_input else None
-        spikes, number = neuron.step(state, value, step, out=out)
+            coming = self._settled(coming)
+            self.states[node.name] = neuron.start(coming)
+        spikes, number = self._advance(node, coming, step)
         own = self._own(node.name, number).numel()
         events = self._count(node.name, number, spikes)
-        self._density[node.name] = events / own
+        self._synapses.density[node.name] = events / own
         self.tally.state_ops += neuron.state_ops * own
         return spikes
 
-    def _count(self, site: str, number: Tensor, values: Tensor) -> int:
+    def _advance(self, node: Node, coming: Value, step: Step) -> tuple[Tensor | SpikeMap, Tensor]:
+        """Take a step of a site's neurons, by their kernel where one serves."""
+        neuron, state = self.network.neurons[node.name], self._state(node.name)
+        launch, number = neuron.launch(state, step), None
+        if launch is not None and isinstance(coming, Current):
+            number = self._synapses.feed(coming, launch)
+        if number is not None:
+            self._charge(coming, number, self.tally)
+            return SpikeMap(number, neuron.theta), number
+        current = self._settled(coming)
+        if launch is not None:
+            number = fire(launch, current)
+        if number is not None:
+            return SpikeMap(number, neuron.theta), number
+        out = current if node.name in self._plan.overwrites_input else None
+        return neuron.step(state, current, step, out=out)
+
+    def _state(self, site: str) -> State:
+        """Return a site's state, which is this simulation's own."""
+        if site in self._shared:
+            self.states[site] = {name: value.clone() for name, value in self.states[site].items()}
+            self._shared.remove(site)
+        return self.states[site]
+
+    def _count(self, site: str, number: Tensor, values: Tensor | SpikeMap) -> int:
         """Count one step's spikes and return their events.
 
         Values that are not theta times their number are analogue.
@@ -209,33 +235,42 @@ class Simulation:
         neuron = self.network.neurons[site]
         if is_faithful(neuron, self._thetas[site], number, values):
             return self.tally.add(site, self._own(site, number), neuron.digits)
-        events = self.tally.add(site, self._own(site, values) != 0)
+        events = self.tally.add(site, self._own(site, dense(values)) != 0)
         self.tally.sites[site].kind = SpikeKind.ANALOGUE
         return events
 
-    def _linear(self, node: Node, values: dict[str, Tensor], *, bias: bool, tally: Tally) -> Tensor:
-        inputs = [values[name] for name in node.inputs]
+    def _linear(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
         if node.kind is Kind.WIRING:
-            result = node.call(*inputs, bias=bias)
-            if node.indicate:  # spikes, merely routed
-                self._density[node.name] = max(self._density.get(name, 1.0) for name in node.inputs)
-            tally.state_ops += self._own(node.name, result).numel() * node.adds
-            return result
-        result = self._current(node, inputs[0], bias=bias)
-        own = self._own(node.name, result)
-        tally.dense[node.name] = dense_macs(node.module, self._own(node.inputs[0], inputs[0]), own)
-        tally.state_ops += own.numel() * (bias and node.module.bias is not None)
+            return self._wire(node, values, bias=bias, tally=tally)
+        coming = Current(node, values[node.inputs[0]], bias)
+        sums = node.name in self._plan.tail_names  # of many steps, and so no map of events
+        result = self._synapses.by_dense_map(coming) if sums else self._synapses.tensor(coming)
+        self._charge(coming, result, tally)
         return result
 
-    def _current(self, node: Node, value: Tensor, *, bias: bool) -> Tensor:
-        """Return a synapse's currents, from events where they are few enough."""
-        value = _channels_last(value)
-        if self._density.get(node.inputs[0], 1.0) > DENSEST or node.name in self._plan.tail_names:
-            return current(node.module, value, bias=bias)
-        if node.name not in self._event_convs:
-            self._event_convs[node.name] = event_conv(node.module, value)
-        convolve = self._event_convs[node.name] or partial(current, node.module)
-        return convolve(value, bias=bias)
+    def _wire(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
+        result = node.call(*(dense(values[name]) for name in node.inputs), bias=bias)
+        density = self._synapses.density
+        if node.indicate:  # spikes, merely routed
+            density[node.name] = max(density.get(name, 1.0) for name in node.inputs)
+        tally.state_ops += self._own(node.name, result).numel() * node.adds
+        return result
+
+    def _settled(self, coming: Value) -> Tensor:
+        """Return what is coming as a tensor, and charge the synapse that it took."""
+        if not isinstance(coming, Current):
+            return dense(coming)
+        result = self._synapses.tensor(coming)
+        self._charge(coming, result, self.tally)
+        return result
+
+    def _charge(self, coming: Current, result: Tensor, tally: Tally) -> None:
+        """Count what a synapse does for a result (N, C, H, W), or for neurons of that shape."""
+        node = coming.node
+        value = coming.value.number if isinstance(coming.value, SpikeMap) else coming.value
+        own = self._own(node.name, result)
+        tally.dense[node.name] = dense_macs(node.module, self._own(node.inputs[0], value), own)
+        tally.state_ops += own.numel() * (coming.bias and node.module.bias is not None)
 
     def _map_pixels(self, values: dict[str, Tensor], timesteps: int, tally: Tally) -> None:
         """Apply the pixel map to the spiking output layer's decoded values, if there is one."""
@@ -245,43 +280,3 @@ class Simulation:
         name = next(s.name for s in self.network.graph.sites if s.role == "output")
         tally.mapping_macs = pixel_map.macs(self._own(name, values[name]))
         values[name] = pixel_map(values[name], timesteps)
-
-
-def _channels_last(value: Tensor) -> Tensor:
-    """Bring a map to the layout in which synapses and kernels are fast. Others stay as they are.
-
-    A map of one channel has both layouts; what a convolution makes of it has only one.
-    """
-    return value.contiguous(memory_format=torch.channels_last) if value.dim() == 4 else value
-
-
-class _Plan:
-    """The order of work for a graph: what runs once, at every step, and once for each T."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.head = [node for node in graph if node.name not in graph.driven]
-        self.tail = [node for node in graph if node.name in graph.tail]
-        self.tail_names = graph.tail
-        self.body = [n for n in graph if n.name in graph.driven - graph.tail]
-        self.frontier = set(graph.frontier)
-        self.dead_after = self._dead_after(graph)
-        self.overwrites_input = {n.name for n in self.body if self._owns_input(graph, n)}
-
-    def _dead_after(self, graph: Graph) -> dict[str, list[str]]:
-        """Return, for each body node, the body values that nothing reads any more after it."""
-        last_use = {node.name: node.name for node in self.body}
-        for node in self.body:
-            last_use |= {name: node.name for name in node.inputs if name in last_use}
-        dead: dict[str, list[str]] = {node.name: [] for node in self.body}
-        for name, user in last_use.items():
-            dead[user].append(name)
-        return dead
-
-    def _owns_input(self, graph: Graph, node: Node) -> bool:
-        """Tell whether a site may write its spikes over its current, which nothing else reads."""
-        if node.kind is not Kind.SITE:
-            return False
-        source = graph[node.inputs[0]]
-        fresh = source.kind is Kind.SYNAPSE or source.adds
-        alone = graph.users[source.name] == [node.name] and source.name not in self.frontier
-        return fresh and alone and source.name in graph.driven

@@ -1,32 +1,39 @@
 """Convolutions whose input is mostly zero."""
 
 import ctypes
+from collections.abc import Callable
+from functools import partial
+from itertools import product
 
 import torch
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
+from spikebench.snn.native.fire import Launch
 from spikebench.snn.native.library import fits, library, parallel
+from spikebench.snn.native.structures import Input, Kernel, address, pointer, spread
 
 LANES = 8  # floats in a vector of the kernel
 BLOCK = 64  # output channels it sums at once, at most
 DENSEST = 0.4  # share of non-zero inputs up to which events are faster (benchmarks/event_conv.py)
 SMALLEST = 8  # rows a thread
+NOBODY = (None, None)  # who takes the currents where they are wanted as a map
 
 
 class EventConv:
     """A convolution that adds one row of weights for each event and tap.
 
     The sums run over kernel rows, kernel columns and channels in this order, whatever the number of
-    threads. In float32 they may differ from PyTorch's by rounding.
+    threads. In float32 they may differ from PyTorch's by rounding. What arrives are values, or
+    numbers of spikes and what one of them is worth, by channel.
     """
 
     def __init__(self, module: nn.Conv2d) -> None:
         self.module = module
         weights = module.weight.detach().chunk(module.groups)  # (C_out / groups, C_in / groups, ..)
-        # (group, first of its output channels, (rows, columns, C_in / groups, channels))
+        # (first of its input channels, first of its output channels, (rows, columns, C_in, C_out))
         self.blocks = [
-            (group, first, block.permute(2, 3, 1, 0).contiguous())
+            (group * weight.shape[1], group * len(weight) + first, _by_tap(block))
             for group, weight in enumerate(weights)
             for first, block in zip(range(0, len(weight), BLOCK), weight.split(BLOCK), strict=True)
         ]
@@ -47,43 +54,86 @@ class EventConv:
         whole = (module.out_channels // module.groups) % LANES == 0
         return same and whole and module.stride == (1, 1) and module.padding_mode == "zeros"
 
-    def __call__(self, value: Tensor, *, bias: bool) -> Tensor:
-        """Return the currents (N, C_out, H, W) for spikes (N, C_in, H, W), both channels-last."""
-        number, _, height, width = value.shape
-        shape = (number, self.module.out_channels, height, width)
+    @property
+    def feeds(self) -> bool:
+        """Tell whether it can feed neurons directly: all their channels come in one block."""
+        return len(self.blocks) == 1
+
+    def __call__(self, value: Tensor, worth: Tensor | float = 1.0, *, bias: bool) -> Tensor:
+        """Return the currents (N, C_out, H, W) of `worth` times `value` (N, C_in, H, W).
+
+        `value` is float32 or int8, channels-last like the result; `worth` has one entry a channel.
+        """
+        shape = (len(value), self.module.out_channels, *value.shape[-2:])
         result = torch.empty(shape, memory_format=torch.channels_last)
-        offset = self.bias if bias else self.no_bias
-        for index in range(number):
-            for block in self.blocks:
-                self._run(value[index], offset, result[index], *block)
+        self._run(value, worth, bias=bias, result=result)
         return result
 
+    def feed(
+        self, launch: Launch, value: Tensor, worth: Tensor | float = 1.0, *, bias: bool
+    ) -> Tensor:
+        """Advance neurons by the currents of a call; return their numbers (N, C_out, H, W).
+
+        The neurons take each part of their currents from the cache: there is no map of currents.
+        """
+        ready = launch.prepare()
+        neurons = ctypes.cast(ready.function, ctypes.c_void_p), ctypes.byref(ready.layer)
+        self._run(value, worth, bias=bias, neurons=neurons)
+        return ready.number
+
     def _run(
-        self, value: Tensor, bias: Tensor, result: Tensor, group: int, first: int, weight: Tensor
+        self,
+        value: Tensor,
+        worth: Tensor | float,
+        *,
+        bias: bool,
+        result: Tensor | None = None,
+        neurons: tuple = NOBODY,
     ) -> None:
+        """Give the currents to a map or to neurons: their kernel and their layer."""
         module, (height, width) = self.module, value.shape[-2:]
-        rows, columns, channels, wide = weight.shape
-        first += group * (module.out_channels // module.groups)
-        places = [
-            ctypes.c_void_p(tensor.data_ptr() + 4 * offset)
-            for tensor, offset in (
-                (value, group * channels),
-                (weight, 0),
-                (bias, first),
-                (result, first),
+        offsets = self.bias if bias else self.no_bias
+        worths = spread(worth, module.in_channels)
+        kernel = Kernel(*module.kernel_size, *module.padding, *module.dilation)
+        for index, (first, to, weight) in product(range(len(value)), self.blocks):
+            start = index * height * width  # the image's first position in the batch
+            arriving = Input(
+                address(value, start * module.in_channels + first),
+                address(worths, first),
+                value.dtype == torch.int8,
+                width,
+                weight.shape[2],
+                module.in_channels,
             )
-        ]
-        shape = (height, width, channels, wide // LANES, module.in_channels, module.out_channels)
-        kernel = (rows, columns, *module.padding, *module.dilation)
+            convolve = partial(
+                library("event_conv").event_conv,
+                ctypes.byref(arriving),
+                ctypes.byref(kernel),
+                pointer(weight),
+                weight.shape[3] // LANES,
+                pointer(offsets, to),
+                pointer(result, to),
+                module.out_channels,
+                height,
+                ctypes.c_int64(start),
+                *neurons,
+            )
+            parallel(partial(_convolve, convolve), height, SMALLEST)
 
-        def run(start: int, end: int) -> None:
-            if library("event_conv").event_conv(*places, *shape, *kernel, start, end):
-                raise BenchError(f"No memory for the events of a map of {height} x {width} pixels.")
 
-        parallel(run, height, SMALLEST)
+def _convolve(convolve: Callable[[int, int], int], begin: int, end: int) -> None:
+    if convolve(begin, end):
+        raise BenchError(
+            f"No memory for the events of {end - begin} rows. Use fewer threads or smaller images."
+        )
+
+
+def _by_tap(weight: Tensor) -> Tensor:
+    """Return weights (C_out, C_in, rows, columns) as (rows, columns, C_in, C_out)."""
+    return weight.permute(2, 3, 1, 0).contiguous()
 
 
 def event_conv(module: nn.Module, value: Tensor) -> EventConv | None:
     """Return the event-driven form of a layer, or None where it has none for such a value."""
-    fitting = fits(value) and EventConv.suits(module)
+    fitting = fits(value, dtypes=(torch.float32, torch.int8)) and EventConv.suits(module)
     return EventConv(module) if fitting else None

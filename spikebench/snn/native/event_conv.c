@@ -1,15 +1,18 @@
 /* A convolution that pays for events: of each input value that is not zero, one row of weights for
- * each tap of the kernel is added to the output it reaches. Zeros cost a look.
+ * each tap of the kernel is added to the output it reaches. Zeros cost a look. Where neurons are given,
+ * they take their currents while these are in the cache, and no map of currents is written.
  *
- * Maps are channels-last, (height, width, channels), float32. The weights of one block of output
- * channels are (kernel rows, kernel columns, input channels, 8 * vectors). An output is its bias and
- * then what arrives from kernel row to kernel row, column to column, channel to channel: always in
- * this order, so that neither rows per thread nor other events change its bits.
+ * Maps are channels-last, (height, width, channels). The weights of one block of output channels are
+ * (kernel rows, kernel columns, input channels, 8 * vectors). An output is its bias and then what
+ * arrives from kernel row to kernel row, column to column, channel to channel: always in this order,
+ * so that neither rows per thread nor other events change its bits.
  */
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "neuron.h"
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -19,8 +22,22 @@
 #define INLINE static inline __attribute__((always_inline))
 
 #define LANES 8
+#define CHUNK 64 /* positions of a row whose sums stay in the cache from tap to tap */
 typedef float Lanes __attribute__((vector_size(32), aligned(4)));
 typedef int32_t Places __attribute__((vector_size(32), aligned(4)));
+
+/* What arrives: numbers of spikes, int8 if `whole`, else float, and what one of them is worth, by
+ * channel. `step` are the numbers from one position to the next. */
+typedef struct {
+    const void *numbers;
+    const float *worth;
+    int32_t whole, width, channels, step;
+} Input;
+
+/* Rows and columns of the kernel, padding and dilation along each. */
+typedef struct {
+    int32_t rows, columns, padding_y, padding_x, dilation_y, dilation_x;
+} Kernel;
 
 /* The events of one row of the input: `first[x]` is the index of position x's first one, `weight`
  * where the weights of its channel begin, `value` what it sends. */
@@ -29,21 +46,8 @@ typedef struct {
     float *value;
 } Row;
 
-static int32_t active_lanes[256][LANES]; /* of a mask of lanes, the active ones first */
-static uint8_t how_many[256];
-
-/* Fill the two tables when the library is loaded. */
-__attribute__((constructor)) static void fill_tables(void) {
-    for (int mask = 0; mask < 256; mask++) {
-        int found = 0;
-        for (int lane = 0; lane < LANES; lane++)
-            if (mask >> lane & 1) active_lanes[mask][found++] = lane;
-        how_many[mask] = found;
-    }
-}
-
-/* One bit for each lane that is not zero: the lanes' bits, joined by halves. */
-INLINE unsigned mask_of(const float *values) {
+/* One bit for each of 8 floats that is not zero: the lanes' bits, joined by halves. */
+INLINE uint64_t mask_of_floats(const float *values) {
     Places bits = (*(const Lanes *)values != (Lanes){0}) & (Places){1, 2, 4, 8, 16, 32, 64, 128};
     bits |= __builtin_shuffle(bits, (Places){4, 5, 6, 7, 0, 1, 2, 3});
     bits |= __builtin_shuffle(bits, (Places){2, 3, 0, 1, 6, 7, 4, 5});
@@ -51,67 +55,93 @@ INLINE unsigned mask_of(const float *values) {
     return bits[0];
 }
 
-/* Write one position's events behind the `count` there are, and up to 8 values that the next write
- * covers; return the new count. */
-INLINE int append_events(Row row, int count, const float *input, int channels, int stride) {
-    int channel = 0;
-    for (; channel + LANES <= channels; channel += LANES) {
-        Lanes values = *(const Lanes *)(input + channel);
-        unsigned mask = mask_of(input + channel);
-        Places lanes = *(const Places *)active_lanes[mask];
-        *(Lanes *)(row.value + count) = __builtin_shuffle(values, lanes);
-        *(Places *)(row.weight + count) = (lanes + channel) * stride;
-        count += how_many[mask];
-    }
-    for (; channel < channels; channel++)
-        if (input[channel] != 0) {
+/* The same of 8 bytes: each folded to its lowest bit, these bits gathered in the topmost byte. */
+INLINE uint64_t mask_of_bytes(const int8_t *numbers) {
+    uint64_t bits;
+    memcpy(&bits, numbers, sizeof bits);
+    bits |= bits >> 4 & 0x0F0F0F0F0F0F0F0Full;
+    bits |= bits >> 2 & 0x3333333333333333ull;
+    bits |= bits >> 1 & 0x5555555555555555ull;
+    return (bits & 0x0101010101010101ull) * 0x0102040810204080ull >> 56;
+}
+
+INLINE float number_at(const int whole, const void *numbers, size_t at) {
+    return whole ? ((const int8_t *)numbers)[at] : ((const float *)numbers)[at];
+}
+
+/* One bit for each of up to 64 channels that is not zero. */
+INLINE uint64_t mask_of(const int whole, const void *numbers, size_t at, int channels) {
+    uint64_t mask = 0;
+    int c = 0;
+    for (; c + LANES <= channels; c += LANES)
+        mask |= (whole ? mask_of_bytes((const int8_t *)numbers + at + c)
+                       : mask_of_floats((const float *)numbers + at + c)) << c;
+    for (; c < channels; c++) mask |= (uint64_t)(number_at(whole, numbers, at + c) != 0) << c;
+    return mask;
+}
+
+/* Write one position's events behind the `count` there are; return the new count. */
+INLINE int append_events(const int whole, Row row, int count, const Input *input, size_t at,
+                         int stride) {
+    for (int first = 0; first < input->channels; first += 64) {
+        int channels = input->channels - first < 64 ? input->channels - first : 64;
+        uint64_t mask = mask_of(whole, input->numbers, at + first, channels);
+        for (; mask; mask &= mask - 1) {
+            int channel = first + __builtin_ctzll(mask);
             row.weight[count] = channel * stride;
-            row.value[count++] = input[channel];
+            row.value[count++] =
+                number_at(whole, input->numbers, at + channel) * input->worth[channel];
         }
+    }
     return count;
 }
 
-INLINE void find_events(Row row, const float *input, int width, int channels, int step, int stride) {
+INLINE void find_events(const int whole, Row row, const Input *input, int y, int stride) {
     int count = 0;
-    for (int x = 0; x < width; x++) {
+    for (int x = 0; x < input->width; x++) {
+        size_t at = ((size_t)y * input->width + x) * input->step;
         row.first[x] = count;
-        count = append_events(row, count, input + (size_t)x * step, channels, stride);
+        count = append_events(whole, row, count, input, at, stride);
     }
-    row.first[width] = count;
+    row.first[input->width] = count;
 }
 
-/* Add what one tap brings to a row of outputs; the event that reaches x stands at x + shift. */
-INLINE void add_tap(const int vectors, float *output, int step, const float *weights, Row row,
-                    int width, int from, int to, int shift) {
-    for (int x = from; x < to; x++) {
+/* Add what one tap brings to outputs `from` to `to` of a row, of which `sums` holds the first; the
+ * event that reaches x stands at x + shift. */
+INLINE void add_tap(const int vectors, float *sums, int step, const float *weights, Row row,
+                    int from, int to, int shift) {
+    for (int x = from; x < to; x++, sums += step) {
         int event = row.first[x + shift], end = row.first[x + shift + 1];
         if (event == end) continue;
-        float *here = output + (size_t)x * step;
         Lanes sum[vectors];
-        for (int v = 0; v < vectors; v++) sum[v] = *(Lanes *)(here + v * LANES);
+        for (int v = 0; v < vectors; v++) sum[v] = *(Lanes *)(sums + v * LANES);
         for (; event < end; event++) {
             const float *line = weights + row.weight[event];
             float value = row.value[event];
             for (int v = 0; v < vectors; v++) sum[v] += value * *(const Lanes *)(line + v * LANES);
         }
-        for (int v = 0; v < vectors; v++) *(Lanes *)(here + v * LANES) = sum[v];
+        for (int v = 0; v < vectors; v++) *(Lanes *)(sums + v * LANES) = sum[v];
     }
 }
 
-INLINE void add_row(const int vectors, float *output, int step, const float *weights, Row row,
-                    int width, int columns, int channels, int padding, int dilation) {
-    for (int column = 0; column < columns; column++) {
-        int shift = column * dilation - padding;
-        int from = shift < 0 ? -shift : 0, to = shift > 0 ? width - shift : width;
-        add_tap(vectors, output, step, weights + (size_t)column * channels * vectors * LANES, row,
-                width, from, to, shift);
+/* Add what one row of the kernel brings to outputs `begin` to `end` of a row. */
+INLINE void add_row(const int vectors, float *sums, int step, const float *weights, Row row,
+                    const Input *input, const Kernel *kernel, int begin, int end) {
+    for (int column = 0; column < kernel->columns; column++) {
+        int shift = column * kernel->dilation_x - kernel->padding_x;
+        int from = begin + shift < 0 ? -shift : begin;
+        int to = end + shift > input->width ? input->width - shift : end;
+        if (from < to)
+            add_tap(vectors, sums + (size_t)(from - begin) * step, step,
+                    weights + (size_t)column * input->channels * vectors * LANES, row, from, to,
+                    shift);
     }
 }
 
-static int allocate(Row *rows, int count, int width, int channels) {
-    size_t most = (size_t)width * channels + LANES;
+static int allocate(Row *rows, int count, const Input *input) {
+    size_t most = (size_t)input->width * input->channels;
     for (int i = 0; i < count; i++) {
-        rows[i].first = malloc((width + 1) * sizeof(int32_t));
+        rows[i].first = malloc((input->width + 1) * sizeof(int32_t));
         rows[i].weight = malloc(most * sizeof(int32_t));
         rows[i].value = malloc(most * sizeof(float));
         if (!rows[i].first || !rows[i].weight || !rows[i].value) return -1;
@@ -128,44 +158,67 @@ static void release(Row *rows, int count) {
     free(rows);
 }
 
+/* Fill outputs `from` to `to` of row y with what the rows of events in the ring bring them. */
+INLINE void sum_chunk(const int vectors, float *sums, int step, const float *weights,
+                      const float *bias, const Row *ring, int kept, const Input *input,
+                      const Kernel *kernel, int height, int y, int from, int to) {
+    for (int x = from; x < to; x++)
+        memcpy(sums + (size_t)(x - from) * step, bias, vectors * LANES * sizeof(float));
+    for (int row = 0; row < kernel->rows; row++) {
+        int source = y + row * kernel->dilation_y - kernel->padding_y;
+        if (source < 0 || source >= height) continue;
+        const float *taps =
+            weights + (size_t)row * kernel->columns * input->channels * vectors * LANES;
+        add_row(vectors, sums, step, taps, ring[source % kept], input, kernel, from, to);
+    }
+}
+
+INLINE void convolve(const int vectors, const Input *input, const Kernel *kernel,
+                     const float *weights, const float *bias, float *output, int step, Row *ring,
+                     int kept, int height, int begin, int end, int64_t first, Neuron *fire,
+                     const Layer *layer) {
+    int stride = vectors * LANES, next = begin - kernel->padding_y;
+    float chunk[CHUNK * vectors * LANES];
+    for (int y = begin; y < end; y++) {
+        int last = y + (kernel->rows - 1) * kernel->dilation_y - kernel->padding_y;
+        for (next = next < 0 ? 0 : next; next <= last && next < height; next++) {
+            if (input->whole) find_events(1, ring[next % kept], input, next, stride);
+            else find_events(0, ring[next % kept], input, next, stride);
+        }
+        for (int from = 0; from < input->width; from += CHUNK) {
+            int to = from + CHUNK < input->width ? from + CHUNK : input->width;
+            int64_t place = first + (int64_t)y * input->width + from;
+            float *sums = fire ? chunk : output + place * step;
+            sum_chunk(vectors, sums, fire ? stride : step, weights, bias, ring, kept, input, kernel,
+                      height, y, from, to);
+            if (fire) fire(layer, chunk, place, place + to - from);
+        }
+    }
+}
+
 /* Output rows `begin` to `end` of a convolution of stride 1 whose output is as large as its input.
- * `input_step` and `output_step` are the floats from one position to the next, which are more than
- * the channels where a group or a block of channels is meant. Returns -1 where memory is short. */
+ * They are written to `output`, whose positions are `step` floats apart; or, where there is `fire`,
+ * the neurons of `layer` receive them, of which the map's are from position `first` on. Returns -1
+ * where memory is short. */
 FOR_EACH_PROCESSOR
-int event_conv(const float *input, const float *weights, const float *bias, float *output,
-               int height, int width, int channels, int vectors, int input_step, int output_step,
-               int rows, int columns, int padding_y, int padding_x, int dilation_y, int dilation_x,
-               int begin, int end) {
-    int kept = (rows - 1) * dilation_y + 1, stride = vectors * LANES;
+int event_conv(const Input *input, const Kernel *kernel, const float *weights, int vectors,
+               const float *bias, float *output, int step, int height, int64_t first, Neuron *fire,
+               const Layer *layer, int begin, int end) {
+    int kept = (kernel->rows - 1) * kernel->dilation_y + 1;
     Row *ring = calloc(kept, sizeof(Row));
     if (!ring) return -1;
-    if (allocate(ring, kept, width, channels)) {
+    if (allocate(ring, kept, input)) {
         release(ring, kept);
         return -1;
     }
-    int next = begin - padding_y < 0 ? 0 : begin - padding_y;
-    for (int y = begin; y < end; y++) {
-        int last = y + (rows - 1) * dilation_y - padding_y;
-        for (; next <= last && next < height; next++)
-            find_events(ring[next % kept], input + (size_t)next * width * input_step, width,
-                        channels, input_step, stride);
-        float *line = output + (size_t)y * width * output_step;
-        for (int x = 0; x < width; x++)
-            memcpy(line + (size_t)x * output_step, bias, stride * sizeof(float));
-        for (int row = 0; row < rows; row++) {
-            int source = y + row * dilation_y - padding_y;
-            if (source < 0 || source >= height) continue;
-            const float *taps = weights + (size_t)row * columns * channels * stride;
-            switch (vectors) {
+    switch (vectors) {
 #define VECTORS(n)                                                                              \
     case n:                                                                                     \
-        add_row(n, line, output_step, taps, ring[source % kept], width, columns, channels,      \
-                padding_x, dilation_x);                                                         \
+        convolve(n, input, kernel, weights, bias, output, step, ring, kept, height, begin, end, \
+                 first, fire, layer);                                                           \
         break;
-                VECTORS(1) VECTORS(2) VECTORS(3) VECTORS(4)
-                VECTORS(5) VECTORS(6) VECTORS(7) VECTORS(8)
-            }
-        }
+        VECTORS(1) VECTORS(2) VECTORS(3) VECTORS(4)
+        VECTORS(5) VECTORS(6) VECTORS(7) VECTORS(8)
     }
     release(ring, kept);
     return 0;

@@ -1,54 +1,101 @@
-"""Neuron steps that pass over their memory once."""
+"""Neuron steps, and counts, that pass over their memory once."""
 
 import ctypes
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from spikebench.snn.native.library import available, fits, library, parallel
+from spikebench.snn.native.structures import Layer, address, array, pointer, spread
 
 SMALLEST = 1 << 14  # values a thread
 GRADED = {"multi_threshold", "differential"}  # kernels whose spikes are graded
 
 
-def fused(
-    kernel: str,
-    v: Tensor,
-    current: Tensor,
-    theta: Tensor,
-    shift: Tensor | float,
-    out: Tensor | None,
-    *more: Tensor | int | float | None,
-) -> tuple[Tensor, Tensor] | None:
-    """Advance membranes by one step; return spikes and their numbers, both (N, C, H, W).
+@dataclass(frozen=True)
+class Launch:
+    """A step that the kernel `kernel` of neurons.c takes: all but its currents.
 
-    `kernel` names a function of neurons.c, `more` are the arguments it takes after the numbers,
-    which are float32 where spikes are graded, else int8. None where the kernels do not fit the
+    `memory` are the maps, and `constants` the numbers, that it has besides membranes `v`,
+    thresholds and shifts.
+    """
+
+    kernel: str
+    v: Tensor
+    theta: Tensor
+    shift: Tensor | float
+    memory: tuple[Tensor | None, ...] = ()
+    constants: tuple[float, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the kernel can work on these maps."""
+        return fits(self.v)
+
+    def prepare(self) -> "Prepared":
+        """Return what the C functions are given, and the map that receives the numbers."""
+        graded = self.kernel in GRADED
+        number = torch.empty_like(self.v, dtype=torch.float32 if graded else torch.int8)
+        channels = self.v.shape[1]
+        theta, shift = spread(self.theta, channels), spread(self.shift, channels)
+        layer = Layer(
+            *map(address, (self.v, theta, shift, number)),
+            array(ctypes.c_void_p, map(address, self.memory)),
+            array(ctypes.c_float, self.constants),
+            channels,
+        )
+        return Prepared(getattr(library("neurons"), self.kernel), layer, number, (theta, shift))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A kernel, its layer, the numbers n (N, C, H, W) it will write, and what must outlive it."""
+
+    function: ctypes._CFuncPtr
+    layer: Layer
+    number: Tensor
+    kept: tuple[Tensor, ...]
+
+
+def fire(launch: Launch, current: Tensor) -> Tensor | None:
+    """Advance membranes by one step; return the numbers of spikes n, (N, C, H, W).
+
+    They are float32 where spikes are graded, else int8. None where the kernel does not fit the
     maps, which are unchanged then.
     """
-    if not fits(v, current):
+    if not (launch.fits and fits(current)):
         return None
-    spikes = torch.empty_like(v) if out is None else out
-    number = torch.empty_like(v, dtype=torch.float32 if kernel in GRADED else torch.int8)
-    channels = v.shape[1]
-    per_channel = [_spread(value, channels) for value in (theta, shift)]
-    function = getattr(library("neurons"), kernel)
+    ready, channels = launch.prepare(), current.shape[1]
+    layer = ctypes.byref(ready.layer)
 
     def run(begin: int, end: int) -> None:
-        at = begin * channels
-        function(
-            _place(v, at),
-            _place(current, at),
-            *(_place(value, 0) for value in per_channel),
-            _place(spikes, at),
-            _place(number, at),
-            *(_argument(item, at) for item in more),
+        place = pointer(current, begin * channels)
+        ready.function(layer, place, ctypes.c_int64(begin), ctypes.c_int64(end))
+
+    parallel(run, current.numel() // channels, 1 + SMALLEST // channels)
+    return ready.number
+
+
+def values(number: Tensor, theta: Tensor) -> Tensor | None:
+    """Return theta * n in float32 for n of int8; None where the map does not fit the kernel."""
+    result = torch.empty_like(number, dtype=torch.float32)
+    if (number.dtype, theta.dtype) != (torch.int8, torch.float32) or not fits(result):
+        return None
+    channels = number.shape[1]
+    worth = spread(theta, channels)
+
+    def run(begin: int, end: int) -> None:
+        library("neurons").values_of_spikes(
+            pointer(number, begin * channels),
+            pointer(worth),
+            pointer(result, begin * channels),
             ctypes.c_int64(end - begin),
             ctypes.c_int64(channels),
         )
 
-    parallel(run, v.numel() // channels, 1 + SMALLEST // channels)
-    return spikes, number
+    parallel(run, number.numel() // channels, 1 + SMALLEST // channels)
+    return result
 
 
 def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
@@ -58,11 +105,17 @@ def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
     """
     if number.dtype != torch.int8 or not _alike(number, counts):
         return None
-    found = (ctypes.c_int64 * 3)()
-    library("neurons").count_spikes(
-        _place(number, 0), _place(counts, 0), ctypes.c_int64(number.numel()), found
-    )
-    return tuple(found)
+    parts = []
+
+    def run(begin: int, end: int) -> None:
+        found = (ctypes.c_int64 * 3)()
+        places = (pointer(value, begin) for value in (number, counts))
+        library("neurons").count_spikes(*places, ctypes.c_int64(end - begin), found)
+        parts.append(tuple(found))
+
+    parallel(run, number.numel(), SMALLEST)
+    events, least, most = zip(*parts, strict=True)
+    return sum(events), min(least), max(most)
 
 
 def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> int | None:
@@ -74,7 +127,7 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
     if number.dtype != torch.float32 or not _alike(number, counts):
         return None
     found, size = (ctypes.c_int64 * 1)(), ctypes.c_int64(number.numel())
-    library("neurons").count_digits(_place(number, 0), _place(counts, 0), size, found, signed, most)
+    library("neurons").count_digits(pointer(number), pointer(counts), size, found, signed, most)
     return None if found[0] < 0 else found[0]
 
 
@@ -89,8 +142,8 @@ def sum_channels(counts: Tensor) -> Tensor | None:
     number, channels, height, width = counts.shape
     sums = torch.empty((number, 1, height, width), dtype=torch.int32)
     library("neurons").sum_channels(
-        _place(counts, 0),
-        _place(sums, 0),
+        pointer(counts),
+        pointer(sums),
         ctypes.c_int64(sums.numel()),
         ctypes.c_int64(channels),
     )
@@ -109,11 +162,11 @@ def largest_difference(
     if number.dtype not in kernels or not fits(values) or values.stride() != number.stride():
         return None
     channels, found = values.shape[1], (ctypes.c_float * 2)()
-    per_channel = _spread(theta, channels)
+    per_channel = spread(theta, channels)
     getattr(library("neurons"), kernels[number.dtype])(
-        _place(values, 0),
-        _place(number, 0),
-        _place(per_channel, 0),
+        pointer(values),
+        pointer(number),
+        pointer(per_channel),
         ctypes.c_float(factor),
         found,
         ctypes.c_int64(values.numel() // channels),
@@ -129,21 +182,3 @@ def _alike(number: Tensor, counts: Tensor) -> bool:
     )
     batch = number.shape[0] == 1  # whose stride then says nothing, such as that of a band's rows
     return available() and dense and number.stride()[batch:] == counts.stride()[batch:]
-
-
-def _spread(value: Tensor | float, channels: int) -> Tensor:
-    """Return one float32 for each channel."""
-    flat = torch.as_tensor(value, dtype=torch.float32).flatten()
-    return flat.expand(channels).contiguous() if flat.numel() == 1 else flat.contiguous()
-
-
-def _argument(
-    item: Tensor | int | float | None, offset: int
-) -> ctypes.c_void_p | ctypes.c_float | int | None:
-    if isinstance(item, Tensor):
-        return _place(item, offset)
-    return ctypes.c_float(item) if isinstance(item, float) else item
-
-
-def _place(value: Tensor, offset: int) -> ctypes.c_void_p:
-    return ctypes.c_void_p(value.data_ptr() + offset * value.element_size())

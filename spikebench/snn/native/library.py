@@ -24,10 +24,10 @@ def available() -> bool:
     return all(library(name) is not None for name in LIBRARIES)
 
 
-def fits(*maps: Tensor) -> bool:
-    """Tell whether the kernels can work on these maps: float32, (N, C, H, W), channels-last."""
+def fits(*maps: Tensor, dtypes: tuple[torch.dtype, ...] = (torch.float32,)) -> bool:
+    """Tell whether the kernels can work on these maps: (N, C, H, W), channels-last, of a dtype."""
     return available() and all(
-        value.dtype == torch.float32
+        value.dtype in dtypes
         and value.dim() == 4
         and value.is_contiguous(memory_format=torch.channels_last)
         and value.device.type == "cpu"

@@ -1,13 +1,14 @@
-/* Neurons that pass over their memory once: integrate, compare, reset and count together.
+/* Neurons that pass over their memory once: integrate, compare and reset together.
  *
  * Each does what its class in spikebench/snn/neurons.py does with PyTorch, to the bit: no product is
- * fused with a sum here (-ffp-contract=off). Maps are channels-last, (positions, channels).
- * `theta` and `shift` have one entry a channel.
+ * fused with a sum here (-ffp-contract=off).
  */
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "neuron.h"
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -50,74 +51,124 @@ INLINE float graded_spike(float potential, float sent, float below) {
     return float_of(bits_of(found) | (bits_of(potential) & SIGN));
 }
 
-/* IF: n = [u >= theta]. A hard reset empties the membrane; `sent_before`, which may be null, is the
- * sum of n. */
+/* What every kernel begins with: the layer's maps at hand, and a pass over its positions. */
+#define MAPS                                                                                       \
+    float *restrict v = layer->v;                                                                  \
+    const float *restrict theta = layer->theta, *restrict shift = layer->shift;                    \
+    int64_t channels = layer->channels;
+#define EACH_POSITION                                                                              \
+    for (int64_t p = begin, at = begin * channels; p < end; p++, at += channels, z += channels)
+#define EACH_CHANNEL                                                                               \
+    _Pragma("GCC ivdep") /* no two of the maps share memory */                                     \
+    for (int64_t c = 0, i = at; c < channels; c++, i++)
+
+/* IF: n = [u >= theta]. A hard reset empties the membrane. `sent`, which may be null, is the sum of
+ * n; where `silent`, which may be null, is not 0, the neuron resets but sends nothing. */
 FOR_EACH_PROCESSOR
-void integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
-                        const float *restrict shift, float *spikes, int8_t *restrict number,
-                        int hard, int16_t *restrict sent_before, int64_t positions,
-                        int64_t channels) {
-    for (int64_t p = 0; p < positions; p++) {
-        int64_t at = p * channels;
-#pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
-        for (int64_t c = 0; c < channels; c++) {
-            float u = v[at + c] + z[at + c];
-            u = u + shift[c];
-            int8_t n = u >= theta[c];
-            float sent = n ? theta[c] : 0.0f;
-            v[at + c] = hard && n ? 0.0f : u - sent;
-            if (sent_before) sent_before[at + c] += n;
-            spikes[at + c] = sent;
-            number[at + c] = n;
-        }
+void integrate_and_fire(const Layer *layer, const float *z, int64_t begin, int64_t end) {
+    MAPS
+    int8_t *restrict number = layer->number;
+    int16_t *restrict sent = layer->memory[0];
+    const int8_t *restrict silent = layer->memory[1];
+    int hard = layer->constants[0] != 0;
+    EACH_POSITION EACH_CHANNEL {
+        float u = v[i] + z[c];
+        u = u + shift[c];
+        int8_t n = u >= theta[c];
+        v[i] = hard && n ? 0.0f : u - (n ? theta[c] : 0.0f);
+        if (sent) sent[i] += n;
+        number[i] = silent && silent[i] ? 0 : n;
     }
 }
 
 /* Signed IF with memory: n = [u >= theta] - [u < 0 and something was sent]; where `deep` is not 0 a
  * spike is taken back at u <= -theta only. */
 FOR_EACH_PROCESSOR
-void signed_integrate_and_fire(float *restrict v, const float *z, const float *restrict theta,
-                               const float *restrict shift, float *spikes,
-                               int8_t *restrict number, int16_t *restrict sent_before, int deep,
-                               int64_t positions, int64_t channels) {
-    for (int64_t p = 0; p < positions; p++) {
-        int64_t at = p * channels;
-#pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
-        for (int64_t c = 0; c < channels; c++) {
-            float u = v[at + c] + z[at + c];
-            u = u + shift[c];
-            int low = deep ? u <= -theta[c] : u < 0;
-            int n = (u >= theta[c]) - (low & (sent_before[at + c] > 0));
-            float sent = (float)n * theta[c];
-            sent_before[at + c] += n;
-            v[at + c] = u - sent;
-            spikes[at + c] = sent;
-            number[at + c] = n;
-        }
+void signed_integrate_and_fire(const Layer *layer, const float *z, int64_t begin, int64_t end) {
+    MAPS
+    int8_t *restrict number = layer->number;
+    int16_t *restrict sent = layer->memory[0];
+    int deep = layer->constants[0] != 0;
+    EACH_POSITION EACH_CHANNEL {
+        float u = v[i] + z[c];
+        u = u + shift[c];
+        int low = deep ? u <= -theta[c] : u < 0;
+        int n = (u >= theta[c]) - (low & (sent[i] > 0));
+        sent[i] += n;
+        v[i] = u - (float)n * theta[c];
+        number[i] = n;
     }
 }
 
 /* Burst: n = clip(floor(u / theta), 0, cap), put right where the quotient was rounded to a whole
  * number: the n at most `cap` with n theta <= u < (n + 1) theta. */
 FOR_EACH_PROCESSOR
-void burst(float *restrict v, const float *z, const float *restrict theta,
-           const float *restrict shift, float *spikes, int8_t *restrict number, int cap,
-           int64_t positions, int64_t channels) {
-    for (int64_t p = 0; p < positions; p++) {
-        int64_t at = p * channels;
-#pragma GCC ivdep /* where `spikes` is `z`, each place is read before it is written */
-        for (int64_t c = 0; c < channels; c++) {
-            float u = v[at + c] + z[at + c];
-            u = u + shift[c];
-            float n = floorf(u / theta[c]);
-            n = n - (float)(n * theta[c] > u);
-            n = n < 0 ? 0 : n > cap ? cap : n;
-            float sent = n * theta[c];
-            v[at + c] = u - sent;
-            spikes[at + c] = sent;
-            number[at + c] = (int8_t)n;
-        }
+void burst(const Layer *layer, const float *z, int64_t begin, int64_t end) {
+    MAPS
+    int8_t *restrict number = layer->number;
+    float cap = layer->constants[0];
+    EACH_POSITION EACH_CHANNEL {
+        float u = v[i] + z[c];
+        u = u + shift[c];
+        float n = floorf(u / theta[c]);
+        n = n - (float)(n * theta[c] > u);
+        n = n < 0 ? 0 : n > cap ? cap : n;
+        v[i] = u - n * theta[c];
+        number[i] = (int8_t)n;
     }
+}
+
+/* Multi-threshold: one graded spike; `total` is the sum of what was sent, in thresholds. */
+FOR_EACH_PROCESSOR
+void multi_threshold(const Layer *layer, const float *z, int64_t begin, int64_t end) {
+    MAPS
+    float *restrict number = layer->number, *restrict total = layer->memory[0];
+    float below = layer->constants[0];
+    EACH_POSITION EACH_CHANNEL {
+        float u = v[i] + z[c];
+        u = u + shift[c];
+        float n = graded_spike(u / theta[c], total[i], below);
+        total[i] += n;
+        v[i] = u - n * theta[c];
+        number[i] = n;
+    }
+}
+
+/* Differentially coded multi-threshold, see methods/dcgs.py: `received` and `sent` are the running
+ * estimates of input and output, `total` the sum of what was sent, `rate` 1/t. A negative spike goes
+ * as far as `total` and, with `least` = 1, as far as it likes. */
+FOR_EACH_PROCESSOR
+void differential(const Layer *layer, const float *z, int64_t begin, int64_t end) {
+    MAPS
+    float *restrict number = layer->number, *restrict received = layer->memory[0];
+    float *restrict sent = layer->memory[1], *restrict total = layer->memory[2];
+    float rate = layer->constants[0], below = layer->constants[1], least = layer->constants[2];
+    EACH_POSITION EACH_CHANNEL {
+        float current = z[c], in = received[i], out = sent[i];
+        float said = total[i] + out;
+        float u = v[i] + in;
+        u = u - out;
+        u = u + current;
+        u = u + shift[c];
+        float allowed = said / theta[c];
+        allowed = allowed > least ? allowed : least;
+        float n = graded_spike(u / theta[c], allowed, below);
+        float spike = n * theta[c];
+        v[i] = u - spike;
+        received[i] = in + current * rate;
+        sent[i] = out + spike * rate;
+        total[i] = said + spike;
+        number[i] = n;
+    }
+}
+
+/* What n spikes are worth: n * theta. */
+FOR_EACH_PROCESSOR
+void values_of_spikes(const int8_t *restrict number, const float *restrict theta,
+                      float *restrict values, int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++)
+        for (int64_t c = 0; c < channels; c++)
+            values[p * channels + c] = (float)number[p * channels + c] * theta[c];
 }
 
 /* Add |n| to the running counts; `found` receives the events, the least and the largest n. */
@@ -141,60 +192,6 @@ void count_spikes(const int8_t *restrict number, int16_t *restrict counts, int64
     found[0] = events;
     found[1] = least;
     found[2] = most;
-}
-
-/* Multi-threshold: one graded spike; `total` is the sum of what was sent, in thresholds. */
-FOR_EACH_PROCESSOR
-void multi_threshold(float *restrict v, const float *z, const float *restrict theta,
-                     const float *restrict shift, float *spikes, float *restrict number,
-                     float *restrict total, float below, int64_t positions, int64_t channels) {
-    for (int64_t p = 0; p < positions; p++) {
-        int64_t at = p * channels;
-#pragma GCC ivdep
-        for (int64_t c = 0; c < channels; c++) {
-            float u = v[at + c] + z[at + c];
-            u = u + shift[c];
-            float n = graded_spike(u / theta[c], total[at + c], below);
-            float sent = n * theta[c];
-            total[at + c] += n;
-            v[at + c] = u - sent;
-            spikes[at + c] = sent;
-            number[at + c] = n;
-        }
-    }
-}
-
-/* Differentially coded multi-threshold, see methods/dcgs.py: `received` and `sent` are the running
- * estimates of input and output, `total` the sum of what was sent, `rate` 1/t. A negative spike goes
- * as far as `total` and, with `least` = 1, as far as it likes. */
-FOR_EACH_PROCESSOR
-void differential(float *restrict v, const float *z, const float *restrict theta,
-                  const float *restrict shift, float *spikes, float *restrict number,
-                  float *restrict received, float *restrict sent, float *restrict total,
-                  float rate, float below, float least, int64_t positions, int64_t channels) {
-    for (int64_t p = 0; p < positions; p++) {
-        int64_t at = p * channels;
-#pragma GCC ivdep
-        for (int64_t c = 0; c < channels; c++) {
-            int64_t i = at + c;
-            float current = z[i], in = received[i], out = sent[i];
-            float said = total[i] + out;
-            float u = v[i] + in;
-            u = u - out;
-            u = u + current;
-            u = u + shift[c];
-            float allowed = said / theta[c];
-            allowed = allowed > least ? allowed : least;
-            float n = graded_spike(u / theta[c], allowed, below);
-            float spike = n * theta[c];
-            v[i] = u - spike;
-            received[i] = in + current * rate;
-            sent[i] = out + spike * rate;
-            total[i] = said + spike;
-            spikes[i] = spike;
-            number[i] = n;
-        }
-    }
 }
 
 /* The digits of n = s * 2^e in its binary form, or in its non-adjacent signed form: those of its whole

@@ -1,18 +1,23 @@
 """The event-driven convolution against PyTorch's dense one."""
 
-from importlib import import_module
-
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from spikebench.snn import IF, Network, simulate
+from spikebench.snn import IF, Network, currents, simulate
 from spikebench.snn.native import library
 from spikebench.snn.native.convolve import BLOCK, EventConv, event_conv
+from spikebench.snn.native.fire import fire
+from spikebench.snn.neurons import SignedIF
+from spikebench.snn.protocols import Step
+from spikebench.snn.spikemap import SpikeMap
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
+
+
+SIDES = st.tuples(st.integers(1, 12), st.integers(1, 70))  # more columns than are summed at once
 
 
 @st.composite
@@ -53,6 +58,30 @@ def test_it_equals_the_dense_convolution(layer, number, sides, share, bias, seed
     found = EventConv(layer)(value, bias=bias)
     assert found.is_contiguous(memory_format=torch.channels_last)
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+@given(layer=layers(), number=st.integers(1, 2), sides=SIDES)
+def test_numbers_of_spikes_convolve_as_their_values_do_to_the_bit(layer, number, sides):
+    spikes = (4 * sparse((number, layer.in_channels, *sides), 0.3, seed=0)).to(torch.int8)
+    theta = torch.rand(1, layer.in_channels, 1, 1) + 0.1
+    by_number = EventConv(layer)(spikes, theta, bias=True)
+    assert torch.equal(by_number, EventConv(layer)(SpikeMap(spikes, theta).values, bias=True))
+
+
+@given(layer=layers(), number=st.integers(1, 2), sides=SIDES)
+def test_neurons_fed_by_a_convolution_send_what_they_send_for_its_currents(layer, number, sides):
+    convolve, value = EventConv(layer), sparse((number, layer.in_channels, *sides), 0.3, seed=0)
+    currents = convolve(value, bias=True)
+    neuron, found = SignedIF(torch.tensor(0.2), initial=0.1), []
+    for fed in (True, False):
+        state = neuron.start(currents)
+        launch = neuron.launch(state, Step(1))
+        if fed and convolve.feeds:
+            spikes = convolve.feed(launch, value, bias=True)
+        else:
+            spikes = fire(launch, currents)
+        found.append((spikes, state["v"], state["sent"]))
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
 
 
 def test_more_channels_than_the_kernel_sums_at_once_are_computed_in_blocks():
@@ -109,16 +138,16 @@ def test_a_simulation_takes_events_where_they_are_few_and_loses_nothing(monkeypa
     network = Network.of(module)
     for site in network.sites:
         network.place(site, IF(torch.tensor(0.5)))
-    picture, calls, run = torch.rand(1, 1, 12, 9), [], EventConv.__call__
+    picture, calls, run = torch.rand(1, 1, 12, 9), [], EventConv._run
 
-    def listen(self, value, *, bias):
+    def listen(self, value, *rest, **options):
         calls.append(value)
-        return run(self, value, bias=bias)
+        return run(self, value, *rest, **options)
 
-    monkeypatch.setattr(EventConv, "__call__", listen)
+    monkeypatch.setattr(EventConv, "_run", listen)
     found = {}
     for densest in (0.99, -1.0):
-        monkeypatch.setattr(import_module("spikebench.snn.simulate"), "DENSEST", densest)
+        monkeypatch.setattr(currents, "DENSEST", densest)
         (found[densest],) = simulate(network, picture, [8])
         assert len(calls) == 8  # the inner layer at every step, then never more
     events, dense = found[0.99], found[-1.0]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from spikebench.snn.native import fire, library
 from spikebench.snn.neurons import IF, Burst, MultiThreshold, Neuron, SignedIF
 from spikebench.snn.protocols import Step
+from spikebench.snn.spikemap import SpikeMap
 from spikebench.snn.spikes import SpikeKind, audit, count
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
@@ -21,46 +22,33 @@ NEURONS = {
 }
 
 
-@pytest.fixture
-def without_kernels(monkeypatch):
-    def switch(off: bool) -> None:
-        monkeypatch.setattr("spikebench.snn.native.fire.available", lambda: not off)
-        monkeypatch.setattr("spikebench.snn.native.library.available", lambda: not off)
-
-    return switch
-
-
 def maps(seed: int, *shape: int) -> torch.Tensor:
     random = torch.Generator().manual_seed(seed)
     value = torch.randn(shape, generator=random)
     return value.contiguous(memory_format=torch.channels_last)
 
 
-def run(neuron: Neuron, currents: list[torch.Tensor], *, in_place: bool) -> list[torch.Tensor]:
-    state = neuron.start(currents[0])
-    kept = []
+def run(neuron: Neuron, currents: list[torch.Tensor], *, compiled: bool) -> list[torch.Tensor]:
+    state, kept = neuron.start(currents[0]), []
     for time, current in enumerate(currents, start=1):
-        heard = current.clone()
-        step = Step(time, bias=time % 2 == 1)
-        spikes, number = neuron.step(state, heard, step, out=heard if in_place else None)
-        kept += [spikes.clone(), number.float(), state["v"].clone()]
+        step, heard = Step(time, bias=time % 2 == 1), current.clone()
+        if compiled:
+            number = fire.fire(neuron.launch(state, step), heard)
+            values = SpikeMap(number, neuron.theta).values
+            assert torch.equal(heard, current)
+        else:
+            values, number = neuron.step(state, heard, step, out=heard if time % 3 else None)
+        kept += [values.clone(), number.float(), *(value.clone() for value in state.values())]
     return kept
 
 
-@pytest.mark.parametrize("in_place", [False, True])
 @pytest.mark.parametrize("per_channel", [False, True])
 @pytest.mark.parametrize("build", NEURONS.values(), ids=NEURONS)
-def test_a_step_in_one_pass_equals_pytorch_to_the_bit(
-    build, per_channel, in_place, without_kernels
-):
+def test_a_step_in_one_pass_equals_pytorch_to_the_bit(build, per_channel):
     theta = maps(1, 1, 5, 1, 1).abs() + 0.1 if per_channel else torch.tensor(0.3)
     neuron = build(theta, theta / 8)
     currents = [maps(seed, 2, 5, 7, 6) for seed in range(6)]
-    assert fire.fits(currents[0])
-    fast = run(neuron, currents, in_place=in_place)
-    without_kernels(True)
-    assert not fire.fits(currents[0])
-    slow = run(neuron, currents, in_place=in_place)
+    fast, slow = (run(neuron, currents, compiled=compiled) for compiled in (True, False))
     assert all(torch.equal(a, b) for a, b in zip(fast, slow, strict=True))
 
 
@@ -69,9 +57,24 @@ def test_a_subclass_that_fires_otherwise_is_not_run_by_its_parents_kernel():
         def fire(self, u, state, step):
             return torch.zeros_like(u, dtype=torch.bool)
 
-    current = maps(0, 1, 4, 3, 3).abs() + 1
     never = Never(torch.tensor(0.5))
-    assert not never.step(never.start(current), current, Step(1))[1].any()
+    assert never.launch(never.start(maps(0, 1, 4, 3, 3)), Step(1)) is None
+
+
+def test_a_neuron_whose_step_was_replaced_is_not_run_by_its_kernel():
+    neuron = IF(torch.tensor(0.5))
+    state = neuron.start(maps(0, 1, 4, 3, 3))
+    assert neuron.launch(state, Step(1)).kernel == "integrate_and_fire"
+    neuron.step = lambda *_: (torch.zeros(1), torch.zeros(1))
+    assert neuron.launch(state, Step(1)) is None
+
+
+def test_maps_that_no_kernel_fits_stay_as_they_are():
+    neuron, current = IF(torch.tensor(0.5)), maps(0, 1, 4, 3, 3)
+    state = neuron.start(current)
+    assert fire.fire(neuron.launch(state, Step(1)), current.contiguous()) is None
+    assert not state["v"].any()
+    assert fire.values(current.to(torch.int8).contiguous(), neuron.theta) is None
 
 
 @given(

@@ -1,0 +1,81 @@
+"""Currents of synapses: from dense maps, or from events where they are few.
+
+`DENSEST` is measured: dense convolutions are the faster ones where more inputs than that are not
+zero. Whichever is taken, nothing but the rounding of float32 depends on it.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.graph import Node
+from spikebench.snn.native.convolve import DENSEST, EventConv, event_conv
+from spikebench.snn.native.fire import Launch
+from spikebench.snn.spikemap import SpikeMap, dense
+from spikebench.snn.synapse import current
+
+
+@dataclass(frozen=True)
+class Current:
+    """What a synapse will send for these values; computed where neurons receive it."""
+
+    node: Node
+    value: Tensor | SpikeMap
+    bias: bool
+
+
+class Synapses:
+    """The synapses of one simulation, and how dense what arrives at them was last.
+
+    `density`: by node, the share of values that are not zero; 1 where it is not known.
+    """
+
+    def __init__(self) -> None:
+        self.density: dict[str, float] = {}
+        self._events: dict[str, EventConv | None] = {}
+
+    def tensor(self, coming: Current) -> Tensor:
+        """Return currents (N, C, H, W), of a linear synapse (N, C), channels-last."""
+        convolve = self._by_events(coming)
+        if convolve is None:
+            return self.by_dense_map(coming)
+        return convolve(*_numbers(coming.value), bias=coming.bias)
+
+    def by_dense_map(self, coming: Current) -> Tensor:
+        """Return the same from a dense map, whatever its density."""
+        return current(coming.node.module, channels_last(dense(coming.value)), bias=coming.bias)
+
+    def feed(self, coming: Current, launch: Launch) -> Tensor | None:
+        """Let neurons take their currents from events, in a step that their kernel takes.
+
+        Return their numbers of spikes (N, C, H, W); None where this cannot be, and nothing is done.
+        """
+        convolve = self._by_events(coming)
+        if convolve is None or not (convolve.feeds and launch.fits):
+            return None
+        return convolve.feed(launch, *_numbers(coming.value), bias=coming.bias)
+
+    def _by_events(self, coming: Current) -> EventConv | None:
+        """Return the event-driven form of a synapse, None where the dense one serves better."""
+        node = coming.node
+        if self.density.get(node.inputs[0], 1.0) > DENSEST:
+            return None
+        if node.name not in self._events:
+            self._events[node.name] = event_conv(node.module, _numbers(coming.value)[0])
+        return self._events[node.name]
+
+
+def _numbers(value: Tensor | SpikeMap) -> tuple[Tensor, Tensor | float]:
+    """Return numbers (N, C, H, W) and what one of them is worth, by channel."""
+    if isinstance(value, SpikeMap):
+        return value.number, value.theta
+    return channels_last(value), 1.0
+
+
+def channels_last(value: Tensor) -> Tensor:
+    """Bring a map to the layout in which synapses and kernels are fast. Others stay as they are.
+
+    A map of one channel has both layouts; what a convolution makes of it has only one.
+    """
+    return value.contiguous(memory_format=torch.channels_last) if value.dim() == 4 else value

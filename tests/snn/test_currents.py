@@ -1,0 +1,58 @@
+"""Which way the currents of a synapse take."""
+
+import pytest
+import torch
+from torch import nn
+
+from spikebench.snn import IF, Network, Step
+from spikebench.snn.currents import Current, Synapses
+from spikebench.snn.native import library
+from spikebench.snn.spikemap import SpikeMap
+
+compiled = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
+
+
+@pytest.fixture
+def coming():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Conv2d(1, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=1))
+    number = (torch.rand(1, 8, 9, 7) < 0.2).to(torch.int8)
+    number = number.contiguous(memory_format=torch.channels_last)
+    return Current(list(Network.of(module).graph)[-1], SpikeMap(number, torch.tensor(0.5)), True)
+
+
+def launch(current):
+    neuron = IF(torch.tensor(0.3))
+    return neuron.launch(neuron.start(current), Step(1))
+
+
+def test_a_density_that_is_not_known_is_no_sparse_one(coming):
+    synapses = Synapses()
+    assert synapses.feed(coming, launch(synapses.by_dense_map(coming))) is None
+
+
+@compiled
+@pytest.mark.parametrize(("density", "fed"), [(0.2, True), (0.5, False)])
+def test_few_events_feed_neurons_directly(coming, density, fed):
+    synapses = Synapses()
+    synapses.density[coming.node.inputs[0]] = density
+    number = synapses.feed(coming, launch(synapses.by_dense_map(coming)))
+    assert (number is not None) == fed
+
+
+@compiled
+def test_both_ways_give_the_same_currents(coming):
+    synapses = Synapses()
+    expected = synapses.tensor(coming)
+    synapses.density[coming.node.inputs[0]] = 0.2
+    torch.testing.assert_close(synapses.tensor(coming), expected, atol=1e-6, rtol=1e-6)
+
+
+@compiled
+def test_neurons_that_are_fed_by_events_send_what_they_send_for_currents(coming):
+    synapses = Synapses()
+    synapses.density[coming.node.inputs[0]] = 0.2
+    current = synapses.tensor(coming)
+    neuron = IF(torch.tensor(0.3))
+    _, expected = neuron.step(neuron.start(current), current, Step(1))
+    assert torch.equal(synapses.feed(coming, launch(current)).bool(), expected)
