@@ -8,7 +8,10 @@ MODES = ("single-step", "single-step channels-last")
 
 
 class Spiking(nn.Module):
-    """Integrate and fire at u > theta, soft reset at once."""
+    """Integrate and fire at u > theta, soft reset before the next current: the same potentials.
+
+    With `reset_delay=False` a potential that is still above theta after a reset loses a spike.
+    """
 
     def __init__(self, theta: float) -> None:
         super().__init__()
@@ -17,7 +20,6 @@ class Spiking(nn.Module):
             beta=1.0,
             threshold=theta,
             reset_mechanism="subtract",
-            reset_delay=False,
             init_hidden=True,
         )
 
