@@ -126,9 +126,23 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
     """
     if number.dtype != torch.float32 or not _alike(number, counts):
         return None
-    found, size = (ctypes.c_int64 * 1)(), ctypes.c_int64(number.numel())
-    library("neurons").count_digits(pointer(number), pointer(counts), size, found, signed, most)
-    return None if found[0] < 0 else found[0]
+    most_digits, add = library("neurons").most_digits, library("neurons").count_digits
+    add.restype = ctypes.c_int64
+    found: list[int] = []
+    events: list[int] = []
+
+    def look(begin: int, end: int) -> None:
+        found.append(most_digits(pointer(number, begin), ctypes.c_int64(end - begin), signed))
+
+    def run(begin: int, end: int) -> None:
+        places = (pointer(value, begin) for value in (number, counts))
+        events.append(add(*places, ctypes.c_int64(end - begin), signed, max(found) == 1))
+
+    parallel(look, number.numel(), SMALLEST)
+    if max(found) > most:
+        return None
+    parallel(run, number.numel(), SMALLEST)
+    return sum(events)
 
 
 def sum_channels(counts: Tensor) -> Tensor | None:

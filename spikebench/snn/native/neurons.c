@@ -202,30 +202,34 @@ INLINE int digits_of(float number, int in_signed_form) {
     return __builtin_popcount(in_signed_form ? significand ^ (3 * significand) : significand);
 }
 
-/* Add the digits of each number to the running counts; `found` receives the events, or -1 where a
- * number has more than `most` digits, and nothing was counted. */
+/* The most digits of a number, 1 where all are powers of two or 0. */
 FOR_EACH_PROCESSOR
-void count_digits(const float *restrict number, int16_t *restrict counts, int64_t size,
-                  int64_t *found, int in_signed_form, int most) {
+int most_digits(const float *restrict number, int64_t size, int in_signed_form) {
     uint32_t rest = 0;
-    int64_t events = 0;
     for (int64_t i = 0; i < size; i++) rest |= bits_of(number[i]) & FRACTION;
-    if (!rest) { /* powers of two: one digit each */
-        for (int64_t i = 0; i < size; i++) {
-            counts[i] += number[i] != 0;
-            events += number[i] != 0;
-        }
-        found[0] = events;
-        return;
+    int most = 1;
+    for (int64_t i = 0; i < size && rest; i++) {
+        int digits = digits_of(number[i], in_signed_form);
+        most = digits > most ? digits : most;
     }
-    found[0] = -1;
-    for (int64_t i = 0; i < size; i++)
-        if (digits_of(number[i], in_signed_form) > most) return;
-    for (int64_t i = 0; i < size; i++) {
+    return most;
+}
+
+/* Add the digits of each number to the running counts and return the events; `single` says that no
+ * number has more than one. */
+FOR_EACH_PROCESSOR
+int64_t count_digits(const float *restrict number, int16_t *restrict counts, int64_t size,
+                     int in_signed_form, int single) {
+    int64_t events = 0;
+    for (int64_t i = 0; i < size && single; i++) {
+        counts[i] += number[i] != 0;
+        events += number[i] != 0;
+    }
+    for (int64_t i = 0; i < size && !single; i++) {
         counts[i] += digits_of(number[i], in_signed_form);
         events += number[i] != 0;
     }
-    found[0] = events;
+    return events;
 }
 
 /* The sum over the channels at each position. */
