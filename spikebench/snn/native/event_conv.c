@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "neuron.h"
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
@@ -22,7 +26,8 @@
 #define INLINE static inline __attribute__((always_inline))
 
 #define LANES 8
-#define CHUNK 64 /* positions of a row whose sums stay in the cache from tap to tap */
+#define MOST_VECTORS 8 /* of output channels, summed in registers */
+#define CHUNK 256 /* positions of a row whose sums stay in the cache from tap to tap */
 typedef float Lanes __attribute__((vector_size(32), aligned(4)));
 typedef int32_t Places __attribute__((vector_size(32), aligned(4)));
 
@@ -73,6 +78,13 @@ INLINE float number_at(const int whole, const void *numbers, size_t at) {
 INLINE uint64_t mask_of(const int whole, const void *numbers, size_t at, int channels) {
     uint64_t mask = 0;
     int c = 0;
+#ifdef __SSE2__
+    for (; whole && c + 16 <= channels; c += 16) {
+        __m128i here = _mm_loadu_si128((const __m128i *)((const int8_t *)numbers + at + c));
+        unsigned zeros = _mm_movemask_epi8(_mm_cmpeq_epi8(here, _mm_setzero_si128()));
+        mask |= (uint64_t)(~zeros & 0xFFFF) << c;
+    }
+#endif
     for (; c + LANES <= channels; c += LANES)
         mask |= (whole ? mask_of_bytes((const int8_t *)numbers + at + c)
                        : mask_of_floats((const float *)numbers + at + c)) << c;
@@ -113,7 +125,7 @@ INLINE void add_tap(const int vectors, float *sums, int step, const float *weigh
     for (int x = from; x < to; x++, sums += step) {
         int event = row.first[x + shift], end = row.first[x + shift + 1];
         if (event == end) continue;
-        Lanes sum[vectors];
+        Lanes sum[MOST_VECTORS];
         for (int v = 0; v < vectors; v++) sum[v] = *(Lanes *)(sums + v * LANES);
         for (; event < end; event++) {
             const float *line = weights + row.weight[event];
@@ -178,7 +190,7 @@ INLINE void convolve(const int vectors, const Input *input, const Kernel *kernel
                      int kept, int height, int begin, int end, int64_t first, Neuron *fire,
                      const Layer *layer) {
     int stride = vectors * LANES, next = begin - kernel->padding_y;
-    float chunk[CHUNK * vectors * LANES];
+    float chunk[CHUNK * MOST_VECTORS * LANES];
     for (int y = begin; y < end; y++) {
         int last = y + (kernel->rows - 1) * kernel->dilation_y - kernel->padding_y;
         for (next = next < 0 ? 0 : next; next <= last && next < height; next++) {
