@@ -4,12 +4,13 @@ import ctypes
 import functools
 import importlib.util
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import torch
 from torch import Tensor
 
 LIBRARIES = ("event_conv", "neurons")
+PARTS = 8  # a thread
 
 
 @functools.cache
@@ -36,17 +37,30 @@ def fits(*maps: Tensor, dtypes: tuple[torch.dtype, ...] = (torch.float32,)) -> b
 
 
 def parallel(work: Callable[[int, int], object], count: int, smallest: int) -> None:
-    """Call work(begin, end) for parts of range(count), one for each of PyTorch's threads.
+    """Call work(begin, end) for parts of range(count), on PyTorch's number of threads.
 
-    No part is smaller than `smallest`. What `work` raises is raised here.
+    There are some parts a thread, since they take unequal times, none smaller than `smallest`.
+    What `work` raises is raised here, when all threads are done.
     """
-    parts = max(1, min(torch.get_num_threads(), count // smallest))
-    if parts == 1:
+    threads = torch.get_num_threads()
+    parts = min(PARTS * threads, count // smallest)
+    if threads == 1 or parts <= 1:
         work(0, count)
         return
     edges = [count * part // parts for part in range(parts + 1)]
-    for _ in _threads(parts).map(work, edges[:-1], edges[1:]):
-        pass
+    turns = iter(range(parts))  # taken by whichever thread is free
+
+    def take_turns() -> None:
+        for part in turns:
+            work(edges[part], edges[part + 1])
+
+    others = [_threads(threads - 1).submit(take_turns) for _ in range(threads - 1)]
+    try:
+        take_turns()
+    finally:
+        wait(others)
+    for other in others:
+        other.result()
 
 
 @functools.cache
