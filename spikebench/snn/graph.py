@@ -133,6 +133,15 @@ class Graph:
             sources += [site for site in found if site not in sources]
         return sources
 
+    @cached_property
+    def read_directly(self) -> set[str]:
+        """Names of the sites whose spikes no synapse reads behind routing."""
+        routed = set()
+        for node in self.synapses:
+            sources = self.spike_sources(node.inputs[0]) or []
+            routed.update(name for name in sources if name != node.inputs[0])
+        return {site.name for site in self.sites} - routed
+
     def until(self, name: str) -> "Graph":
         """Return the graph that ends at node `name`, whose value becomes the output."""
         return Graph(self.nodes[: self.nodes.index(self[name]) + 1])

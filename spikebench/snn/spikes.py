@@ -47,9 +47,10 @@ def audit(number: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, Tensor]
 
 
 def count(number: Tensor, counts: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, int]:
-    """Add the multiplicities of `number` to `counts` (int16); return the kind and the events.
+    """Add the multiplicities of `number` to `counts`; return the kind and the events.
 
-    What `audit` tells, in one pass over memory where the kernels serve.
+    `counts` are int16, shaped like `number`, or int32 sums over its channels (N, 1, H, W). What
+    `audit` tells, in one pass over memory where the kernels serve.
     """
     _check(digits)
     if number.dtype.is_floating_point:
@@ -61,7 +62,8 @@ def count(number: Tensor, counts: Tensor, digits: Digits = "binary") -> tuple[Sp
         if found is not None:
             return _whole(*found[1:]), found[0]
     kind, multiplicity = audit(number, digits)
-    counts.add_(multiplicity)
+    summed = counts.shape != multiplicity.shape
+    counts.add_(multiplicity.sum(dim=1, keepdim=True) if summed else multiplicity)
     return kind, int(torch.count_nonzero(multiplicity))
 
 

@@ -9,7 +9,6 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
-from spikebench.snn.native import fire as native
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, count
 
 if TYPE_CHECKING:
@@ -54,23 +53,33 @@ class Recording:
 
 @dataclass
 class SiteTally:
-    """Running counts of one site's spikes; `spikes` is a map (N, C, H, W) of multiplicities."""
+    """Running counts of one site's spikes, which come in maps of `shape` (N, C, H, W).
+
+    `spikes` are the multiplicities of each neuron, int16; or their sums over the channels, int32
+    (N, 1, H, W), where all channels of a position reach the same.
+    """
 
     spikes: Tensor
+    shape: torch.Size
     events: int = 0
     kind: SpikeKind = SpikeKind.NONE
     steps: int = 0
 
     def total(self) -> int:
         """Return the number of spikes, with multiplicity."""
-        return int(_over_channels(self.spikes).sum())
+        return int(self.spikes.sum())
+
+    @property
+    def neurons(self) -> int:
+        """The number of neurons, of all images of the batch."""
+        return self.shape.numel()
 
 
 @dataclass
 class Tally:
     """Running counts of a simulation.
 
-    The maps are int16: a neuron may send up to 32,767 spikes, which `add` guards.
+    Where neurons are counted one by one, each may send up to 32,767 spikes, which `add` guards.
     """
 
     graph: Graph
@@ -89,13 +98,14 @@ class Tally:
         Return the number of events, which are the neurons that sent something.
         """
         if site not in self.sites:
-            self.sites[site] = SiteTally(torch.zeros_like(number, dtype=torch.int16))
+            self.sites[site] = SiteTally(self._no_spikes(site, number), number.shape)
         tally = self.sites[site]
         kind, events = count(number, tally.spikes, digits)
         tally.events += events
         tally.kind = max(tally.kind, kind)
         tally.steps += 1
-        may_overflow = tally.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
+        short = tally.spikes.dtype == torch.int16
+        may_overflow = short and tally.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
         if may_overflow and int(tally.spikes.min()) < 0:
             raise BenchError(
                 f"Site '{site}': one neuron sent more than 32767 spikes; the counts are int16. "
@@ -103,11 +113,15 @@ class Tally:
             )
         return events
 
+    def _no_spikes(self, site: str, number: Tensor) -> Tensor:
+        if number.dim() == 4 and site in self.graph.read_directly:
+            return number.new_zeros((len(number), 1, *number.shape[2:]), dtype=torch.int32)
+        return torch.zeros_like(number, dtype=torch.int16)
+
     def fork(self) -> "Tally":
         """Return an independent copy, for phases that follow a recorded T."""
         sites = {
-            name: SiteTally(s.spikes.clone(), s.events, s.kind, s.steps)
-            for name, s in self.sites.items()
+            name: replace(tally, spikes=tally.spikes.clone()) for name, tally in self.sites.items()
         }
         return replace(self, sites=sites, dense=dict(self.dense))
 
@@ -117,7 +131,7 @@ class Tally:
 
     def totals(self) -> tuple[int, int]:
         """Return the number of neurons and of their spikes (with multiplicity)."""
-        neurons = sum(tally.spikes.numel() for tally in self.sites.values())
+        neurons = sum(tally.neurons for tally in self.sites.values())
         return neurons, sum(tally.total() for tally in self.sites.values())
 
     def kind(self) -> SpikeKind:
@@ -151,7 +165,7 @@ class Tally:
             node.name,
             op,
             kind,
-            neurons=sum(tally.spikes.numel() for tally in tallies),
+            neurons=sum(tally.neurons for tally in tallies),
             events=sum(tally.events for tally in tallies),
             spikes=sum(tally.total() for tally in tallies),
             synops=0 if analogue else self._synops(node, sources),
@@ -163,28 +177,15 @@ class Tally:
         if node.name not in self.reach:
             self.reach[node.name] = self._reach(node, sources)
         return sum(
-            _weighted(self.sites[site].spikes, reach)
+            int((self.sites[site].spikes * reach).sum())
             for site, reach in self.reach[node.name].items()
         )
 
     def _reach(self, node: Node, sources: list[str]) -> dict[str, Tensor]:
         """Return the fan-out of each neuron counted here into a synapse, by site."""
-        shapes = {site: self.sites[site].spikes.shape for site in sources}
+        shapes = {site: self.sites[site].shape for site in sources}
         if self.band is None:
             return fan_outs(self.graph, node, shapes)
         whole = {site: self.band.whole(site, shape) for site, shape in shapes.items()}
         found = fan_outs(self.graph, node, whole)
         return {site: self.band.own_of_whole(site, reach) for site, reach in found.items()}
-
-
-def _weighted(spikes: Tensor, reach: Tensor) -> int:
-    """Return sum(spikes * reach); channels are summed first where all of them reach the same."""
-    if reach.dim() == 4 and reach.shape[1] == 1:
-        spikes = _over_channels(spikes)
-    return int((spikes * reach).sum())
-
-
-def _over_channels(spikes: Tensor) -> Tensor:
-    """Return the sums (N, 1, H, W) over the channels of a map (N, C, H, W)."""
-    sums = native.sum_channels(spikes)
-    return spikes.sum(dim=1, keepdim=True) if sums is None else sums

@@ -1,11 +1,12 @@
 """What runs once, at every step and once for each T, in a residual network with a skip."""
 
 import pytest
+import torch
 import torch.nn.functional as F
 
 from spikebench.snn.compile import compile_graph
 from spikebench.snn.graph import Graph, Kind
-from tests.snn.nets import Net, conv
+from tests.snn.nets import Net, chain, conv
 
 
 def compute(net: Net, x):
@@ -74,3 +75,16 @@ def test_readers_that_are_not_named_keep_their_source(graph):
     longer = graph.with_site("relu", "relay", ["b"])
     assert longer["b"].inputs == ("relu_relay",)
     assert longer["add"].inputs == ("relu", "relu_1")
+
+
+def test_a_site_that_a_synapse_reads_behind_routing_is_not_read_directly():
+    def concatenate(net, x):
+        first = net.first(x).relu()
+        second = net.second(first).relu()
+        return net.last(torch.cat([first, second], dim=1)) + net.other(second)
+
+    convolutions = {"first": conv(1, 2), "second": conv(2, 3), "last": conv(5, 1)}
+    graph = compile_graph(Net(concatenate, **convolutions, other=conv(3, 1)))
+    assert graph.read_directly == set()
+    plain = compile_graph(chain())
+    assert plain.read_directly == {site.name for site in plain.sites}

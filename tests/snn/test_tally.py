@@ -153,12 +153,13 @@ def test_a_relay_counts_its_second_comparison():
     assert recording.state_ops == 4 * 30 * (2 * IF.state_ops + 3 * 4)
 
 
-def tally_of_one_neuron() -> Tally:
-    return Tally(compile_graph(nn.Sequential(conv(), nn.ReLU(), conv())))
+def tally_of_one_neuron(*routing: nn.Module) -> Tally:
+    return Tally(compile_graph(nn.Sequential(conv(), nn.ReLU(), *routing, conv())))
 
 
 def test_counts_reach_to_the_end_of_their_type_and_no_further():
-    tally, burst = tally_of_one_neuron(), torch.full((1, 1, 1, 1), 127, dtype=torch.int8)
+    tally = tally_of_one_neuron(nn.PixelShuffle(1))  # behind routing, each neuron counts
+    burst = torch.full((1, 1, 1, 1), 127, dtype=torch.int8)
     for _ in range(258):
         tally.add("_1", burst)
     assert tally.totals() == (1, 258 * 127)

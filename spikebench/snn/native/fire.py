@@ -1,6 +1,7 @@
 """Neuron steps, and counts, that pass over their memory once."""
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -99,21 +100,22 @@ def values(number: Tensor, theta: Tensor) -> Tensor | None:
 
 
 def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
-    """Add |n| to `counts` (int16) for n of int8; return the events, the least and the largest n.
+    """Add |n| to `counts` for n of int8; return the events, the least and the largest n.
 
+    `counts` are int16, shaped like n (N, C, H, W), or int32 sums over the channels (N, 1, H, W).
     None where the maps do not fit the kernel; `counts` is unchanged then.
     """
-    if number.dtype != torch.int8 or not _alike(number, counts):
+    if number.dtype != torch.int8 or not _countable(number, counts):
         return None
     parts = []
 
     def run(begin: int, end: int) -> None:
         found = (ctypes.c_int64 * 3)()
-        places = (pointer(value, begin) for value in (number, counts))
-        library("neurons").count_spikes(*places, ctypes.c_int64(end - begin), found)
+        function, *arguments = _counter("count_spikes", number, counts, begin, end)
+        function(*arguments, found)
         parts.append(tuple(found))
 
-    parallel(run, number.numel(), SMALLEST)
+    _share(run, number, counts)
     events, least, most = zip(*parts, strict=True)
     return sum(events), min(least), max(most)
 
@@ -121,47 +123,41 @@ def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
 def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> int | None:
     """Add the binary or signed digits of each n, of float32, to `counts`; return the events.
 
-    None where a number has more than `most` digits or the maps do not fit; `counts` is unchanged
-    then.
+    `counts` as in `count`. None where a number has more than `most` digits or the maps do not fit;
+    `counts` is unchanged then.
     """
-    if number.dtype != torch.float32 or not _alike(number, counts):
+    if number.dtype != torch.float32 or not _countable(number, counts):
         return None
-    most_digits, add = library("neurons").most_digits, library("neurons").count_digits
-    add.restype = ctypes.c_int64
-    found: list[int] = []
-    events: list[int] = []
+    most_digits, found, events = library("neurons").most_digits, [], []
 
     def look(begin: int, end: int) -> None:
         found.append(most_digits(pointer(number, begin), ctypes.c_int64(end - begin), signed))
 
     def run(begin: int, end: int) -> None:
-        places = (pointer(value, begin) for value in (number, counts))
-        events.append(add(*places, ctypes.c_int64(end - begin), signed, max(found) == 1))
+        function, *arguments = _counter("count_digits", number, counts, begin, end)
+        function.restype = ctypes.c_int64
+        events.append(function(*arguments, signed, max(found) == 1))
 
     parallel(look, number.numel(), SMALLEST)
     if max(found) > most:
         return None
-    parallel(run, number.numel(), SMALLEST)
+    _share(run, number, counts)
     return sum(events)
 
 
-def sum_channels(counts: Tensor) -> Tensor | None:
-    """Return the sums over channels (N, 1, H, W), int32, of counts (N, C, H, W), int16.
+def _share(run: Callable[[int, int], None], number: Tensor, counts: Tensor) -> None:
+    """Share positions where sums over channels are counted, else values, among threads."""
+    channels = number.numel() // counts.numel()
+    parallel(run, counts.numel(), 1 + SMALLEST // channels)
 
-    None where the map does not fit the kernel.
-    """
-    layout = torch.channels_last
-    if counts.dim() != 4 or not counts.is_contiguous(memory_format=layout) or not available():
-        return None
-    number, channels, height, width = counts.shape
-    sums = torch.empty((number, 1, height, width), dtype=torch.int32)
-    library("neurons").sum_channels(
-        pointer(counts),
-        pointer(sums),
-        ctypes.c_int64(sums.numel()),
-        ctypes.c_int64(channels),
-    )
-    return sums
+
+def _counter(name: str, number: Tensor, counts: Tensor, begin: int, end: int) -> tuple:
+    """Return the function that counts elements `begin` to `end` of `counts`, and its arguments."""
+    channels = number.numel() // counts.numel()
+    places = pointer(number, begin * channels), pointer(counts, begin), ctypes.c_int64(end - begin)
+    if counts.dtype == torch.int16:
+        return getattr(library("neurons"), name), *places
+    return getattr(library("neurons"), f"{name}_at"), *places, ctypes.c_int64(channels)
 
 
 def largest_difference(
@@ -189,8 +185,10 @@ def largest_difference(
     return found[0], found[1]
 
 
-def _alike(number: Tensor, counts: Tensor) -> bool:
+def _countable(number: Tensor, counts: Tensor) -> bool:
     """Tell whether both maps lie in memory in one order and without gaps, and kernels are there."""
+    if counts.dtype == torch.int32:
+        return fits(number, dtypes=(number.dtype,)) and counts.is_contiguous()
     dense = number.is_contiguous() or (
         number.dim() == 4 and number.is_contiguous(memory_format=torch.channels_last)
     )

@@ -202,6 +202,40 @@ INLINE int digits_of(float number, int in_signed_form) {
     return __builtin_popcount(in_signed_form ? significand ^ (3 * significand) : significand);
 }
 
+/* How many of up to 255 channels are not zero. */
+INLINE int count_active(const int8_t *number, int64_t channels) {
+    uint8_t active = 0;
+    for (int64_t c = 0; c < channels; c++) active += number[c] != 0;
+    return active;
+}
+
+/* The same, summed over the channels at each position. Bytes are counted as bytes, which is fast. */
+FOR_EACH_PROCESSOR
+void count_spikes_at(const int8_t *restrict number, int32_t *restrict sums, int64_t positions,
+                     int64_t channels, int64_t *found) {
+    int64_t events = 0;
+    int8_t least = 0, most = 0;
+    for (int64_t p = 0; p < positions; p++, number += channels) {
+        int8_t low = 0, high = 0;
+        int32_t here = 0, sum = 0;
+        for (int64_t c = 0; c < channels; c++) {
+            low = number[c] < low ? number[c] : low;
+            high = number[c] > high ? number[c] : high;
+        }
+        for (int64_t c = 0; c < channels; c += 128)
+            here += count_active(number + c, channels - c < 128 ? channels - c : 128);
+        for (int64_t c = 0; c < channels && (low < -1 || high > 1); c++)
+            sum += number[c] < 0 ? -number[c] : number[c];
+        sums[p] += low < -1 || high > 1 ? sum : here;
+        events += here;
+        least = low < least ? low : least;
+        most = high > most ? high : most;
+    }
+    found[0] = events;
+    found[1] = least;
+    found[2] = most;
+}
+
 /* The most digits of a number, 1 where all are powers of two or 0. */
 FOR_EACH_PROCESSOR
 int most_digits(const float *restrict number, int64_t size, int in_signed_form) {
@@ -232,15 +266,20 @@ int64_t count_digits(const float *restrict number, int16_t *restrict counts, int
     return events;
 }
 
-/* The sum over the channels at each position. */
+/* The same, summed over the channels at each position. */
 FOR_EACH_PROCESSOR
-void sum_channels(const int16_t *restrict counts, int32_t *restrict sums, int64_t positions,
-                  int64_t channels) {
-    for (int64_t p = 0; p < positions; p++) {
-        int32_t sum = 0;
-        for (int64_t c = 0; c < channels; c++) sum += counts[p * channels + c];
-        sums[p] = sum;
+int64_t count_digits_at(const float *restrict number, int32_t *restrict sums, int64_t positions,
+                        int64_t channels, int in_signed_form, int single) {
+    int64_t events = 0;
+    for (int64_t p = 0; p < positions; p++, number += channels) {
+        int32_t sum = 0, here = 0;
+        for (int64_t c = 0; c < channels; c++) here += number[c] != 0;
+        for (int64_t c = 0; c < channels && !single; c++)
+            sum += digits_of(number[c], in_signed_form);
+        sums[p] += single ? here : sum;
+        events += here;
     }
+    return events;
 }
 
 /* How far values are from factor * theta * n at most, and the largest |theta * n|: `found` receives
