@@ -56,7 +56,7 @@ class DualPhase(Method):
 
     def _descend(self, network, calibration, site, total):
         neuron = network.neurons[site.name]
-        heard = currents(network, calibration.patches[: self.patches], site, total)
+        heard = currents(network, calibration, site, total, self.patches)
         target = calibration.activation(site)[: self.patches]
         options = {"iterations": self.iterations, "rate": self.rate}
         neuron.theta, neuron.initial = fit(heard, target, neuron.theta, neuron.initial, **options)

@@ -1,7 +1,7 @@
 """Statistics of the ANN's activations on calibration patches, from which thresholds are set."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from spikebench.snn.graph import Graph, Node, Site
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import Neuron, Relay
 from spikebench.snn.thresholds import Rounding, mse_threshold
+from spikebench.snn.train import Train
 from spikebench.snn.tuned import TunedState
 
 SMALLEST_THRESHOLD = 1e-6  # of a channel that is silent on all patches, in units of the activation
@@ -30,6 +31,7 @@ class Calibration:
     patches: Tensor
     inputs: dict[str, Tensor]
     state: TunedState | None = None
+    trains: dict[str, Train] = field(default_factory=dict)  # what sites sent: `snn.stagewise`
 
     @classmethod
     def of(

@@ -1,15 +1,22 @@
-"""Calibration of one layer after the other, each on the spikes that the layers before it send."""
+"""Calibration of one layer after the other, each on the spikes that the layers before it send.
 
-from dataclasses import dataclass, field
+What a site sent on the patches is kept with the calibration until something before it changes, and
+played again to the layer behind it: each question costs the simulation of one layer.
+"""
+
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 import torch
 from torch import Tensor
 
 from spikebench.snn.calibrate import Calibration
-from spikebench.snn.graph import Site
+from spikebench.snn.graph import Graph, Kind, Site
+from spikebench.snn.layer import Layer
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import Neuron
 from spikebench.snn.simulate import simulate
+from spikebench.snn.train import Train, recording
 
 BATCH = 16  # patches simulated at once
 
@@ -17,11 +24,9 @@ BATCH = 16  # patches simulated at once
 def mean_output(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Tensor:
     """Return the mean over time of what a site sends on the patches, (N, C, h, w).
 
-    All sites before it have their neurons; those behind it are not run.
+    It and all sites before it have their neurons; those behind it are not run.
     """
-    until = _until(network, site)
-    parts = calibration.patches.split(BATCH)
-    return torch.cat([next(simulate(until, part, [timesteps])).output for part in parts])
+    return _train(network, calibration, site, timesteps).mean()
 
 
 def activation_gap(
@@ -32,11 +37,13 @@ def activation_gap(
     return lacking.mean(dim=(0, 2, 3), keepdim=True)
 
 
-def currents(network: Network, patches: Tensor, site: Site, timesteps: int) -> Tensor:
-    """Return what enters a site at each step, (T, N, C, h, w): T times an activation's memory."""
-    until, microphone = _until(network, site), Microphone(torch.tensor(1.0))
-    until.neurons[site.name] = microphone
-    next(simulate(until, patches, [timesteps]))
+def currents(
+    network: Network, calibration: Calibration, site: Site, timesteps: int, count: int
+) -> Tensor:
+    """Return what enters a site at each step on the first `count` patches, (T, N, C, h, w)."""
+    microphone, patches = Microphone(torch.tensor(1.0)), slice(0, count)
+    stage = _stage(network, calibration, site, timesteps, patches, microphone)
+    next(simulate(stage, calibration.patches[patches], [timesteps]))
     return torch.stack(microphone.heard)
 
 
@@ -51,9 +58,66 @@ class Microphone(Neuron):
         return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
 
 
-def _until(network: Network, site: Site) -> Network:
-    """Return the part of a network that ends at a site; its neurons are the same objects."""
-    until = Network(network.graph.until(site.name))
-    names = [s.name for s in until.graph.sites]
-    until.neurons = {name: network.neurons[name] for name in names if name in network.neurons}
-    return until
+def _train(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Train:
+    """Return what a site sends, simulated where it was not yet or something before it changed."""
+    key = _key(network, site.name, timesteps)
+    kept = calibration.trains.get(site.name)
+    if kept is not None and kept.key == key:
+        return kept
+    parts = []
+    for start in range(0, len(calibration.patches), BATCH):
+        patches = slice(start, start + BATCH)
+        neuron, numbers = recording(network.neurons[site.name])
+        stage = _stage(network, calibration, site, timesteps, patches, neuron)
+        next(simulate(stage, calibration.patches[patches], [timesteps]))
+        parts.append(numbers)
+    numbers = [torch.cat(steps) for steps in zip(*parts, strict=True)]
+    _forget(network.graph, calibration, site)
+    calibration.trains[site.name] = Train(key, network.neurons[site.name].theta, numbers)
+    return calibration.trains[site.name]
+
+
+def _stage(
+    network: Network,
+    calibration: Calibration,
+    site: Site,
+    timesteps: int,
+    patches: slice,
+    neuron: Neuron,
+) -> Network:
+    """Return the network of one layer and its neuron: before it, recorded spikes are played."""
+    graph, layer = network.graph, Layer.before(network.graph, site)
+    image = next(node for node in graph if node.kind is Kind.INPUT)
+    sources = [replace(graph[name], inputs=(image.name,)) for name in layer.sources]
+    linear = [node for node in layer.nodes if node is not image]
+    stage = Network(Graph([image, *sources, *linear, graph[site.name]]))
+    for source in stage.graph.sites[:-1]:
+        train = _train(network, calibration, source, timesteps)
+        stage.neurons[source.name] = train.player(patches)
+    stage.neurons[site.name] = neuron
+    return stage
+
+
+def _key(network: Network, site: str, timesteps: int, known: dict[str, str] | None = None) -> str:
+    """Return a hash of all that decides what a site sends, apart from the patches."""
+    known = {} if known is None else known  # of the sites before it, which others may read as well
+    if site in known:
+        return known[site]
+    layer = Layer.before(network.graph, network.graph[site])
+    values, tensors = network.neurons[site].to_record()
+    digest = blake2b(repr((timesteps, values, sorted(tensors))).encode())
+    weights = [p for node in layer.nodes if node.module for p in node.module.parameters()]
+    for tensor in (*(tensors[name] for name in sorted(tensors)), *weights):
+        digest.update(tensor.detach().contiguous().numpy().tobytes())
+    for source in layer.sources:
+        digest.update(_key(network, source, timesteps, known).encode())
+    known[site] = digest.hexdigest()
+    return known[site]
+
+
+def _forget(graph: Graph, calibration: Calibration, site: Site) -> None:
+    """Drop what neither this site nor one behind it will read."""
+    behind = graph.sites[graph.sites.index(site) :]
+    wanted = {name for other in behind for name in Layer.before(graph, other).sources}
+    for name in calibration.trains.keys() - wanted:
+        del calibration.trains[name]

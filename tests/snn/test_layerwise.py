@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from spikebench.snn import IF, Calibration, Network, simulate
-from spikebench.snn.layerwise import Layer, calibrate_weights
+from spikebench.snn.layer import Layer
+from spikebench.snn.layerwise import calibrate_weights
 from spikebench.snn.serialise import load_networks, save_networks
 from spikebench.snn.stagewise import mean_output
 from tests.snn.nets import Net, chain, conv, image

@@ -3,10 +3,11 @@
 import pytest
 import torch
 
+from spikebench.errors import BenchError
 from spikebench.snn import IF, Calibration, Network, simulate
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.stagewise import activation_gap, currents, mean_output
-from tests.snn.nets import chain, dncnn, image
+from tests.snn.nets import Net, chain, conv, dncnn, image
 
 T = 5
 
@@ -51,10 +52,73 @@ def test_the_gap_is_what_each_channel_lacks(network, patches):
 
 def test_the_currents_are_those_of_each_step_and_the_network_stays_as_it_was(network, patches):
     second = network.graph.synapses[1].module
-    found = currents(network, patches, network.sites[1], T)
-    expected = [second(spikes).detach() for spikes in sent_by_first(network, patches)]
+    found = currents(network, Calibration.of(network, patches), network.sites[1], T, 12)
+    expected = [second(spikes).detach() for spikes in sent_by_first(network, patches[:12])]
     torch.testing.assert_close(found, torch.stack(expected))
     assert set(network.neurons) == {network.sites[0].name}
+
+
+def residual() -> torch.nn.Module:
+    """The second site and the sum behind it read the first; a relay stands before the last."""
+
+    def compute(net, x):
+        first = net.first(x).relu()
+        total = first + net.second(first).relu()
+        return net.last(torch.cat([net.third(total), first], dim=1).relu()) + x
+
+    return Net(compute, first=conv(1, 8), second=conv(8, 8), third=conv(8, 8), last=conv(16, 1))
+
+
+def straight(network, patches, site) -> torch.Tensor:
+    """Return what a site sends on average, of a simulation of all that is before it."""
+    until = Network(network.graph.until(site.name))
+    until.neurons = {other.name: network.neurons[other.name] for other in until.graph.sites}
+    return next(simulate(until, patches, [T])).output
+
+
+@pytest.mark.parametrize("build", [chain, dncnn, residual])
+def test_each_layer_hears_what_a_whole_simulation_sends_to_the_bit(build, patches):
+    network = Network.of(build())
+    calibration = Calibration.of(network, patches)
+    for site in network.graph.sites:
+        network.place(site, IF(torch.tensor(0.25), initial=torch.tensor(0.125)))
+    for site in network.graph.sites:
+        found = mean_output(network, calibration, site, T)
+        assert torch.equal(found, straight(network, patches, site))
+
+
+def test_what_changed_is_simulated_again_and_nothing_else(patches, monkeypatch):
+    network = Network.of(residual())
+    calibration, sites = Calibration.of(network, patches), network.graph.sites
+    for site in sites:
+        network.place(site, IF(torch.tensor(0.25)))
+    before = [mean_output(network, calibration, site, T) for site in sites]
+    layers = []
+
+    def listen(stage, *rest):
+        layers.append(stage.graph.output)
+        return simulate(stage, *rest)
+
+    monkeypatch.setattr("spikebench.snn.stagewise.simulate", listen)
+    mean_output(network, calibration, sites[-1], T)
+    assert layers == []
+    network.neurons[sites[-1].name].initial = torch.tensor(0.1)
+    assert not torch.equal(mean_output(network, calibration, sites[-1], T), before[-1])
+    assert set(layers) == {sites[-1].name}
+    network.graph.synapses[0].module.weight.data.mul_(2)
+    after = mean_output(network, calibration, sites[-1], T)
+    assert set(layers) == {site.name for site in sites}
+    assert torch.equal(after, straight(network, patches, sites[-1]))
+
+
+def test_a_neuron_that_sends_other_values_than_its_numbers_is_no_ground_to_calibrate_on(
+    network, patches
+):
+    neuron = network.neurons[network.sites[0].name]
+    step = neuron.step
+    neuron.step = lambda *given: (2 * step(*given)[0], step(*given)[1])
+    with pytest.raises(BenchError, match=r"IF does not send theta times its numbers"):
+        mean_output(network, Calibration.of(network, patches), network.sites[0], T)
 
 
 def test_the_rest_of_a_network_is_not_run(patches):
