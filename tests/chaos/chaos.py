@@ -25,9 +25,10 @@ import psutil
 import pyarrow.parquet as pq
 
 from spikebench.results import table_id
+from tests.chaos.progress import Progress
 
 REPOSITORY = Path(__file__).parents[2]
-LIMIT = 600.0  # seconds after which a run counts as hanging
+SAID = "said.log"  # below a checkout
 SCRIPT = ".snakemake/scripts"  # in the command line of every job
 # What may be damaged, below a checkout.
 TARGETS = {
@@ -54,34 +55,41 @@ class Chaos:
     identify: Callable[[Path], str]
     draw: random.Random = field(default_factory=lambda: random.Random(0))
     options: tuple[str, ...] = ("--cores", "2")
+    limit: float = 600.0  # seconds after which a run counts as hanging
     seconds: float = 0.0  # of an unbroken run
     kills: int = 0  # so far
     rounds: int = 0  # how often it began anew
 
     def start(self, *arguments: str, most_bytes: int | None = None) -> subprocess.Popen:
-        """Start Snakemake in a session of its own; no file may exceed `most_bytes`."""
+        """Start Snakemake in a session of its own; no file may exceed `most_bytes`.
+
+        What it says goes to said.log: a pipe that nobody reads would stop it once it is full.
+        """
 
         def limit() -> None:
             if most_bytes is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
         settings = [*self.options, "--configfile", self.configfile]
-        return subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *(arguments or ["all"]), *settings],
-            cwd=self.root,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(self.root), *sys.path])},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-            preexec_fn=limit,
-        )
+        with (self.root / SAID).open("wb") as said:
+            return subprocess.Popen(
+                [sys.executable, "-m", "snakemake", *(arguments or ["all"]), *settings],
+                cwd=self.root,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join([str(self.root), *sys.path])},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=limit,
+            )
+
+    def end(self, process: subprocess.Popen) -> tuple[int, str]:
+        """Wait for Snakemake's end; return its status and what it said."""
+        status = process.wait(timeout=self.limit)
+        return status, (self.root / SAID).read_text(encoding="utf-8", errors="replace")
 
     def run(self, *arguments: str, most_bytes: int | None = None) -> tuple[int, str]:
         """Run Snakemake to its end; return its status and what it said."""
-        process = self.start(*arguments, most_bytes=most_bytes)
-        said, _ = process.communicate(timeout=LIMIT)
-        return process.returncode, said
+        return self.end(self.start(*arguments, most_bytes=most_bytes))
 
     def whole(self) -> str:
         """Run to the end, which has to succeed, and return the id."""
@@ -124,7 +132,7 @@ class Chaos:
         everything = bool(hit) and self.kills % 5 == 4
         if everything:
             os.killpg(process.pid, how)
-        process.communicate(timeout=LIMIT)
+        self.end(process)
         self.kills += bool(hit)
         if everything:
             self.run("--unlock")
@@ -189,15 +197,23 @@ def _names(said: str, file: Path) -> bool:
 
 
 def copy(root: Path) -> Path:
-    """Return a copy of this checkout's tracked files, committed to a git of its own."""
-    names = subprocess.run(
+    """Return a copy of this checkout in a git of its own: no runs, but the compiled kernels."""
+    tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=REPOSITORY, check=True, capture_output=True, text=True
     ).stdout.split("\0")
-    for name in filter(None, names):
+    kernels = (str(file.relative_to(REPOSITORY)) for file in REPOSITORY.glob("spikebench/**/*.so"))
+    names = [*filter(None, tracked), *kernels]
+    for name in (name for name in names if not name.startswith(("results/", "reports/"))):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / name, root / name)
     commit(root)
     return root
+
+
+def identify(checkout: Path) -> str:
+    """Return the table id of the one run of a checkout."""
+    (table,) = checkout.glob("results/*/images.parquet")
+    return table_id(pq.read_table(table))
 
 
 def commit(root: Path) -> None:
@@ -216,8 +232,12 @@ def storm(chaos: Chaos, kills: int, corruptions: int, batch: int = 10) -> None:
     assert status != 0 and "The disk is full: " in said, said
     print("the disk was full, and the jobs that found it so said it", flush=True)
     while chaos.kills < kills:
-        print(f"kill {chaos.kills + 1}: {chaos.kill()}", flush=True)
+        before, rounds = Progress.of(chaos.root), chaos.rounds
+        print(f"kill {chaos.kills + 1}: {chaos.kill()}, {before}", flush=True)
+        if chaos.rounds == rounds:
+            assert not (again := before.repeated(chaos.root)), f"made again: {again}"
     assert chaos.whole() == original, "another table id after kills"
+    print("the same table after kills, nothing repeated that was finished", flush=True)
     for start in range(0, corruptions, batch):
         damaged = chaos.corrupt(min(batch, corruptions - start))
         print("damaged", *(file.relative_to(chaos.root) for file in damaged), flush=True)
@@ -233,18 +253,16 @@ def main() -> None:
     parser.add_argument("--configfile", default="config/quick.yaml")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--corruptions", type=int, default=50)
+    parser.add_argument("--batch", type=int, default=10, help="corruptions at once")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--limit", type=float, default=3600.0, help="seconds that a run may take")
     given = parser.parse_args()
     root = copy(Path(tempfile.mkdtemp(prefix="chaos")))
-
-    def identify(checkout: Path) -> str:
-        (table,) = checkout.glob("results/*/images.parquet")
-        return table_id(pq.read_table(table))
-
     storm(
-        Chaos(root, given.configfile, identify, random.Random(given.seed)),
+        Chaos(root, given.configfile, identify, random.Random(given.seed), limit=given.limit),
         given.kills,
         given.corruptions,
+        given.batch,
     )
 
 

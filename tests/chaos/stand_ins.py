@@ -14,6 +14,7 @@ from tests.miniature import run_config, write_catalogue
 
 STAND_IN = """
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -45,7 +46,7 @@ with job(snakemake):
             if image not in journal.finished:
                 with Path("simulated.log").open("a") as stream:
                     stream.write(f"{cell} {image}\\n")
-                time.sleep(0.1)
+                time.sleep(float(os.environ.get("STAND_IN_PAUSE", "0.1")))
                 journal.add(image, digest + image)
         digest = "".join(journal.finished[image] for image in map(str, range(IMAGES))) * 1000
     for output in map(Path, snakemake.output):
@@ -57,6 +58,7 @@ with job(snakemake):
         journal.remove()
 """
 CELLS, IMAGES = 3, 5
+PAUSE = "STAND_IN_PAUSE"  # seconds that an image takes
 
 
 def stand_in_checkout(root: Path) -> Path:

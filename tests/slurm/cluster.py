@@ -9,9 +9,11 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel")
 NODES = ("one", "two")
@@ -56,7 +58,8 @@ def cluster(folder: Path) -> Iterator[dict[str, str]]:
 
     They are stopped at the end, each by its own process id.
     """
-    environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": _path()}
+    path = f"{_srun(folder)}{os.pathsep}{_path()}"
+    environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": path}
     _configure(folder)
     _munge(folder)
     try:
@@ -66,26 +69,54 @@ def cluster(folder: Path) -> Iterator[dict[str, str]]:
         _wait(environment)
         yield environment
     finally:
-        for file in [*folder.glob("*.pid"), folder / "munge/pid"]:
-            if file.is_file():
-                subprocess.run(["kill", file.read_text().strip()], check=False)
+        _stop([*folder.glob("*.pid"), folder / "munge/pid"])
+
+
+def _stop(files: Iterable[Path]) -> None:
+    """End the process of each pid file and wait until it is gone: it still writes until then."""
+    for file in filter(Path.is_file, files):
+        with suppress(psutil.Error, ValueError):
+            process = psutil.Process(int(file.read_text()))
+            process.terminate()
+            process.wait(30)
 
 
 def _path() -> str:
     return f"{os.environ['PATH']}{os.pathsep}/usr/sbin"
 
 
+def _srun(folder: Path) -> Path:
+    """Write an srun that knows this Slurm, and return its folder.
+
+    Snakemake's plugin calls srun inside of a job without the SLURM_ variables of the job. Where
+    Slurm's configuration has its usual place that does no harm; here it would not be found.
+    """
+    file = folder / "bin/srun"
+    file.parent.mkdir()
+    found = shutil.which("srun", path=_path())
+    file.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {found} "$@"\n')
+    file.chmod(0o755)
+    return file.parent
+
+
 def _configure(folder: Path) -> None:
     for name in ("state", *(f"spool-{node}" for node in NODES)):
         (folder / name).mkdir(parents=True)
-    host, port = socket.gethostname(), 17100
+    host, (port, *others) = socket.gethostname(), _free_ports(1 + len(NODES))
     nodes = "\n".join(
-        f"NodeName={node} NodeHostname={host} Port={port + number} "
-        f"CPUs={os.cpu_count()} RealMemory=16000"
-        for number, node in enumerate(NODES, start=1)
+        f"NodeName={node} NodeHostname={host} Port={other} CPUs={os.cpu_count()} RealMemory=16000"
+        for node, other in zip(NODES, others, strict=True)
     )
     text = CONF.format(host=host, port=port, folder=folder, nodes=nodes, names=",".join(NODES))
     (folder / "slurm.conf").write_text(text)
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("", 0))
+        return [each.getsockname()[1] for each in sockets]
 
 
 def _munge(folder: Path) -> None:
