@@ -91,8 +91,12 @@ def _read(stream: BinaryIO, file: Path) -> dict[str, Tensor]:
     return {name: _view(tensor, storages) for name, tensor in _tensors(modules[0]).items()}
 
 
-class _Unpickler(pickle.Unpickler):
-    """Reads one pickle of a stream; every name and every outside reference passes through here."""
+class _Unpickler(pickle._Unpickler):
+    """Reads one pickle of a stream; every name and every outside reference passes through here.
+
+    It is the one in Python. That in C keeps what a pickle numbers in an array as long as the
+    largest number, so that a damaged byte takes all memory, and minutes.
+    """
 
     def __init__(self, stream: BinaryIO, file: Path) -> None:
         super().__init__(stream, encoding="utf-8")

@@ -3,6 +3,7 @@
 import copyreg
 import os
 import pickle
+import resource
 from collections import OrderedDict
 from io import BytesIO
 from pathlib import Path
@@ -267,3 +268,12 @@ def test_a_pickle_cannot_change_what_reads_the_next_one(tmp_path, network, name,
 
 def stand_ins() -> dict[tuple[str, str], type]:
     return {key: value for key, value in legacy_pickle.ALLOWED.items() if isinstance(value, type)}
+
+
+def test_a_record_of_a_high_number_takes_no_memory(tmp_path):
+    numbered = b"r" + (2**27).to_bytes(4, "little")  # in an array this long: 2 GB
+    file = write(tmp_path / "old.pth", pickle.dumps(1, 2)[:-1] + numbered + b".")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(BenchError, match=r"old\.pth"):
+        read_legacy_module(file)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # KiB

@@ -1,8 +1,10 @@
 """Whatever a file holds: it works, or a `BenchError` names the file. Nothing else, and no hang.
 
-SPIKEBENCH_FUZZ is the number of inputs of each test; 1000 make more than 10,000 in all:
+Nothing is written beside the file, and nothing started. The long form is chosen by
+SPIKEBENCH_FUZZ, the number of inputs of each test. 500 make more than 10,000 in all; how many it
+were is said at the end:
 
-    SPIKEBENCH_FUZZ=1000 python -m pytest tests/fuzz
+    SPIKEBENCH_FUZZ=500 python -m pytest tests/fuzz
 """
 
 import io
@@ -35,6 +37,7 @@ from spikebench.snn.method import load_method
 from spikebench.snn.serialise import load_networks, refusal, save_refusal
 from spikebench.tensors import save_safetensors
 from tests.fuzz.mutations import VALUES, altered, edited
+from tests.fuzz.watch import nothing_outside
 from tests.miniature import run_config, write_catalogue
 from tests.rows import image_row
 
@@ -49,19 +52,27 @@ bounded = settings(
 )
 
 
+tried = 0  # inputs so far
+
+
 @pytest.fixture(scope="module", autouse=True)
-def folder() -> Iterator[Path]:
+def folder(request) -> Iterator[Path]:
     """A folder of its own for every file; nothing may appear beside what a test writes."""
     with tempfile.TemporaryDirectory() as name:
         before = os.getcwd()
         yield Path(name)
         assert os.getcwd() == before
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{tried} inputs tried")
 
 
 def survives(read: Callable[[], Any], *names: str) -> None:
     """Call `read`; a `BenchError` is fine if it names one of the files or keys."""
+    global tried
+    tried += 1
     try:
-        read()
+        with nothing_outside():
+            read()
     except BenchError as error:
         assert any(name in str(error) for name in names), error
 
@@ -223,3 +234,15 @@ def test_yaml_runs_no_code_and_a_path_leads_nowhere(folder):
     outside = run_config(run="../../outside")
     with pytest.raises(BenchError, match=r"`run` is '\.\./\.\./outside'"):
         load_config(outside, place="my.yaml")
+
+
+def test_what_is_written_outside_or_started_is_seen(folder):
+    beside = Path("written_by_a_test")
+    with nothing_outside():
+        (folder / "inside").write_text("")
+    with pytest.raises(AssertionError, match="written_by_a_test"), nothing_outside():
+        beside.touch()
+    with pytest.raises(AssertionError, match="written_by_a_test"), nothing_outside():
+        beside.rename(folder / "moved")
+    with pytest.raises(AssertionError, match=r"os\.system"), nothing_outside():
+        os.system("true")
