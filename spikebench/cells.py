@@ -56,7 +56,6 @@ def conversion_settings(
 
 def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> dict[str, Any]:
     """Return what decides an evaluation besides its files and its conversion, fit for JSON."""
-    images = {(data, net): benchmark.images for data, net, benchmark in config.pairs()}
     calibration = calibration_dataset(config, cell.backbone, root)
     return {
         "dataset": cell.dataset,
@@ -65,9 +64,29 @@ def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> d
         "method_options": config.methods[cell.method].options,
         "timesteps": config.timesteps,
         "calibration": calibration,
-        "images": images[cell.dataset, cell.backbone],
+        "images": _images(config, cell),
         "seed": cell.seed,
     }
+
+
+def parts(config: RunConfig, cell: Cell, root: Path = Path()) -> list[range]:
+    """Return which images the jobs of a cell take, as positions; none where one job takes all."""
+    images, size = _images(config, cell), config.images_per_job
+    whole = catalogue.dataset(cell.dataset, root).images
+    count = len(set(images)) if isinstance(images, list) else min(images or whole, whole)
+    if size is None or count <= size:
+        return []
+    return [range(first, min(first + size, count)) for first in range(0, count, size)]
+
+
+def part_name(images_at: range) -> str:
+    """Return the stem of the file that holds the records of some images of a cell."""
+    return f"part{images_at.start}-{images_at.stop}"
+
+
+def _images(config: RunConfig, cell: Cell) -> int | list[str] | None:
+    images = {(data, net): benchmark.images for data, net, benchmark in config.pairs()}
+    return images[cell.dataset, cell.backbone]
 
 
 def wanted_images(config: RunConfig, dataset: str, root: Path = Path()) -> int | list[str] | None:

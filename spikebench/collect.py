@@ -126,7 +126,8 @@ def _run(
     return {
         "run": config.run,
         "config": yaml.safe_dump(
-            config.model_dump(mode="json", exclude={"energy_models"}), sort_keys=False
+            config.model_dump(mode="json", exclude={"energy_models", "images_per_job"}),
+            sort_keys=False,
         ),
         "timesteps": json.dumps(config.timesteps),
         "base_seed": str(config.seed),

@@ -102,6 +102,10 @@ class RunConfig(_Section):
     benchmarks: list[Benchmark] = Field(
         min_length=1, description="a list of mappings with datasets and backbones"
     )
+    images_per_job: AtLeastOne | None = Field(
+        None,
+        description="how many images of a cell one job takes, at least 1, or null for all of them",
+    )
     method_paths: list[Path] = Field(
         [Path("methods")], min_length=1, description="a list of folders with method files"
     )

@@ -1,10 +1,10 @@
 """One cell of the benchmark: a backbone converted by a method, on all images of a set."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypedDict, Unpack
 
 import numpy as np
 import PIL
@@ -20,7 +20,7 @@ from spikebench.ann.flops import dense_macs
 from spikebench.cell_rows import Baseline, CellRows, Outcome
 from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.leaks import refuse_leak
-from spikebench.data.registry import load_dataset
+from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.data.samples import Sample, samples, selected, subset_label
 from spikebench.errors import BenchError
 from spikebench.journal import Journal
@@ -44,27 +44,34 @@ LIBRARIES = (np, PIL, scipy, skimage, torch)
 PASSING = {"seconds", "git_commit", "version"}
 
 
+class CellInputs(TypedDict):
+    """The files and settings of one cell; `spikebench.cells` has what is no file."""
+
+    dataset: str
+    dataset_folder: Path
+    backbone: str
+    weights: Path
+    method_file: Path
+    method_options: dict[str, Any]
+    method_label: str
+    calibration: str
+    calibration_folder: Path
+    converted: Path
+    timesteps: list[int]
+    seed: int
+    images: int | list[str] | None
+    lpips: Trunk | None
+    threads: int
+    provenance: dict[str, str]
+
+
 def evaluate_cell(
     *,
-    dataset: str,
-    dataset_folder: Path,
-    backbone: str,
-    weights: Path,
-    method_file: Path,
-    method_options: dict[str, Any],
-    method_label: str,
-    calibration: str,
-    calibration_folder: Path,
-    converted: Path,
-    timesteps: list[int],
-    seed: int,
-    images: int | list[str] | None,
-    lpips: Trunk | None,
-    threads: int,
-    provenance: dict[str, str],
     images_out: Path,
     layers_out: Path,
     pictures_out: Path,
+    parts: Sequence[Path] = (),
+    **inputs: Unpack[CellInputs],
 ) -> None:
     """Restore every image at every T, measure and count, and write the cell's three tables.
 
@@ -74,49 +81,51 @@ def evaluate_cell(
 
     Finished images are kept in journal.jsonl beside `images_out` until the tables are written: a
     cell that was killed goes on with the image it was at, unless anything that decides the numbers
-    has changed since.
+    has changed since. Images that stand in `parts`, files of `evaluate_part`, are not restored
+    again; the tables are the same.
 
     Raises `BenchError` where an image of the set is among the calibration images, and, naming the
     image, where an output is not finite; no table is written then.
     """
-    torch.set_num_threads(threads)
-    spec = load_backbone_spec(backbone)
-    module = load_backbone(spec, weights)
-    refused = refusal(converted)
-    source = load_dataset(dataset, fetched=dataset_folder)
-    refuse_leak(
-        load_dataset(calibration, fetched=calibration_folder),
-        source,
-        f"which calibrates {backbone}",
-    )
-    method = load_method(method_file, method_options)
-    keys = {
-        "task": spec.task.kind,
-        "dataset": subset_label(source, images),
-        "backbone": backbone,
-        "method": method_label,
-        "family": method.family,
-        "protocol": spec.task.protocol,
-        "seed": seed,
-    }
-    common = {**provenance, "threads": torch.get_num_threads(), "device": "cpu"}
-    networks = {} if refused else load_networks(converted, module)
-    cell = _Cell(spec, module, compile_graph(module), method, networks, timesteps, lpips)
-    architecture = ROOT / f"{spec.architecture}.py"
-    journal = Journal(
-        images_out.with_name("journal.jsonl"),
-        _decided(keys | common, [converted, architecture], [spec, source], lpips),
-    )
-    names = [] if refused else [entry.name for entry in selected(source, images)]
-    left = [name for name in names if name not in journal.finished]
-    todo = samples(source, dataset_folder, spec.task, seed=seed, images=left)
-    rows = CellRows(keys, common)
-    for name in tqdm(names, desc=f"{dataset} {backbone} {method_label}", unit="image"):
-        if name not in journal.finished:
-            journal.add(name, cell.rows(next(todo), dataset, CellRows(keys, common)).record())
-        rows.add_record(journal.finished[name])
+    cell = _Cell.of(**inputs)
+    journal = Journal(images_out.with_name("journal.jsonl"), cell.decided, parts)
+    rows = CellRows(cell.keys, cell.common)
+    for record in cell.records(cell.names, journal):
+        rows.add_record(record)
     rows.write(images_out, layers_out, pictures_out)
     journal.remove()
+
+
+def evaluate_part(*, images_at: range, output: Path, **inputs: Unpack[CellInputs]) -> None:
+    """Restore the cell's images at some positions, and leave their records for `evaluate_cell`.
+
+    Raises what `evaluate_cell` raises.
+    """
+    cell = _Cell.of(**inputs)
+    journal = Journal(output.with_name(f"{output.stem}.journal.jsonl"), cell.decided)
+    for _ in cell.records(cell.names[images_at.start : images_at.stop], journal):
+        pass
+    journal.hand_over(output)
+
+
+def _test_set(**inputs: Unpack[CellInputs]) -> DatasetSpec:
+    """Return the data set; raise `BenchError` where an image of it calibrates the backbone."""
+    source = load_dataset(inputs["dataset"], fetched=inputs["dataset_folder"])
+    refuse_leak(
+        load_dataset(inputs["calibration"], fetched=inputs["calibration_folder"]),
+        source,
+        f"which calibrates {inputs['backbone']}",
+    )
+    return source
+
+
+def _names(source: DatasetSpec, **inputs: Unpack[CellInputs]) -> dict[str, Any]:
+    return {
+        "dataset": subset_label(source, inputs["images"]),
+        "backbone": inputs["backbone"],
+        "method": inputs["method_label"],
+        "seed": inputs["seed"],
+    }
 
 
 def _decided(
@@ -138,7 +147,7 @@ def _decided(
 
 @dataclass(frozen=True)
 class _Cell:
-    """What restores and measures an image."""
+    """What restores and measures the images `names`; `decided` is a hash of all that decides."""
 
     spec: BackboneSpec
     module: nn.Module
@@ -147,6 +156,56 @@ class _Cell:
     networks: dict[int, Network]
     timesteps: list[int]
     lpips: Trunk | None
+    source: DatasetSpec
+    folder: Path
+    keys: dict[str, Any]
+    common: dict[str, Any]
+    names: list[str]
+    decided: str
+
+    @classmethod
+    def of(cls, **inputs: Unpack[CellInputs]) -> Self:
+        """Load what a cell needs. Raises `BenchError` as `evaluate_cell` says."""
+        torch.set_num_threads(inputs["threads"])
+        spec = load_backbone_spec(inputs["backbone"])
+        module = load_backbone(spec, inputs["weights"])
+        converted, lpips = inputs["converted"], inputs["lpips"]
+        refused = refusal(converted)
+        source = _test_set(**inputs)
+        method = load_method(inputs["method_file"], inputs["method_options"])
+        keys = {
+            **_names(source, **inputs),
+            **{"task": spec.task.kind, "protocol": spec.task.protocol, "family": method.family},
+        }
+        common = {**inputs["provenance"], "threads": torch.get_num_threads(), "device": "cpu"}
+        files = [converted, ROOT / f"{spec.architecture}.py"]
+        return cls(
+            spec=spec,
+            module=module,
+            graph=compile_graph(module),
+            method=method,
+            networks={} if refused else load_networks(converted, module),
+            timesteps=inputs["timesteps"],
+            lpips=lpips,
+            source=source,
+            folder=inputs["dataset_folder"],
+            keys=keys,
+            common=common,
+            names=[] if refused else [entry.name for entry in selected(source, inputs["images"])],
+            decided=_decided(keys | common, files, [spec, source], lpips),
+        )
+
+    def records(self, names: list[str], journal: Journal) -> Iterator[dict[str, Any]]:
+        """Yield the record of each image; those that the journal lacks are restored and added."""
+        left = [name for name in names if name not in journal.finished]
+        seed = self.keys["seed"]
+        todo = samples(self.source, self.folder, self.spec.task, seed=seed, images=left)
+        about = " ".join((self.source.name, self.keys["backbone"], self.keys["method"]))
+        for name in tqdm(names, desc=about, unit="image"):
+            if name not in journal.finished:
+                rows = self.rows(next(todo), self.source.name, CellRows(self.keys, self.common))
+                journal.add(name, rows.record())
+            yield journal.finished[name]
 
     def rows(self, sample: Sample, dataset: str, rows: CellRows) -> CellRows:
         """Add the image at every T to `rows`. Raises `BenchError` naming data set and image."""

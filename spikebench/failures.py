@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from spikebench import catalogue
-from spikebench.cells import Cell, calibration_dataset
+from spikebench.cells import Cell, calibration_dataset, part_name, parts
 from spikebench.config import RunConfig
 from spikebench.script import FAILED
 
@@ -40,17 +40,28 @@ def is_partial() -> bool:
 
 def shards(config: RunConfig, cell: Cell) -> list[Path]:
     """Return the files of a cell: what its conversion and its evaluation write."""
-    folder = Path("results", config.run, "cells", cell.dataset, cell.backbone, cell.method)
     return [
         _converted(config, cell),
-        *(folder / f"seed{cell.seed}" / f"{name}.parquet" for name in SHARDS),
+        *(_folder(config, cell) / f"{name}.parquet" for name in SHARDS),
+    ]
+
+
+def part_files(config: RunConfig, cell: Cell, root: Path = Path()) -> list[Path]:
+    """Return the files that the jobs of a cell leave for the last one; none where one does all."""
+    return [
+        _folder(config, cell) / f"{part_name(images_at)}.jsonl"
+        for images_at in parts(config, cell, root)
     ]
 
 
 def made_for(config: RunConfig, cells: Sequence[Cell], root: Path = Path()) -> set[Path]:
-    """Return every file and folder that a rule makes on the way to the cells' last ones."""
+    """Return every file and folder that a rule makes on the way to the cells' last ones.
+
+    Not those that are deleted once they are used, the parts of cells.
+    """
     stages = {output for cell in cells for _, output, _ in _stages(config, cell, root)}
-    return stages | {file for cell in cells for file in shards(config, cell)}
+    used_up = {file for cell in cells for file in part_files(config, cell, root)}
+    return (stages - used_up) | {file for cell in cells for file in shards(config, cell)}
 
 
 def find_failures(
@@ -111,8 +122,15 @@ def _stages(config: RunConfig, cell: Cell, root: Path) -> list[tuple[str, Path, 
     logs = Path("logs", config.run)
     found.append(("convert", _converted(config, cell), logs / "convert" / below))
     evaluated = logs / "evaluate" / cell.dataset / below
+    for part in part_files(config, cell, root):
+        found.append(("evaluate_part", part, evaluated / part.stem))
     found.append(("evaluate", shards(config, cell)[1], evaluated))
     return [(rule, output, Path(f"{log}.log")) for rule, output, log in found]
+
+
+def _folder(config: RunConfig, cell: Cell) -> Path:
+    cells = Path("results", config.run, "cells")
+    return cells / cell.dataset / cell.backbone / cell.method / f"seed{cell.seed}"
 
 
 def _converted(config: RunConfig, cell: Cell) -> Path:

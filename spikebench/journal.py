@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +20,18 @@ class Journal:
     `key` says what decides the records. It enters the SHA-256 in front of every line, so a line
     that was cut off, damaged, or written for anything else does not hold and is left out: what it
     recorded is done again. A number read back is the number written, to the last bit. Killing the
-    job loses no record, a loss of power those of the last `SYNC` seconds.
+    job loses no record, a loss of power those of the last `SYNC` seconds. `parts` are journals of
+    other jobs under the same key, which are read and left as they are.
     """
 
-    def __init__(self, file: Path, key: str) -> None:
+    def __init__(self, file: Path, key: str, parts: Iterable[Path] = ()) -> None:
         self.file, self.key = file, key
         self.finished: dict[str, Any] = {}
         self._synced = time.monotonic()
+        for part in parts:
+            self._read(part.read_bytes(), part)
         content = file.read_bytes() if file.is_file() else b""
-        lines = [line for line in content.split(b"\n") if line]
-        kept = [line for line in lines if self._holds(line)]
-        for line in kept:
-            name, record = json.loads(line[65:])
-            self.finished.setdefault(name, record)
-        if lines:
-            print(f"{file}: {len(kept)} finished before, {len(lines) - len(kept)} do not hold.")
-        whole = b"".join(line + b"\n" for line in kept)
+        whole = self._read(content, file)
         if whole != content:
             with atomic_path(file) as temporary:
                 temporary.write_bytes(whole)
@@ -55,6 +52,23 @@ class Journal:
     def remove(self) -> None:
         """Delete the file, once what it led to is written."""
         self.file.unlink(missing_ok=True)
+
+    def hand_over(self, output: Path) -> None:
+        """Leave the records, perhaps none, in a file for another journal to read as a part."""
+        with atomic_path(output) as temporary:
+            temporary.write_bytes(self.file.read_bytes() if self.file.is_file() else b"")
+        self.remove()
+
+    def _read(self, content: bytes, file: Path) -> bytes:
+        """Take the records of the lines that hold, and return these lines."""
+        lines = [line for line in content.split(b"\n") if line]
+        kept = [line for line in lines if self._holds(line)]
+        for line in kept:
+            name, record = json.loads(line[65:])
+            self.finished.setdefault(name, record)
+        if lines:
+            print(f"{file}: {len(kept)} finished before, {len(lines) - len(kept)} do not hold.")
+        return b"".join(line + b"\n" for line in kept)
 
     def _holds(self, line: bytes) -> bool:
         return line[64:65] == b" " and line[:64] == self._digest(line[65:])

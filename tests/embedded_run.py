@@ -1,5 +1,6 @@
 """One small conversion and evaluation on what comes with the repository, no download."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import nn
 from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.convert import convert_cell
 from spikebench.data.registry import load_dataset
-from spikebench.evaluate import evaluate_cell
+from spikebench.evaluate import CellInputs, evaluate_cell
 from spikebench.fetch.dataset import fetch_dataset
 from spikebench.provenance import provenance
 
@@ -74,9 +75,28 @@ def evaluate(
     output: Path,
     method: str | Path,
     chosen: int | tuple[str, ...] = ("camera",),
+    parts: Sequence[Path] = (),
     **changes: Any,
 ) -> Path:
     """Evaluate the converted backbone on the chosen images; return the folder of its tables."""
+    evaluate_cell(
+        images_out=output / "images.parquet",
+        layers_out=output / "layers.parquet",
+        pictures_out=output / "pictures.parquet",
+        parts=parts,
+        **cell_inputs(images, converted, method, chosen, **changes),
+    )
+    return output
+
+
+def cell_inputs(
+    images: Path,
+    converted: Path,
+    method: str | Path,
+    chosen: int | tuple[str, ...] = ("camera",),
+    **changes: Any,
+) -> CellInputs:
+    """Return what `evaluate` evaluates."""
     file = Path(f"methods/{method}.py") if isinstance(method, str) else method
     settings = {
         "dataset": "embedded",
@@ -96,16 +116,11 @@ def evaluate(
         "threads": torch.get_num_threads(),
     }
     settings |= changes
-    evaluate_cell(
-        **settings,
-        provenance=provenance(
+    return settings | {
+        "provenance": provenance(
             method_file=file,
             weights=settings["weights"],
             dataset_sha256="0" * 64,
             settings={},
-        ),
-        images_out=output / "images.parquet",
-        layers_out=output / "layers.parquet",
-        pictures_out=output / "pictures.parquet",
-    )
-    return output
+        )
+    }

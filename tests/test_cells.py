@@ -3,8 +3,19 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from spikebench.cells import Cell, cells, conversion_settings, evaluation_settings, wanted_images
+from spikebench import catalogue
+from spikebench.cells import (
+    Cell,
+    cells,
+    conversion_settings,
+    evaluation_settings,
+    part_name,
+    parts,
+    wanted_images,
+)
 from spikebench.config import load_config
 from tests.miniature import run_config, write_catalogue
 
@@ -80,3 +91,23 @@ def test_the_images_outside_a_part_are_not_fetched(tmp_path, images, wanted):
 def test_a_pinned_set_is_fetched_whole(root):
     config = load_config(run_config(benchmarks=BENCHMARKS), root=root)
     assert wanted_images(config, "noisy", root) is None
+
+
+@given(
+    size=st.integers(1, 120),
+    images=st.none() | st.integers(1, 120) | st.lists(st.sampled_from("abcdefg"), min_size=1),
+)
+def test_the_parts_of_a_cell_are_its_images_in_order(root, size, images):
+    benchmark = BENCHMARKS[0] | {"images": images}
+    config = load_config(run_config(benchmarks=[benchmark], images_per_job=size), root=root)
+    one_job = config.model_copy(update={"images_per_job": None})
+    cell = Cell("noisy", "denoiser", "ann", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        known = catalogue.dataset("noisy", root).model_copy(update={"images": 100})
+        patch.setattr(catalogue, "dataset", lambda *_: known)
+        found = parts(config, cell, root)
+        assert parts(one_job, cell, root) == []
+    count = len(set(images)) if isinstance(images, list) else min(images or 100, 100)
+    assert [place for part in found for place in part] == ([] if count <= size else [*range(count)])
+    assert all(len(part) == size for part in found[:-1])
+    assert len({part_name(part) for part in found}) == len(found)

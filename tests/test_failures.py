@@ -4,9 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from spikebench import catalogue
 from spikebench.cells import Cell, cells
 from spikebench.config import RunConfig, load_config
-from spikebench.failures import NOT_STARTED, SILENT, describe, failed_job, find_failures, shards
+from spikebench.failures import (
+    NOT_STARTED,
+    SILENT,
+    describe,
+    failed_job,
+    find_failures,
+    made_for,
+    part_files,
+    shards,
+)
 from tests.miniature import run_config, write_catalogue
 
 
@@ -74,6 +84,22 @@ def test_the_first_stage_without_an_output_is_what_failed(config, root, missing,
     assert failure["log"].startswith(log)
     assert missing in failure["command"]
     assert failure["message"] == NOT_STARTED
+
+
+def test_a_part_that_failed_is_named_and_no_part_is_asked_for_by_name(root, monkeypatch):
+    config = load_config(run_config(images_per_job=2), root=root)
+    three = catalogue.dataset("noisy", root).model_copy(update={"images": 3})
+    monkeypatch.setattr(catalogue, "dataset", lambda *_: three)
+    cell = Cell("noisy", "denoiser", "ann", 0)
+    (root / shards(config, cell)[1]).unlink()
+    first, second = part_files(config, cell, root)
+    write(root / first)
+    log = "logs/mini/evaluate/noisy/denoiser/ann/seed0/part2-3.log"
+    write(root / log, "Failed: image c: NaN.\n")
+    (failure,) = found(config, root)
+    assert (failure["stage"], failure["message"]) == ("evaluate_part", "image c: NaN.")
+    assert (failure["log"], str(second) in failure["command"]) == (log, True)
+    assert made_for(config, [cell], root).isdisjoint((first, second))
 
 
 def test_a_job_that_was_killed_has_no_message(tmp_path):

@@ -106,3 +106,24 @@ def test_a_full_disk_is_said(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     found = Journal(tmp_path / "j", "key").finished
     assert found and found == {str(number): number for number in range(len(found))}
+
+
+def test_a_part_is_read_and_left_as_it_is(tmp_path, content):
+    part = written(tmp_path / "parts/a", content + b"cut o")
+    journal = Journal(tmp_path / "j", "key", [part])
+    journal.add("d", 4)
+    assert journal.finished == {**RECORDS, "d": 4}
+    assert part.read_bytes() == content + b"cut o"
+    assert Journal(tmp_path / "j", "key").finished == {"d": 4}
+    assert Journal(tmp_path / "other", "other", [part]).finished == {}
+
+
+@pytest.mark.parametrize("names", [[], ["a"], ["a", "b"]])
+def test_what_is_handed_over_is_a_part(tmp_path, names):
+    journal = Journal(tmp_path / "j", "key")
+    for name in names:
+        journal.add(name, RECORDS[name])
+    journal.hand_over(tmp_path / "part")
+    assert [file.name for file in tmp_path.iterdir()] == ["part"]
+    found = Journal(tmp_path / "k", "key", [tmp_path / "part"]).finished
+    assert found == {name: RECORDS[name] for name in names}

@@ -13,7 +13,14 @@ import torch
 from spikebench import evaluate as module
 from spikebench.provenance import provenance
 from spikebench.results import VOLATILE
-from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images
+from tests.embedded_run import (
+    WEIGHTS,
+    cell_inputs,
+    convert,
+    evaluate,
+    fetch_images,
+    write_method,
+)
 
 TABLES = ("images", "layers", "pictures")
 ALL = 4  # images of the embedded set
@@ -142,3 +149,39 @@ def test_what_decides_the_numbers_makes_a_journal_worthless(
         monkeypatch.setattr(module.torch, "get_num_threads", lambda: 64)
     evaluate(images, converted, tmp_path, "max_norm", ("camera",))
     assert simulated == ["camera"]
+
+
+def parts(images: Path, converted: Path, folder: Path, method: str | Path) -> list[Path]:
+    """Restore two parts of the set's images and return what they leave."""
+    inputs = cell_inputs(images, converted, method, ALL)
+    found = [folder / "part0-3.jsonl", folder / "part3-4.jsonl"]
+    for file, places in zip(found, (range(3), range(3, 4)), strict=True):
+        module.evaluate_part(images_at=places, output=file, **inputs)
+    return found
+
+
+def test_a_cell_made_of_parts_simulates_what_no_part_holds(images, whole, tmp_path, simulated):
+    first, second = found = parts(images, whole / "converted", tmp_path / "parts", "max_norm")
+    names = list(simulated)
+    assert names == pq.read_table(whole / "images.parquet")["image"].unique().to_pylist()
+    assert sorted(file.name for file in first.parent.iterdir()) == [first.name, second.name]
+    evaluate(images, whole / "converted", tmp_path / "a", "max_norm", ALL, parts=found)
+    assert simulated == names
+    assert stable(tmp_path / "a") == stable(whole)
+    content = first.read_bytes().split(b"\n")
+    content[1] = content[1].replace(b"psnr", b"spnr", 1)
+    first.write_bytes(b"\n".join(content))
+    evaluate(images, whole / "converted", tmp_path / "b", "max_norm", ALL, parts=found)
+    assert simulated == [*names, names[1]]
+    assert stable(tmp_path / "b") == stable(whole)
+
+
+def test_a_refused_cell_has_empty_parts_and_empty_tables(images, tmp_path):
+    body = "    def convert(self, *_):\n        raise Refusal('No.')"
+    method = write_method(tmp_path, body)
+    method.write_text(f"from spikebench.errors import Refusal\n{method.read_text()}")
+    converted = convert(images, tmp_path / "converted", method)
+    found = parts(images, converted, tmp_path / "parts", method)
+    assert [file.read_bytes() for file in found] == [b"", b""]
+    evaluate(images, converted, tmp_path, method, ALL, parts=found)
+    assert pq.read_table(tmp_path / "images.parquet").num_rows == 0

@@ -1,5 +1,6 @@
 """The real workflow from fetching to the page, on one image: it runs, repeats itself, and mends."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from spikebench.release import verify
-from spikebench.results import IMAGES, table_id
+from spikebench.results import IMAGES, VOLATILE, table_id
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = (
@@ -48,7 +49,7 @@ RUN = {
 }
 
 
-def run(folder: Path, target: str = "all") -> subprocess.CompletedProcess:
+def run(folder: Path, *targets: str) -> subprocess.CompletedProcess:
     """Run the workflow in a new checkout below `folder`, or go on in the one that is there."""
     root = folder / "checkout"
     if not root.exists():
@@ -59,7 +60,8 @@ def run(folder: Path, target: str = "all") -> subprocess.CompletedProcess:
             (root / name).parent.mkdir(exist_ok=True)
             shutil.copy(REPOSITORY / name, root / name)
         (root / "my.yaml").write_text(yaml.safe_dump(RUN))
-    command = ["-m", "snakemake", "--cores", "2", target, "--configfile", "my.yaml"]
+    wanted = targets or ("all",)
+    command = ["-m", "snakemake", "--cores", "2", *wanted, "--configfile", "my.yaml"]
     network = {name: value for name, value in os.environ.items() if name != "SPIKEBENCH_MIRROR"}
     environment = network | {"PYTHONPATH": str(root), "http_proxy": "http://localhost:9"}
     return subprocess.run(
@@ -137,6 +139,40 @@ def test_a_second_run_elsewhere_has_the_same_table_id(finished, tmp_path):
         for root in (finished, tmp_path / "checkout")
     )
     assert table_id(first) == table_id(second)
+
+
+def test_a_cell_split_by_images_gives_the_same_tables(finished, tmp_path):
+    """With one job for all three images, with one for each, with one for two."""
+    root = shutil.copytree(finished, tmp_path / "checkout", symlinks=True)
+    benchmark = RUN["benchmarks"][0] | {"images": 3, "methods": ["signed_if"]}
+    found = []
+    for size, jobs in ((None, 0), (1, 3), (2, 2)):
+        config = RUN | {"benchmarks": [benchmark], "images_per_job": size}
+        (root / "my.yaml").write_text(yaml.safe_dump(config))
+        shutil.rmtree(root / "results")
+        done = run(tmp_path, "results/small/images.parquet")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("rule evaluate_part:") == jobs
+        assert sorted(file.name for file in (root / CELL).iterdir()) == sorted(
+            f"{name}.parquet{suffix}" for name in TABLES for suffix in ("", ".sha256")
+        )
+        found.append([stable(root / CELL / f"{name}.parquet") for name in TABLES])
+        found[-1].append(table_id(pq.read_table(root / "results/small/images.parquet")))
+    assert found[0] == found[1] == found[2]
+    assert "Nothing to be done" in run(tmp_path, "results/small/images.parquet").stderr
+
+
+TABLES = ("images", "layers", "pictures")
+CELL = "results/small/cells/embedded/espcn_tiny_x2/signed_if/seed0"
+
+
+def stable(file: Path) -> bytes:
+    """Return a table's Parquet bytes without the columns that differ from run to run."""
+    table = pq.read_table(file)
+    kept = table.drop_columns([name for name in VOLATILE if name in table.column_names])
+    buffer = io.BytesIO()
+    pq.write_table(kept, buffer, compression="zstd")
+    return buffer.getvalue()
 
 
 def test_a_method_that_leaves_sites_open_fails_alone_and_the_page_says_so(finished, tmp_path):

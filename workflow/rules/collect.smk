@@ -31,8 +31,8 @@ rule collect:
     log:
         "logs/<run>/collect.log",
     params:
-        # Without the energy models: another price must not collect again.
-        config=RUN.model_dump(mode="json", exclude={"energy_models"}),
+        # Without the energy models and the size of jobs: neither changes what is collected.
+        config=RUN.model_dump(mode="json", exclude={"energy_models", "images_per_job"}),
         failures=describe(FAILURES),
     script:
         "../scripts/collect.py"

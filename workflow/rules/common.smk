@@ -17,7 +17,15 @@ from spikebench.cells import (
 from spikebench.config import load_config
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
-from spikebench.failures import PARTIAL, describe, failed_job, find_failures, is_partial, made_for
+from spikebench.failures import (
+    PARTIAL,
+    describe,
+    failed_job,
+    find_failures,
+    is_partial,
+    made_for,
+    part_files,
+)
 from spikebench.perceptual import TRUNKS, trunk_path
 from spikebench.provenance import changed_inputs, source_files
 from spikebench.seals import awaited, set_aside
@@ -30,6 +38,8 @@ wildcard_constraints:
     method="[a-z0-9_]+",
     recipe="[a-z0-9_]+",
     seed="[0-9]+",
+    first="[0-9]+",
+    stop="[0-9]+",
 
 
 if workflow.is_main_process:
@@ -208,10 +218,20 @@ def simulation_minutes(wildcards, attempt):
     return 60 * attempt
 
 
+def cell_of(wildcards):
+    return Cell(wildcards.dataset, wildcards.backbone, wildcards.method, int(wildcards.seed))
+
+
+def cell_parts(wildcards):
+    """What other jobs restored of a cell; nothing for such a job, or where one takes all images."""
+    if "first" in wildcards.keys():
+        return []
+    return list(map(str, part_files(RUN, cell_of(wildcards))))
+
+
 def conversion(wildcards):
     return conversion_settings(RUN, wildcards.backbone, wildcards.method, int(wildcards.seed))
 
 
 def evaluation(wildcards):
-    cell = Cell(wildcards.dataset, wildcards.backbone, wildcards.method, int(wildcards.seed))
-    return evaluation_settings(RUN, cell)
+    return evaluation_settings(RUN, cell_of(wildcards))

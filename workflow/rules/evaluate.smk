@@ -9,6 +9,7 @@ rule evaluate:
         calibration=calibration_folder,
         tuned=tuned_state,
         lpips=lpips_trunk,
+        parts=cell_parts,
         sources=sources("evaluate"),
     output:
         images="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/images.parquet",
@@ -28,3 +29,16 @@ rule evaluate:
         lpips=RUN.lpips,
     script:
         "../scripts/evaluate.py"
+
+
+# Some images of a cell, where the run says `images_per_job`. Its settings have to be those of the
+# cell, which decide the rows; what it leaves is deleted once the cell has it.
+use rule evaluate as evaluate_part with:
+    output:
+        temp(
+            "results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/part{first}-{stop}.jsonl"
+        ),
+    log:
+        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}/part{first}-{stop}.log",
+    benchmark:
+        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}/part{first}-{stop}.tsv"
