@@ -118,38 +118,40 @@ class Chaos:
             subprocess.run(["umount", str(folder)], check=True)
             self.forget()
 
-    def kill(self) -> str:
-        """Run, and kill a random job, or every fifth time Snakemake with all its jobs.
+    def kill(self, most: int) -> list[str]:
+        """Run once, and kill random jobs of it at random moments; return what was hit.
 
-        A run that ended before counts as none, and what it made is forgotten.
+        Every fifth kill hits Snakemake with all its jobs, and ends the run. After a run without
+        any, what it made is forgotten.
         """
-        how = self.draw.choice([signal.SIGKILL, signal.SIGTERM])
-        process = self.start()
-        time.sleep(self.draw.uniform(0, 0.5) * self.seconds)
-        hit: list[int] = []
-        while process.poll() is None and not hit:
-            hit = self._kill_one(process.pid, how)
-        everything = bool(hit) and self.kills % 5 == 4
+        process, hits = self.start(), []
+        everything = False
+        while process.poll() is None and len(hits) < most and not everything:
+            time.sleep(self.draw.uniform(0, 0.2 * self.seconds))
+            how = self.draw.choice([signal.SIGKILL, signal.SIGTERM])
+            if hit := self._kill_one(process.pid, how):
+                self.kills += 1
+                everything = self.kills % 5 == 0
+                hits.append(f"{how.name} to {'everything' if everything else hit}")
         if everything:
             os.killpg(process.pid, how)
         self.end(process)
-        self.kills += bool(hit)
         if everything:
             self.run("--unlock")
-        if not hit:
+        if not hits:
             self.forget()
-        return f"{how.name} to {'everything' if everything else hit}"
+        return hits
 
-    def _kill_one(self, pid: int, how: signal.Signals) -> list[int]:
+    def _kill_one(self, pid: int, how: signal.Signals) -> int:
+        """Return the process that was killed, 0 where no job runs now, or it has just ended."""
         try:
             family = psutil.Process(pid).children(recursive=True)
             jobs = [child for child in family if SCRIPT in " ".join(child.cmdline())]
             chosen = self.draw.choice(jobs)
             chosen.send_signal(how)
-        except (IndexError, psutil.Error):  # none runs now, or it has just ended
-            time.sleep(0.01)
-            return []
-        return [chosen.pid]
+        except (IndexError, psutil.Error):
+            return 0
+        return chosen.pid
 
     def corrupt(self, count: int) -> list[Path]:
         """Flip a bit in, cut short or empty `count` random files of all kinds; return them."""
@@ -233,7 +235,7 @@ def storm(chaos: Chaos, kills: int, corruptions: int, batch: int = 10) -> None:
     print("the disk was full, and the jobs that found it so said it", flush=True)
     while chaos.kills < kills:
         before, rounds = Progress.of(chaos.root), chaos.rounds
-        print(f"kill {chaos.kills + 1}: {chaos.kill()}, {before}", flush=True)
+        print(f"{before}; then:", *chaos.kill(kills - chaos.kills), flush=True)
         if chaos.rounds == rounds:
             assert not (again := before.repeated(chaos.root)), f"made again: {again}"
     assert chaos.whole() == original, "another table id after kills"

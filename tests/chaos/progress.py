@@ -29,7 +29,7 @@ class Progress:
 
     def __str__(self) -> str:
         images = sum(map(_count, self.lines.values()))
-        return f"{len(self.files)} finished files and {images} finished images were there"
+        return f"{len(self.files)} finished files, {images} images of unfinished cells"
 
     def repeated(self, root: Path) -> list[Path]:
         """Return what was made again since: files by their time, journals by their beginning.

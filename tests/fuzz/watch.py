@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,17 +11,19 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.truncate"}
 STARTS = {"os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.Popen", "socket.connect"}
 _noted: list[str] | None = None  # None: nobody watches
+_inside: tuple[Path, ...] = ()
 
 
 @contextmanager
-def nothing_outside() -> Iterator[None]:
-    """Fail where the block writes outside of the folder for temporary files, or starts anything.
+def nothing_outside(*folders: Path) -> Iterator[None]:
+    """Fail where the block writes outside of some folders, or starts anything.
 
     What Python itself keeps in __pycache__ does not count. Seen is what Python does: its audit
     events, PEP 578.
     """
-    global _noted
+    global _noted, _inside
     noted = _noted = []
+    _inside = tuple(folder.absolute() for folder in folders)
     try:
         yield
     finally:
@@ -44,8 +45,8 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
 def _is_outside(path: object) -> bool:
     if not isinstance(path, str | bytes | os.PathLike):
         return False  # a file that is open already
-    place = Path(os.fsdecode(path)).absolute()
-    return Path(tempfile.gettempdir()) not in place.parents and place.parent.name != "__pycache__"
+    place = Path(os.path.abspath(os.fsdecode(path)))
+    return place.parent.name != "__pycache__" and not set(_inside) & set(place.parents)
 
 
 sys.addaudithook(_note)

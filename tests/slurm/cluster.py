@@ -92,7 +92,7 @@ def _srun(folder: Path) -> Path:
     Slurm's configuration has its usual place that does no harm; here it would not be found.
     """
     file = folder / "bin/srun"
-    file.parent.mkdir()
+    file.parent.mkdir(parents=True)
     found = shutil.which("srun", path=_path())
     file.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {found} "$@"\n')
     file.chmod(0o755)
