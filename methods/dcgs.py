@@ -12,6 +12,9 @@ and sends s: one graded spike +-theta/2^k at the most, the largest level of whic
 quarters, a negative one only while C stays >= 0. The output is read as the running estimate,
 sum of o_t / t plus the biases. With n = 8 levels the network is the ANN, nearly, after four steps.
 
+Two of these four follow from the others: after step t, C = t E_out and v = v(0) + t (E_in - E_out).
+So v += E_in - E_out multiplies v - v(0) by t/(t-1), and v and E_out are all that is kept here.
+
 The first pass is counted: it adds one step of latency and the state operations of all neurons.
 
 `threshold`: the percentile or the maximum of a channel's activations, or `variance`, the step that
@@ -25,7 +28,7 @@ where the others come from the variance.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import torch
@@ -38,39 +41,46 @@ from spikebench.snn.thresholds import gaussian_threshold
 
 @dataclass
 class Differential(Neuron):
-    """Multi-threshold neuron on differentially coded input."""
+    """Multi-threshold neuron on differentially coded input, with v and E_out for its state."""
 
     levels: int = 4
     guarded: bool = True  # whether its output must stay >= 0
 
     kernel: ClassVar[str] = "differential"
-    state_ops: ClassVar[int] = 18  # two more estimates, each with a multiplication by 1/t
+    state_ops: ClassVar[int] = 18  # of the neuron as published: two more estimates, each times 1/t
 
     def start(self, like):
-        zeros = {name: torch.zeros_like(like) for name in ("received", "sent", "total")}
-        return {**super().start(like), **zeros}
+        return {**super().start(like), "sent": torch.zeros_like(like)}
 
     def step(self, state, current, step, out=None):
         if step.phase == "bias":
-            state["received"].copy_(current)
+            state["v"].add_(current)
             return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
-        rate = 1 / step.time
-        state["v"].add_(state["received"]).sub_(state["sent"])
-        state["total"].add_(state["sent"])
-        state["received"].add_(current * rate)
-        spikes, number = super().step(state, current, step)
-        state["total"].add_(spikes)
-        state["sent"].add_(spikes * rate)
+        stretch, offset = self._stretch(step.time)
+        u = state["v"].mul_(stretch).add_(current).add_(offset)
+        number = self.fire(u, state, step)
+        spikes = number * self.theta
+        u.sub_(spikes)
+        state["sent"].add_(spikes * (1 / step.time))
         return spikes, number
+
+    def launch(self, state, step):
+        launch = super().launch(state, step)
+        return launch and replace(launch, shift=self._stretch(step.time)[1])
 
     def kernel_arguments(self, state, step):
         if step.phase == "bias":
             return None
-        estimates = state["received"], state["sent"], state["total"]
-        return estimates, (1 / step.time, below_levels(self.levels), float(not self.guarded))
+        return (state["sent"],), (step.time, below_levels(self.levels), float(not self.guarded))
+
+    def _stretch(self, time):
+        """Return what v is multiplied by at the start of a step, and what is then added to it."""
+        if time == 1:
+            return 1.0, 0.0
+        return time / (time - 1), self.initial * (-1 / (time - 1))
 
     def fire(self, u, state, step):
-        said = (state["total"] / self.theta).relu_() if self.guarded else None
+        said = (state["sent"] * step.time / self.theta).relu_() if self.guarded else None
         return signed_level(u / self.theta, self.levels, said)
 
 

@@ -134,30 +134,26 @@ void multi_threshold(const Layer *layer, const float *z, int64_t begin, int64_t 
     }
 }
 
-/* Differentially coded multi-threshold, see methods/dcgs.py: `received` and `sent` are the running
- * estimates of input and output, `total` the sum of what was sent, `rate` 1/t. A negative spike goes
- * as far as `total` and, with `least` = 1, as far as it likes. */
+/* Differentially coded multi-threshold at step `time`, see methods/dcgs.py: `sent` is the running
+ * estimate of the output. A negative spike goes as far as all that was sent, time * sent, and, with
+ * `least` = 1, as far as it likes. */
 FOR_EACH_PROCESSOR
 void differential(const Layer *layer, const float *z, int64_t begin, int64_t end) {
     MAPS
-    float *restrict number = layer->number, *restrict received = layer->memory[0];
-    float *restrict sent = layer->memory[1], *restrict total = layer->memory[2];
-    float rate = layer->constants[0], below = layer->constants[1], least = layer->constants[2];
+    float *restrict number = layer->number, *restrict sent = layer->memory[0];
+    float time = layer->constants[0], below = layer->constants[1], least = layer->constants[2];
+    float rate = (float)(1.0 / time);
+    float stretch = time > 1 ? (float)((double)time / ((double)time - 1)) : 1.0f;
     EACH_POSITION EACH_CHANNEL {
-        float current = z[c], in = received[i], out = sent[i];
-        float said = total[i] + out;
-        float u = v[i] + in;
-        u = u - out;
-        u = u + current;
+        float u = v[i] * stretch;
+        u = u + z[c];
         u = u + shift[c];
-        float allowed = said / theta[c];
+        float allowed = sent[i] * time / theta[c];
         allowed = allowed > least ? allowed : least;
         float n = graded_spike(u / theta[c], allowed, below);
         float spike = n * theta[c];
         v[i] = u - spike;
-        received[i] = in + current * rate;
-        sent[i] = out + spike * rate;
-        total[i] = said + spike;
+        sent[i] += spike * rate;
         number[i] = n;
     }
 }
