@@ -41,14 +41,19 @@ def site(folder, results, shown, tmp_path_factory) -> Path:
     return place
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium; the test is skipped where it is not installed."""
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where Chromium lies; the test is skipped where it is not installed."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip(f"needs one of {', '.join(BROWSERS)}")
+    return program
+
+
+@pytest.fixture(scope="package")
+def browser(chromium_path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 

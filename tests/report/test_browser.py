@@ -42,16 +42,16 @@ def opened(browser: Browser, address: str):
 
 def rows(page: Page) -> list[str]:
     """Return the methods of the table, from top to bottom."""
-    return page.locator("#ranking tbody th.name").all_inner_texts()
+    return page.locator("#ranking tbody th.name").all_text_contents()
 
 
 def column(page: Page, key: str) -> list[str]:
     """Return the cells of a column, from top to bottom."""
-    return page.locator(f"#ranking tbody td.{key}").all_inner_texts()
+    return page.locator(f"#ranking tbody td.{key}").all_text_contents()
 
 
 def heading(page: Page) -> str:
-    return page.inner_text("#ranking tr.group")
+    return page.text_content("#ranking tr.group")
 
 
 def copied(page: Page, name: str) -> str:
@@ -147,7 +147,7 @@ def test_task_set_and_network_choose_boards(page):
     assert page.input_value("#net") == ""  # the denoiser has no board of this task
     page.select_option("#task", "")
     page.select_option("#net", "")
-    groups = page.locator("#ranking tr.group").all_inner_texts()
+    groups = page.locator("#ranking tr.group").all_text_contents()
     assert len(groups) == 2 and "Denoiser" in groups[0] and "Upscaler" in groups[1]
     assert page.inner_text("#state") == "6 rows on 2 boards"
     page.select_option("#net", "upscaler")
@@ -165,7 +165,7 @@ def test_another_energy_model_prices_and_picks_anew(page):
 def test_a_method_that_refuses_a_network_has_an_empty_row_and_a_note(page):
     page.select_option("#net", "upscaler")
     assert rows(page)[-1] == "Greedy †"
-    cells = page.locator("#ranking tr.refused td").all_inner_texts()
+    cells = page.locator("#ranking tr.refused td").all_text_contents()
     assert set(cells) == {""}
     assert "It has <two> outputs." in page.inner_text("#footnotes")
 

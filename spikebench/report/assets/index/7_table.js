@@ -1,7 +1,8 @@
-// The table: a group of rows for each board, those beyond the first screens a moment later.
+// The table: a group of rows for each board. Rows stand in bodies of some, so that the browser lays
+// out those in sight alone (content-visibility, in index.css).
 
-const FIRST = 80; // rows that are written at once
-let writing = 0; // counts the views, so that a late part of an old one is not written
+const SOME = 40; // rows of a body: more than a screen
+const ELEMENTS = new Map(); // by row: {text, element}, its HTML and what was made of it
 let displayed = []; // [{board, lines, refused}], what the table shows
 
 function showTable(state) {
@@ -22,21 +23,36 @@ function showTable(state) {
 
 function write(heads) {
   const table = one("#ranking");
+  const rows = elementsOf(displayed.flatMap((group) => rowsOf(group, heads)));
   for (const body of [...table.tBodies]) body.remove();
-  const rows = displayed.flatMap((group) => rowsOf(group, heads));
-  const mine = ++writing;
-  table.insertAdjacentHTML("beforeend", `<tbody>${rows.slice(0, FIRST).join("")}</tbody>`);
-  if (rows.length > FIRST) {
-    setTimeout(() => {
-      if (mine === writing) table.insertAdjacentHTML("beforeend", `<tbody>${rows.slice(FIRST).join("")}</tbody>`);
-    });
+  for (let at = 0; at < rows.length; at += SOME) {
+    const body = document.createElement("tbody");
+    body.append(...rows.slice(at, at + SOME));
+    body.style.setProperty("--rows", body.rows.length);
+    table.append(body);
   }
+}
+
+// A row that reads as before is moved, not made again: to parse it takes longer than all else.
+function elementsOf(rows) {
+  const changed = rows.filter(({ of, text }) => ELEMENTS.get(of)?.text !== text);
+  const template = document.createElement("template");
+  template.innerHTML = changed.map(({ text }) => text).join("");
+  [...template.content.children].forEach((element, place) => {
+    const { of, text } = changed[place];
+    ELEMENTS.set(of, { text, element });
+  });
+  return rows.map(({ of }) => ELEMENTS.get(of).element);
 }
 
 function rowsOf({ board, lines, refused }, heads) {
   const title = `${html(board.setTitle)} · <a href="${html(board.page)}">${html(board.netTitle)}</a>`;
   const head = `<tr class="group"><th scope="colgroup" colspan="${heads.length}">${title} <small>${html(board.about)}</small></th></tr>`;
-  return [head, ...lines.map((line) => rowOf(line, heads)), ...refused.map((entry) => refusedRow(entry, heads))];
+  return [
+    { of: board, text: head },
+    ...lines.map((line) => ({ of: line.row, text: rowOf(line, heads) })),
+    ...refused.map((entry) => ({ of: entry, text: refusedRow(entry, heads) })),
+  ];
 }
 
 function rowOf(line, heads) {
@@ -50,7 +66,7 @@ function cellOf(line, head) {
   const [text, around] = COLUMNS[key].text(line);
   if (key === "method") return methodCell(line.row.method, "");
   const small = around ? ` <small>${html(around)}</small>` : "";
-  return `<td class="${head.className} ${key}">${key === "psnr" ? `<span>${html(text)}</span>` : html(text)}${small}</td>`;
+  return `<td class="${head.className}">${key === "psnr" ? `<span>${html(text)}</span>` : html(text)}${small}</td>`;
 }
 
 function methodCell(method, mark) {
