@@ -10,10 +10,12 @@ from spikebench.release.crate import FILE as CRATE
 from spikebench.release.crate import crate
 from spikebench.release.manifest import Manifest, names
 from spikebench.report.results import TABLES, Results
+from spikebench.seals import SUFFIX
 
 # From the root of the checkout: what a run is repeated with
 BESIDE = ("LICENSE", "environment.yml", "requirements/run.lock")
 TRUST = "results/backbones.parquet"
+WORKFLOWS = shutil.ignore_patterns(".*", f"*{SUFFIX}")  # seals, and what Snakemake leaves behind
 README = """# {title}
 
 A release of SpikingIR Bench. `results/` holds its tables as Parquet, `report/` its pages, tables
@@ -62,7 +64,7 @@ def _fill(folder: Path, tables: Path, report: Path, root: Path) -> None:
     folder.mkdir()
     for name in (*TABLES, "energy", "run"):
         _copy(tables / f"{name}.parquet", folder / "results" / f"{name}.parquet")
-    shutil.copytree(report, folder / "report")
+    shutil.copytree(report, folder / "report", ignore=WORKFLOWS)
     for name in BESIDE:
         _copy(root / name, folder / Path(name).name)
     _copy(report / "tables" / "references.bib", folder / "references.bib")

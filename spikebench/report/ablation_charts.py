@@ -6,8 +6,9 @@ import altair as alt
 import pandas as pd
 
 from spikebench.report.ablation import Ablation
-from spikebench.report.charts import PALETTE, QUIET, Frame, draw
+from spikebench.report.canvas import INK, PALETTE, QUIET, Frame, draw
 
+COLOURS = [*PALETTE, INK]
 LEAST_LOSS = 1e-3  # dB; what loses less, or gains, is drawn as this
 
 
@@ -44,9 +45,9 @@ def _timesteps(found: Ablation) -> alt.X:
 
 
 def _table(found: Ablation) -> pd.DataFrame:
-    """Return a line for each variant and T; those without a colour of the palette are grey."""
+    """Return a line for each variant and T; those beyond the colours are grey."""
     drawn = [variant for variant in found.variants if variant.spiking_output]
-    colours = dict(zip([variant.name for variant in drawn], PALETTE, strict=False))
+    colours = dict(zip([variant.name for variant in drawn], COLOURS, strict=False))
     return pd.DataFrame(
         {
             "name": variant.name,

@@ -32,6 +32,7 @@ class Board:
     rows: list[Row]
     rules: list[Rule]
     refused: list[tuple[str, str]] = field(default_factory=list)  # row name, reason
+    files: dict[str, str] = field(default_factory=dict)  # of a row's method, its file
 
     @property
     def key(self) -> str:
@@ -70,6 +71,11 @@ class Board:
     def floor(self) -> float:
         """The mean PSNR of the degraded input in dB."""
         return self.rows[0].psnr_input
+
+    def places(self, rule: Rule) -> tuple[int, int]:
+        """The best rank under a rule and the next that a row has; 0 where none has one."""
+        ranks = sorted({row.ranks.get(rule.key, 0) for row in self.competitors} - {0})
+        return (ranks[0] if ranks else 0), (ranks[1] if len(ranks) > 1 else 0)
 
     def shown(self, rule: Rule) -> list[Row]:
         """The competitors that a rule shows, best first."""
@@ -134,6 +140,7 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
             for entry in results.run["refusals"]
             if entry["backbone"] == backbone
         ],
+        files=dict(zip(results.methods["method"], results.methods["source"], strict=True)),
     )
     for rule in board.rules:
         _rank(board, rule)

@@ -79,6 +79,7 @@ def environment_of(folders: Sequence[Path] = ()) -> Environment:
         "percent": text.percent,
         "p_value": text.p_value,
         "sentence": text.sentence,
+        "inline": text.inline,
     }
     found.globals |= {"plural": text.plural}
     return found

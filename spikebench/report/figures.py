@@ -11,7 +11,8 @@ from spikebench.files import atomic_path
 from spikebench.report.ablation import ablation
 from spikebench.report.ablation_charts import entropy_against_timesteps, loss_against_timesteps
 from spikebench.report.board import Board
-from spikebench.report.charts import Frame, gap_against_energy, psnr_against_timesteps
+from spikebench.report.canvas import Frame
+from spikebench.report.charts import gap_against_energy, psnr_against_timesteps
 from spikebench.report.layer_rates import layer_rates, rate_per_layer
 from spikebench.report.results import Results
 from spikebench.report.sensitivity import ranking_over_models
@@ -40,7 +41,7 @@ def pdf(chart: alt.LayerChart) -> bytes:
 
 def charts(results: Results, boards: list[Board]) -> Iterator[tuple[str, alt.LayerChart]]:
     """Yield every chart with a name for its file, such as `psnr_against_timesteps-set12-dncnn`."""
-    models = results.models
+    models = results.titles
     for board in boards:
         where = f"{board.dataset}-{board.backbone}".replace("[", "_").replace("]", "")
         for draw in (gap_against_energy, psnr_against_timesteps):

@@ -48,7 +48,10 @@ def reach(board: Board) -> str:
     if not near:
         return f"No method comes within {NEAR} dB of the ANN at any T"
     first = min(near, key=lambda row: (row.timesteps, -row.quality))
-    return f"{first.name} is the first within {NEAR} dB of the ANN, at T = {first.timesteps}"
+    digits = ", its activations sent as digits" if first.sends_digits else ""
+    return (
+        f"{first.name} is the first within {NEAR} dB of the ANN, at T = {first.timesteps}{digits}"
+    )
 
 
 def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
@@ -59,7 +62,10 @@ def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
     if not shown:
         return Finding(f"{where} no method has any result.", link)
     best = shown[0]
-    text = f"{where} {_at(best)} comes closest to the ANN: {_gap(best)}."
+    text = (
+        f"{where} {_at(best)} comes closest to the ANN: {_gap(best)}, for "
+        f"{percent(best.energy)} of its energy.{_digits(best)}"
+    )
     return Finding(text + _lead(shown[1:], comparisons, board), link)
 
 
@@ -71,7 +77,7 @@ def price(board: Board) -> Finding:
         best = min(near, key=lambda row: row.energy)
         text = (
             f"{_place(board)}: the cheapest way to within {NEAR} dB of the ANN is {_at(best)}: "
-            f"{percent(best.energy)} of its energy ({_gap(best)})."
+            f"{percent(best.energy)} of its energy ({_gap(best)}).{_digits(best)}"
         )
         return Finding(text, link)
     if not board.competitors:
@@ -129,6 +135,13 @@ def _place(board: Board) -> str:
 
 def _at(row: Row) -> str:
     return f"{row.name} at T = {row.timesteps}"
+
+
+def _digits(row: Row) -> str:
+    """Say of a row at T = 1 what its spikes are."""
+    if not row.sends_digits:
+        return ""
+    return " At T = 1 that is a quantised ANN whose activations are sent as digits."
 
 
 def _gap(row: Row) -> str:

@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 
 from spikebench.report.board import Board
-from spikebench.report.charts import PALETTE, Frame, draw, highlighted
+from spikebench.report.canvas import PALETTE, Frame, draw
+from spikebench.report.charts import highlighted
 from spikebench.report.compared import on_board
 from spikebench.report.results import Results
 from spikebench.report.text import number
@@ -54,10 +55,8 @@ def headline(rates: Rates) -> str:
     if not known:
         return f"No rates are known of {name}"
     most, layer = max(known)
-    return (
-        f"{name} at T = {timesteps} is busiest before {layer}: {number(most, 2)} spikes per "
-        "neuron and step"
-    )
+    rate = f"{number(most, 2)} per neuron and step"
+    return f"{name} at T = {timesteps}: most spikes enter {layer}, {rate}"
 
 
 def rate_per_layer(rates: Rates, board: Board, frame: Frame) -> alt.LayerChart:

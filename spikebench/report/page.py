@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
+from spikebench.metrics import PROTOCOLS
 from spikebench.report import links, text
 from spikebench.report.board import TASKS, Board
 from spikebench.report.cite import bibtex, command
@@ -85,11 +87,18 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "nets": _pairs((board.backbone, board.net_title) for board in boards),
         "families": _pairs((row.family, row.family) for row in rows),
         "kinds": _pairs((row.spike_class, row.spike_class) for row in rows),
+        "protocols": _protocols(boards),
         "default_rule": DEFAULT,
         "seeds": int(results.leaderboard["seeds"].max()),
         "verdict": verdict,
         "links": links,
     }
+
+
+def _protocols(boards: list[Board]) -> list[tuple[str, Markup]]:
+    """Return name and description of the protocols that the boards were measured by."""
+    names = dict.fromkeys(board.protocol for board in boards)
+    return [(name, text.inline(PROTOCOLS[name].description)) for name in names if name in PROTOCOLS]
 
 
 def _pairs(pairs: Any) -> list[tuple[str, str]]:

@@ -17,13 +17,8 @@ from spikebench.report import layer_rates
 from spikebench.report.ablation import ablation, summary
 from spikebench.report.ablation_charts import entropy_against_timesteps, loss_against_timesteps
 from spikebench.report.board import Board
-from spikebench.report.charts import (
-    NARROW,
-    SINGLE,
-    WIDE,
-    gap_against_energy,
-    psnr_against_timesteps,
-)
+from spikebench.report.canvas import NARROW, SINGLE, WIDE
+from spikebench.report.charts import gap_against_energy, psnr_against_timesteps
 from spikebench.report.compared import compared
 from spikebench.report.findings import headline, reach
 from spikebench.report.results import Results
@@ -88,10 +83,10 @@ def _charts(board: Board, results: Results) -> dict[str, Any]:
 
 
 def _sensitivity(board: Board, results: Results) -> dict[str, Any]:
-    models = dict(results.energy_models[["name", "title"]].itertuples(index=False))
+    models = results.titles
     ranks = ranks_over_models(board, list(models))
     said = rank_headline(ranks, list(models))
-    drawing = ranking_over_models(board, list(models), SINGLE)
+    drawing = ranking_over_models(board, models, SINGLE)
     return {
         "headline": said,
         "drawing": _svg(drawing, f"{said}. {spoken(ranks, models)}"),

@@ -6,7 +6,8 @@ from pathlib import Path
 from spikebench.errors import BenchError
 from spikebench.files import atomic_path
 from spikebench.report.board import Board, boards
-from spikebench.report.charts import WIDE, gap_against_energy
+from spikebench.report.canvas import WIDE
+from spikebench.report.charts import gap_against_energy
 from spikebench.report.findings import headline
 from spikebench.report.results import Results
 from spikebench.report.svg import svg

@@ -74,6 +74,11 @@ class Results:
         return self.energy_models["name"].tolist()
 
     @property
+    def titles(self) -> dict[str, str]:
+        """Titles of the energy models by name, in the same order."""
+        return dict(self.energy_models[["name", "title"]].itertuples(index=False))
+
+    @property
     def configuration(self) -> str:
         """The run's configuration as YAML; the energy models may have been changed since."""
         entries = {"energy_models": self.energy_models["entry"].tolist()}

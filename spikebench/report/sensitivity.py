@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from spikebench.report.board import Board
-from spikebench.report.charts import INK, LINE, PALETTE, QUIET, Frame, framed, highlighted
-from spikebench.report.labels import spread
+from spikebench.report.canvas import LINE, PALETTE, QUIET, Frame, framed, words
+from spikebench.report.charts import highlighted
+from spikebench.report.labels import beside
 from spikebench.report.text import plural
 from spikebench.rules import DEFAULT, chosen
 from spikebench.statistics import shared_ranks
 
-LABELS = 120  # pixels for the names of the models, below the plot
+LABELS = 165  # pixels for the titles of the models, below the plot
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def headline(ranks: pd.DataFrame, models: list[str]) -> str:
     empty = len(models) - ranks["model"].nunique()
     if empty:
         parts.append(f"under {empty} no row stays within the ANN's energy")
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def spoken(ranks: pd.DataFrame, models: dict[str, str]) -> str:
@@ -60,16 +61,21 @@ def spoken(ranks: pd.DataFrame, models: dict[str, str]) -> str:
     return " ".join(lines)
 
 
-def ranking_over_models(board: Board, models: list[str], frame: Frame) -> alt.LayerChart:
-    """Draw each method's rank, 1 at the top, from model to model."""
-    ranks = ranks_over_models(board, models)
+def ranking_over_models(board: Board, models: dict[str, str], frame: Frame) -> alt.LayerChart:
+    """Draw each method's rank, 1 at the top, from model to model; `models` maps names to titles.
+
+    The titles run down to the right, below the names of the lines, where nothing cuts them.
+    """
+    names = list(models)
+    ranks = ranks_over_models(board, names)
     colours = dict(zip(highlighted(board), PALETTE, strict=False))
     table = ranks.assign(
-        colour=ranks["name"].map(colours).fillna(QUIET), place=ranks["model"].map(models.index)
+        colour=ranks["name"].map(colours).fillna(QUIET), place=ranks["model"].map(names.index)
     )
+    table["model"] = table["model"].map(models)
     lowest = int(max(ranks["rank"], default=1))
-    x = alt.X("model:N", title=None, sort=models).scale(type="point", padding=0.3)
-    x = x.axis(labelAngle=-40, labelLimit=LABELS, grid=True)
+    x = alt.X("model:N", title=None, sort=list(models.values())).scale(type="point", padding=0.3)
+    x = x.axis(labelAngle=40, labelAlign="left", labelLimit=1.4 * LABELS, grid=True)
     ticks = sorted({1, *range(5, lowest + 1, 5), lowest})
     y = alt.Y("rank:Q", title="rank").scale(domain=[lowest + 0.5, 0.5], nice=False)
     y = y.axis(values=ticks, format="d", grid=False)
@@ -102,9 +108,10 @@ def _names(table: pd.DataFrame, frame: Frame, lowest: int, y: alt.Y) -> alt.Char
     ends = table.sort_values("place").groupby("name", as_index=False).last().sort_values("rank")
     per_pixel = lowest / frame.height
     heights = [(rank - 0.5) / per_pixel for rank in ends["rank"]]
-    placed = spread(heights, frame.font + 4, frame.height)
-    ends = ends.assign(level=[0.5 + height * per_pixel for height in placed])
+    lines = beside(ends["name"].tolist(), heights, frame.font, frame.names - 12, frame.height)
     side = y.copy()
     side["shorthand"] = "level:Q"
-    text = alt.Chart(ends).mark_text(align="left", dx=8, fontSize=frame.font, fill=INK)
-    return text.encode(x=alt.value(frame.width), y=side, text="name:N")
+    places = pd.DataFrame(
+        [(line.text, 0.5 + line.height * per_pixel) for line in lines], columns=["text", "level"]
+    )
+    return words(places, frame, 4).encode(y=side)

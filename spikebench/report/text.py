@@ -1,9 +1,13 @@
 """How numbers are written: fixed decimals, a true minus sign, and a dash where there is none."""
 
 import math
+import re
+
+from markupsafe import Markup, escape
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+CODE = re.compile(r"`([^`]+)`")
 
 
 def number(value: float | None, decimals: int, *, sign: bool = False) -> str:
@@ -49,3 +53,12 @@ def sentence(text: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Return `count` and the noun, with an s unless there is one."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def inline(text: str) -> Markup:
+    """Return a line of text as HTML, what is in backquotes as code."""
+    pieces = CODE.split(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(pieces)
+    )

@@ -9,6 +9,7 @@ from spikebench.release import freeze
 from spikebench.report.board import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
+from spikebench.seals import seal
 from tests.report.made_up import write_run
 
 
@@ -22,6 +23,8 @@ def made(tmp_path_factory) -> Path:
     (folder / "report/index.html").write_text("<p>The page.</p>\n")
     (folder / "report/figures").mkdir()
     (folder / "report/figures/chart.pdf").write_bytes(b"%PDF-1.7\n")
+    (folder / "report/figures/.snakemake_timestamp").touch()
+    seal(folder / "report/figures")
     return folder
 
 

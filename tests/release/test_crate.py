@@ -35,6 +35,8 @@ def test_the_root_has_what_it_must(entities):
     assert {"name", "description", "datePublished", "license"} <= root.keys()
     assert root["conformsTo"] == {"@id": "https://w3id.org/ro/wfrun/process/0.5"}
     assert root["mentions"] == {"@id": "#run"}
+    assert entities[root["author"]["@id"]]["@type"] == "Organization"
+    assert entities[root["publisher"]["@id"]]["@type"] == "Organization"
 
 
 def test_every_file_is_there_and_described(frozen, entities):

@@ -31,6 +31,11 @@ def test_it_holds_what_a_run_is_checked_and_repeated_with(frozen):
     assert all(file_sha256(frozen / name) == value for name, value in manifest["files"].items())
 
 
+def test_what_the_workflow_leaves_beside_its_outputs_is_no_part_of_it(frozen):
+    names = [path.name for path in frozen.rglob("*")]
+    assert not [name for name in names if name.startswith(".") or name.endswith(".sha256")]
+
+
 def test_its_citation_is_of_a_dataset_with_the_id(made, frozen):
     citation = yaml.safe_load((frozen / "CITATION.cff").read_text(encoding="utf-8"))
     required = {"cff-version", "message", "title", "authors"}  # by the schema of CFF 1.2.0

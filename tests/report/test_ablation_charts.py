@@ -15,7 +15,7 @@ from spikebench.report.ablation_charts import (
     entropy_against_timesteps,
     loss_against_timesteps,
 )
-from spikebench.report.charts import INK, LINE, NARROW, PALETTE, QUIET, WIDE
+from spikebench.report.canvas import INK, LINE, NARROW, PALETTE, QUIET, WIDE
 from spikebench.report.svg import svg
 
 DRAWINGS = list(product([loss_against_timesteps, entropy_against_timesteps], [WIDE, NARROW]))

@@ -76,3 +76,14 @@ def test_a_refusal_stands_on_the_boards_of_its_backbone(shown):
     assert shown[0].refused == []
     ((name, reason),) = shown[1].refused
     assert name.startswith("Greedy") and reason == "It has <two> outputs."
+
+
+@pytest.mark.parametrize(
+    ("ranks", "places"), [([1, 1, 3], (1, 3)), ([1, 1, 1], (1, 0)), ([0, 0, 0], (0, 0))]
+)
+def test_the_second_place_is_the_next_rank_that_a_row_has(shown, ranks, places):
+    rows = [row for row in shown[0].competitors if row.timesteps == 8]
+    ranked = [
+        replace(row, ranks={DEFAULT.key: rank}) for row, rank in zip(rows, ranks, strict=True)
+    ]
+    assert replace(shown[0], rows=ranked).places(DEFAULT) == places

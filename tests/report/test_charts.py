@@ -7,18 +7,8 @@ from itertools import product
 import altair as alt
 import pytest
 
-from spikebench.report.charts import (
-    AXIS,
-    INK,
-    LINE,
-    NARROW,
-    PALETTE,
-    QUIET,
-    WIDE,
-    gap_against_energy,
-    highlighted,
-    psnr_against_timesteps,
-)
+from spikebench.report.canvas import AXIS, INK, LINE, NARROW, PALETTE, QUIET, WIDE
+from spikebench.report.charts import gap_against_energy, highlighted, psnr_against_timesteps
 from spikebench.report.svg import svg
 
 DRAWINGS = list(product([gap_against_energy, psnr_against_timesteps], [WIDE, NARROW]))
@@ -69,6 +59,33 @@ def test_methods_on_the_front_get_the_first_colours(shown):
     assert set(names[: len(on_front)]) == on_front
 
 
+def test_each_method_is_coloured_once_before_any_variant_is(shown):
+    """Of eight rows of two files and six colours: one file has two rows, the other six."""
+    first = shown[0].competitors[0]
+    rows = [
+        replace(first, name=f"{file}{place}", method=f"{file}{place}", psnr=psnr, pareto=False)
+        for file, count, psnr in (("a", 6, 29.0), ("b", 2, 25.0))
+        for place in range(count)
+    ]
+    files = {row.method: row.method[0] for row in rows}
+    names = highlighted(replace(shown[0], rows=rows, files=files))
+    assert names[:4] == ["a0", "b0", "a1", "b1"] and len(names) == len(PALETTE)
+
+
+def test_of_crowded_timesteps_the_first_is_said(shown):
+    rows = [
+        replace(row, gap_db=-1.0 - row.timesteps / 1e3) if row.name == "Greedy" else row
+        for row in shown[0].rows
+    ]
+    near = {"45nm_fp32_cached": 0.5}
+    rows = [
+        replace(row, prices={m: replace(p, ratio=near.get(m, 1)) for m, p in row.prices.items()})
+        for row in rows
+    ]
+    words = texts(gap_against_energy(replace(shown[0], rows=rows), WIDE))
+    assert {word for word in words if word.startswith("T=")} == {"T=1"}
+
+
 def test_the_front_is_drawn_as_steps(shown):
     """From a point of the front to the next, first along the energy, then up."""
     lines = [node for node in root(gap_against_energy(shown[0], WIDE)).iter("path")]
@@ -85,6 +102,7 @@ def test_a_reference_that_depends_on_t_is_dashed_and_named(shown):
     dashed = [n for n in root(drawing).iter("path") if n.get("stroke-dasharray") == "6,4"]
     assert len(dashed) == 1 and dashed[0].get("stroke") == QUIET
     assert "Quantised" in texts(drawing)
+    assert "Quantised" not in texts(gap_against_energy(replace(shown[0], rows=rows), NARROW))
     assert "Quantised" not in highlighted(replace(shown[0], rows=rows))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from spikebench.report.board import boards
-from spikebench.report.findings import below_floor, findings, headline, price, quality
+from spikebench.report.findings import below_floor, findings, headline, price, quality, reach
 
 
 def edited(results, change):
@@ -64,6 +64,16 @@ def test_price_names_the_cheapest_that_is_near(results):
 
     text = price(edited(results, near)[0]).text
     assert "cheapest way to within 0.1 dB of the ANN is Steady at T = 1: 4 % of" in text
+
+
+def test_a_quantised_ann_in_digits_is_called_so(results):
+    def near(table):
+        here = (table["method"] == "steady") & (table["timesteps"] == 1)
+        table.loc[here, ["gap_db", "spike_class"]] = [-0.05, "graded"]
+
+    board = edited(results, near)[0]
+    assert price(board).text.endswith("a quantised ANN whose activations are sent as digits.")
+    assert reach(board).endswith("at T = 1, its activations sent as digits")
 
 
 def test_price_admits_that_none_is_near(shown):

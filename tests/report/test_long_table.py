@@ -60,6 +60,7 @@ def test_a_screen_reader_is_told_of_rows_that_are_not_laid_out(browser, chromium
         executable_path=chromium_path, args=["--no-sandbox", "--force-renderer-accessibility"]
     )
     for page in _opened(with_tree.new_page(viewport={"width": 1280, "height": 300}), site):
+        page.add_style_tag(content="#ranking tbody { content-visibility: auto !important; }")
         session = page.context.new_cdp_session(page)
         nodes = session.send("Accessibility.getFullAXTree")["nodes"]
         named = [node["name"]["value"] for node in nodes if node["role"]["value"] == "rowheader"]

@@ -53,7 +53,7 @@ def test_what_is_not_finite_is_displayed_as_such(results, value):
     changed = ["psnr", "psnr_ann", "psnr_input", "gap_db", "ssim", "lpips"]
     table = results.leaderboard.assign(**dict.fromkeys(changed, value))
     html = rendered(replace(results, leaderboard=table))
-    shown = set(re.findall(r'class="n psnr"><span>(.*?)</span>', html))
+    shown = set(re.findall(r'class="psnr n"><span>(.*?)</span>', html))
     assert shown == {"∞" if np.isinf(value) else "–"}  # noqa: RUF001 a dash
 
 

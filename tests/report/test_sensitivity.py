@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from spikebench.report.charts import INK, LINE, NARROW, PALETTE, QUIET, WIDE
+from spikebench.report.canvas import INK, LINE, NARROW, PALETTE, QUIET, WIDE
 from spikebench.report.sensitivity import (
     headline,
     ranking_over_models,
@@ -16,6 +16,7 @@ from spikebench.report.sensitivity import (
 from spikebench.report.svg import svg
 from tests.report.made_up import ENERGY_MODELS
 
+TITLES = {name: f"Model {place}" for place, name in enumerate(ENERGY_MODELS)}
 COLOURS = {*PALETTE, INK, QUIET, LINE, "none", "transparent", None}
 
 
@@ -44,7 +45,7 @@ def made(*ranks: tuple[str, str, int]) -> pd.DataFrame:
         (made(("A", "x", 1), ("A", "y", 1), ("B", "x", 2)), "A leads under 2 of 2 energy models"),
         (
             made(("A", "x", 1), ("B", "x", 1)),
-            "A leads under 1 of 2 energy models, B under 1, "
+            "A leads under 1 of 2 energy models; B under 1; "
             "under 1 no row stays within the ANN's energy",
         ),
         (made(), "Under no energy model does a row stay within the ANN's energy"),
@@ -61,9 +62,9 @@ def test_the_drawing_in_words_lists_every_model():
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
 def test_every_model_and_row_is_named_in_colours_that_the_page_knows(shown, frame):
-    root = ET.fromstring(svg(ranking_over_models(shown[0], ENERGY_MODELS, frame), "x"))
+    root = ET.fromstring(svg(ranking_over_models(shown[0], TITLES, frame), "x"))
     words = {"".join(node.itertext()) for node in root.iter("text")}
-    assert {"Greedy", "Greedy, no extra", "Steady", *ENERGY_MODELS} <= words
+    assert {"Greedy", "Greedy, no extra", "Steady", *TITLES.values()} <= words
     assert all({node.get("fill"), node.get("stroke")} <= COLOURS for node in root.iter())
 
 
@@ -71,5 +72,5 @@ def test_a_board_without_any_row_in_budget_is_drawn_empty(shown):
     dear = {name: replace(price, ratio=2.0) for name, price in shown[0].rows[0].prices.items()}
     board = replace(shown[0], rows=[replace(row, prices=dear) for row in shown[0].rows])
     assert ranks_over_models(board, ENERGY_MODELS).empty
-    drawing = svg(ranking_over_models(board, ENERGY_MODELS, WIDE), "x")
+    drawing = svg(ranking_over_models(board, TITLES, WIDE), "x")
     assert "Greedy" not in drawing and "rank" in drawing

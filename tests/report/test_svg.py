@@ -11,7 +11,8 @@ import pytest
 import vl_convert
 from PIL import Image
 
-from spikebench.report.charts import NARROW, WIDE, gap_against_energy, psnr_against_timesteps
+from spikebench.report.canvas import NARROW, WIDE
+from spikebench.report.charts import gap_against_energy, psnr_against_timesteps
 from spikebench.report.svg import number, slim, svg
 
 NAMESPACE = "http://www.w3.org/2000/svg"

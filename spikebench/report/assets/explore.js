@@ -40,6 +40,7 @@ function show() {
   page.hidden = !method;
   page.textContent = names.get(method) ?? "";
   page.href = rows.find((row) => row.method === method)?.page ?? "";
+  showKey(rows, method);
   list(rows.filter((row) => !method || row.method === method));
   drawn = drawn.then(() => draw(board, rows, names.get(method) ?? ""));
 }
@@ -60,6 +61,20 @@ function draw(board, rows, chosen) {
     axis: { labelColor: given.quiet, titleColor: given.ink, titleFontWeight: "normal", labelFontSize: 12, titleFontSize: 13, gridColor: given.line, gridOpacity: 0.6, domainColor: given.quiet, tickColor: given.quiet },
   };
   return vegaEmbed("#chart", spec, { ast: true, actions: false, renderer: "svg" });
+}
+
+// The names of the lines in colour, each of which chooses its row.
+function showKey(rows, method) {
+  const coloured = new Map(rows.filter((row) => row.colour).map((row) => [row.method, row]));
+  one("#key").replaceChildren(...[...coloured.values()].map((row) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: row.name });
+    const mark = document.createElement("i");
+    mark.style.background = row.colour;
+    button.prepend(mark);
+    button.setAttribute("aria-pressed", String(row.method === method));
+    button.addEventListener("click", () => go({ method: row.method === method ? "" : row.method }));
+    return button;
+  }));
 }
 
 function list(rows) {

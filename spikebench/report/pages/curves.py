@@ -146,12 +146,16 @@ class Curves:
                 yield f'<text class="tick middle" x="{x:g}" y="{y + 17:g}">{row.timesteps}</text>'
 
     def _twin_names(self, twins: list[list[Row]], axis: Axis, name: str) -> Iterable[str]:
-        low, high = sorted((self._psnr.start, self._psnr.end))
-        for rows in twins:
-            row = rows[len(rows) // 2]
+        """Yield each name beside the point that is nearest to a height of its own."""
+        low, high = self._psnr.low, self._psnr.high
+        seen = [[row for row in rows if low <= row.psnr <= high] for rows in twins]
+        for place, rows in enumerate(filter(None, seen), start=1):
+            wanted = low + (high - low) * place / (len(twins) + 1)
+            row = min(rows, key=lambda row: abs(row.psnr - wanted))
             x, y = axis(getattr(row, name)), self._psnr(row.psnr)
-            if low <= y <= high:
-                yield f'<text class="tick" x="{x + 6:g}" y="{y + 14:g}">{escape(row.name)}</text>'
+            right = x > (LEFT + WIDTH - RIGHT) / 2
+            kind, x = ("tick end", x - 6) if right else ("tick", x + 6)
+            yield f'<text class="{kind}" x="{x:g}" y="{y + 14:g}">{escape(row.name)}</text>'
 
 
 def ticks(low: float, high: float) -> list[float]:

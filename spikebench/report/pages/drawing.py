@@ -65,11 +65,14 @@ def _plot(x: alt.X, kind: str, width: int, height: int) -> alt.LayerChart:
         paths.transform_filter(strong).mark_line(
             clip=True, strokeWidth=3.5, stroke=alt.ExprRef("ink")
         ),
-        rows.mark_point(clip=True, filled=True, size=45, opacity=1)
+        rows.mark_point(clip=True, filled=True, opacity=1)
         .encode(
             color=alt.Color("shade:N").scale(None).legend(None),
+            size=alt.Size("size:Q").scale(None).legend(None),
+            order="size:Q",
             tooltip=TOOLTIP,
         )
+        .transform_calculate("size", "datum.colour ? 45 : datum.twin ? 30 : 14")
         .transform_calculate("shade", "datum.colour || (datum.twin ? quiet : line)")
         .add_params(near),
         rows.transform_filter(strong)

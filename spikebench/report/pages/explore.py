@@ -13,7 +13,8 @@ import vl_convert
 
 from spikebench.report import links
 from spikebench.report.board import Board
-from spikebench.report.charts import PALETTE, bounds, highlighted
+from spikebench.report.canvas import PALETTE
+from spikebench.report.charts import bounds, highlighted
 from spikebench.report.document import asset, document
 from spikebench.report.pages.drawing import drawing
 from spikebench.report.results import Results

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from spikebench.report.text import inline
+
 ITEM = re.compile(r"^(?:-|\d+\.) ")
-CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,3 @@ def _items(lines: list[str]) -> list[str]:
 
 def _joined(lines: list[str]) -> str:
     return " ".join(line.strip() for line in lines)
-
-
-def inline(text: str) -> Markup:
-    """Return a line of text as HTML, what is in backquotes as code."""
-    pieces = CODE.split(text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if place % 2 else escape(piece)
-        for place, piece in enumerate(pieces)
-    )

@@ -45,7 +45,8 @@ SPECIAL = {
 }
 # What the T1 encoding has letters for
 LATIN = re.compile(r"[\x20-\x7e\u00c0-\u00ffĄąĆćČčĎďĘęĚěĞğİŁłŃńŇňŐőŒœŘřŚśŞşŠšŤťŮůŰűŹźŻżŽž]")
-NEEDS = r"% needs \usepackage{booktabs} and \usepackage[T1]{fontenc}"
+NEEDS = r"% needs \usepackage[T1]{fontenc} and \usepackage{booktabs,longtable}"
+PAGE = 45  # rows of a table that fits on one page; a longer one goes on over several
 
 
 def as_latex(name: str, tables: list[Table], stamp: Stamp) -> str:
@@ -71,20 +72,34 @@ def _sign(sign: str) -> str:
 
 def _float(label: str, table: Table, stamp: Stamp) -> str:
     words = f"{table.title}. {table.caption}".strip()
+    caption = rf"  \caption{{{escaped(words)} Table {stamp.table_id}.}}"
+    name = rf"  \label{{tab:{re.sub('[^a-z0-9]+', '-', label)}-{stamp.table_id}}}"
+    columns = "".join(map(_alignment, table.shown))
+    head = [
+        r"    \toprule",
+        _row([escaped(column.heading) for column in table.shown]),
+        r"    \midrule",
+    ]
+    if len(table.lines) > PAGE:
+        return "\n".join(
+            [
+                rf"\begin{{longtable}}{{{columns}}}",
+                caption,
+                rf"{name} \\",
+                *(*head, r"  \endfirsthead"),
+                *(*head, r"  \endhead"),
+                *(r"    \bottomrule", r"  \endfoot"),
+                *_body(table),
+                r"\end{longtable}",
+            ]
+        )
     return "\n".join(
         [
-            r"\begin{table}",
-            r"  \centering",
-            rf"  \caption{{{escaped(words)} Table {stamp.table_id}.}}",
-            rf"  \label{{tab:{re.sub('[^a-z0-9]+', '-', label)}-{stamp.table_id}}}",
-            rf"  \begin{{tabular}}{{{''.join(map(_alignment, table.shown))}}}",
-            r"    \toprule",
-            _row([escaped(column.heading) for column in table.shown]),
-            r"    \midrule",
+            *(r"\begin{table}", r"  \centering", caption, name),
+            rf"  \begin{{tabular}}{{{columns}}}",
+            *head,
             *_body(table),
-            r"    \bottomrule",
-            r"  \end{tabular}",
-            r"\end{table}",
+            *(r"    \bottomrule", r"  \end{tabular}", r"\end{table}"),
         ]
     )
 

@@ -82,7 +82,7 @@ def prices(board: Board, results: Results) -> Table:
     ]
     lines = [
         Line([title, row.name, row.timesteps, *_priced(row, model)], competes=False)
-        for model, title in _titles(results).items()
+        for model, title in results.titles.items()
         for row in board.shown(DEFAULT)
     ]
     return _table(board, columns, lines, f"{sentence(DEFAULT.label)} under the first model.")
@@ -115,13 +115,9 @@ def _table(board: Board, columns: list[Column], lines: list[Line], caption: str)
     return Table(board.title, columns, lines, caption, board.protocol, keys)
 
 
-def _titles(results: Results) -> dict[str, str]:
-    return dict(results.energy_models[["name", "title"]].itertuples(index=False))
-
-
 def _model(results: Results) -> str:
     """Return the title of the model that ranks."""
-    return next(iter(_titles(results).values()))
+    return next(iter(results.titles.values()))
 
 
 def _lpips(results: Results) -> list[Column]:

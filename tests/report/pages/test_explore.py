@@ -52,6 +52,17 @@ def test_a_method_a_model_and_a_board_can_be_chosen_and_linked(page, opened):
     assert page.input_value("#method") == ""
 
 
+def test_lines_in_colour_are_named_and_a_name_chooses_its_line(page):
+    names = page.locator("#key button")
+    assert set(names.all_inner_texts()) == {HOSTILE, "Greedy", "Greedy, no extra"}
+    greedy = page.get_by_role("button", name="Greedy", exact=True)
+    greedy.click()
+    assert page.input_value("#method") == "greedy"
+    assert greedy.get_attribute("aria-pressed") == "true"
+    greedy.click()
+    assert page.input_value("#method") == ""
+
+
 def test_rows_that_are_not_finite_are_left_out_and_counted(shown, results):
     board = shown[0]
     rows = [replace(row, psnr=math.inf) if row.timesteps == 8 else row for row in board.rows]

@@ -12,33 +12,46 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 KNOWN = """caption label textbf underline centering begin end toprule midrule bottomrule linewidth
+           endfirsthead endhead endfoot
            textbackslash textasciitilde textasciicircum textless textgreater textbar"""
 TEXT = set(KNOWN.split())
 KNOWN_MATH = """infty approx leq geq lceil rceil uparrow downarrow rightarrow pm cdot times circ
                 sigma theta mu Delta div"""
 MATH = set(KNOWN_MATH.split())
 SIGNS = set("&%$#_{}\\")
+LONG = r"\\begin\{longtable\}.*?\\end\{longtable\}"
+HEAD = (r"\toprule", r"\midrule")
+FOOT = (r"\bottomrule", r"\endfoot")
+HEADS = [*HEAD, r"\endfirsthead", *HEAD, r"\endhead", *FOOT]  # of a table of several pages
+RULES = {*HEADS}
 
 
 def tables(text: str) -> list[list[list[str]]]:
     """Return each table's rows of cells, as LaTeX; raise AssertionError where it is no LaTeX."""
     _check_tokens(text)
     body = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
-    floats = re.findall(r"\\begin\{table\}\n(.*?)\\end\{table\}", body, re.DOTALL)
-    assert len(floats) == body.count(r"\begin{table}")
+    floats = re.findall(r"\\begin\{table\}\n.*?\\end\{table\}|" + LONG, body, re.DOTALL)
+    assert len(floats) == len(re.findall(r"\\begin\{(?:long)?table\}", body))
     return [_rows(one) for one in floats]
 
 
 def _rows(text: str) -> list[list[str]]:
     found = re.search(
-        r"\\begin\{tabular\}\{((?:[lr]|p\{[^{}]*\})+)\}\n(.*)\\end\{tabular\}", text, re.S
+        r"\\begin\{(tabular|longtable)\}\{((?:[lr]|p\{[^{}]*\})+)\}\n(.*)\\end\{\1\}", text, re.S
     )
     assert found, text
-    columns = len(re.sub(r"p\{[^{}]*\}", "p", found[1]))
-    lines = [line.strip() for line in found[2].strip().splitlines()]
-    rules = [line for line in lines if line.endswith("rule")]
-    assert rules == [r"\toprule", r"\midrule", r"\bottomrule"]
-    rows = [line for line in lines if line not in rules]
+    columns = len(re.sub(r"p\{[^{}]*\}", "p", found[2]))
+    lines = [line.strip() for line in found[3].strip().splitlines()]
+    rules = [line for line in lines if line in RULES]
+    if found[1] == "longtable":
+        assert re.match(r"\\caption\{.*\}$", lines[0])
+        assert re.match(r"\\label\{.*\} \\\\$", lines[1])
+        assert lines[2:5] == lines[6:9]  # the head of the first page and of the others
+        assert rules == HEADS
+        lines = lines[6:]
+    else:
+        assert rules == [r"\toprule", r"\midrule", r"\bottomrule"]
+    rows = [line for line in lines if line not in RULES]
     assert all(row.endswith(r" \\") for row in rows), rows
     cells = [re.split(r"(?<!\\)&", row.removesuffix(r"\\")) for row in rows]
     assert {len(row) for row in cells} == {columns}

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.report.tables.strict_latex import tables
 
 DOCUMENT = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
-\usepackage{booktabs}
+\usepackage{booktabs,longtable}
 \begin{document}
 %s
 \end{document}
@@ -53,6 +54,14 @@ def test_the_reader_refuses_what_does_not_compile(hostile, stamp, broken):
         tables(text)
 
 
+def test_a_table_longer_than_a_page_goes_on_over_several(hostile, stamp):
+    long = replace(hostile, lines=hostile.lines * 6)
+    text = as_latex("ranking", [long], stamp)
+    assert text.count(r"\begin{longtable}") == 1 and r"\begin{table}" not in text
+    short, whole = (tables(as_latex("x", [table], stamp))[0] for table in (hostile, long))
+    assert len(whole) == 1 + 6 * (len(short) - 1) and whole[0] == short[0]
+
+
 def test_every_table_of_a_run_is_strict_latex(results, shown):
     written = {name: text for name, text in texts(results, shown) if name.endswith(".tex")}
     assert all(tables(text) for text in written.values())
@@ -63,6 +72,7 @@ def test_every_table_of_a_run_is_strict_latex(results, shown):
 def test_every_table_compiles(results, shown, hostile, odd, stamp, tmp_path):
     sources = [text for name, text in texts(results, shown) if name.endswith(".tex")]
     sources.append(as_latex("odd", [hostile, odd], stamp))
+    sources.append(as_latex("long", [replace(hostile, lines=hostile.lines * 20)], stamp))
     (tmp_path / "all.tex").write_text(DOCUMENT % "\n".join(sources), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

@@ -9,11 +9,13 @@ function boardsOf(state) {
 function linesOf(board, state) {
   const model = DATA.models.findIndex((entry) => entry.name === state.model);
   const front = frontOf(board, model);
-  const line = (row) => ({ row, energy: row.energies[model], cheaper: row.cheaper[model], front: front.has(row), rank: 0, inclass: 0 });
+  const line = (row) => ({ row, energy: row.energies[model], cheaper: row.cheaper[model], front: front.has(row), rank: 0, inclass: 0, mark: row.reference ? "reference" : "" });
   const pick = (rows) => chosen(rows, state, (row) => row.energies[model]).map(line);
   const competing = pick(board.rows.filter((row) => !row.reference));
   const references = pick(board.rows.filter((row) => row.reference && row.t));
   rank(competing, "rank");
+  const [best, second] = [...new Set(competing.map((line) => line.rank))].sort((a, b) => a - b);
+  for (const line of competing) line.mark = { [best]: "best", [second]: "second" }[line.rank] ?? "";
   for (const kind of DATA.kinds) rank(competing.filter(({ row }) => row.kind === kind), "inclass");
   return [...board.rows.filter((row) => row.still).map(line), ...references, ...competing];
 }

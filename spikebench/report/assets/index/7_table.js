@@ -56,8 +56,7 @@ function rowsOf({ board, lines, refused }, heads) {
 }
 
 function rowOf(line, heads) {
-  const { row } = line;
-  const named = line.rank === 1 ? ' class="best"' : line.rank === 2 ? ' class="second"' : row.reference ? ' class="reference"' : "";
+  const named = line.mark && ` class="${line.mark}"`;
   return `<tr${named}>${heads.map((head) => cellOf(line, head)).join("")}</tr>`;
 }
 

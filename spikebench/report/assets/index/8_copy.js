@@ -12,7 +12,7 @@ const stamp = () => {
 function textsOf({ lines, refused }, heads) {
   const shown = lines.map((line) => ({
     cells: heads.map((head) => COLUMNS[keyOf(head)].text(line).filter((part) => part !== undefined && part !== "").join(" ")),
-    mark: line.rank === 1 ? "best" : line.rank === 2 ? "second" : "",
+    mark: line.row.reference ? "" : line.mark,
   }));
   return [...shown, ...refused.map((entry) => ({ cells: heads.map((head) => (keyOf(head) === "method" ? entry.method.name : "")), mark: "" }))];
 }
@@ -75,9 +75,15 @@ function marked(text, mark, head, best, second) {
   return text.replace(/^\S+/, (value) => before + value + after);
 }
 
+const PAGE = 45; // lines of a LaTeX table on one page; a longer one goes on over several
+
 function asLatex() {
   const heads = visibleHeads();
   const row = (cells) => `${cells.join(" & ")} \\\\`;
+  const columns = heads.map((head) => (isText(head) ? "l" : "r")).join("");
+  const head = ["\\toprule", row(heads.map((head) => latexText(titleOf(head))))];
+  const caption = `\\caption{${latexText(one("#caption").textContent)}}`;
+  const label = `\\label{tab:${DATA.table.id}}`;
   const groups = displayed.flatMap((group) => [
     "\\midrule",
     `\\multicolumn{${heads.length}}{l}{${latexText(`${group.board.setTitle} · ${group.board.netTitle}, ${group.board.about}`)}} \\\\`,
@@ -85,18 +91,10 @@ function asLatex() {
   ]);
   return [
     ...stamp().map((line) => "% " + line.replace(/\s+/g, " ")),
-    "% needs \\usepackage{booktabs} and \\usepackage[T1]{fontenc}",
-    "\\begin{table}",
-    "\\centering",
-    `\\caption{${latexText(one("#caption").textContent)}}`,
-    `\\label{tab:${DATA.table.id}}`,
-    `\\begin{tabular}{${heads.map((head) => (isText(head) ? "l" : "r")).join("")}}`,
-    "\\toprule",
-    row(heads.map((head) => latexText(titleOf(head)))),
-    ...groups,
-    "\\bottomrule",
-    "\\end{tabular}",
-    "\\end{table}",
+    "% needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs,longtable}",
+    ...(groups.length > PAGE
+      ? [`\\begin{longtable}{${columns}}`, caption, label + " \\\\", ...head, "\\endfirsthead", ...head, "\\endhead", "\\bottomrule", "\\endfoot", ...groups, "\\end{longtable}"]
+      : ["\\begin{table}", "\\centering", caption, label, `\\begin{tabular}{${columns}}`, ...head, ...groups, "\\bottomrule", "\\end{tabular}", "\\end{table}"]),
   ].join("\n") + "\n";
 }
 
