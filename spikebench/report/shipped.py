@@ -12,7 +12,7 @@ from spikebench.report.board import Board, whole_set
 from spikebench.report.cite import bibtex
 from spikebench.report.results import Results
 from spikebench.report.row import RIVALS, Row
-from spikebench.report.tables.as_latex import SPECIAL
+from spikebench.report.tables.as_latex import LATIN, SPECIAL
 
 KINDS = ["none", "binary", "signed", "burst", "graded", "analogue"]
 DECIMALS = {  # of each number, as shipped
@@ -46,6 +46,7 @@ def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
         "bibtex": bibtex(results),
         "works": works,
         "latex": SPECIAL,
+        "latin": LATIN.pattern,
     }
 
 

@@ -261,6 +261,7 @@ def test_latex_is_what_is_shown(page, results):
     columns = text.split(r"\begin{tabular}{")[1].split("}")[0]
     assert all(line.count(" & ") == len(columns) - 1 for line in body)
     assert r"\textbf{29.00}" in text and r"\underline{28.50}" in text
+    assert r"$\bullet$" in text and text.isascii()
 
 
 def test_bibtex_names_the_run_and_the_works_of_the_rows(page, results):

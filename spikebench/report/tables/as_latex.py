@@ -31,6 +31,7 @@ SPECIAL = {
     "→": r"$\rightarrow$",
     "±": r"$\pm$",
     "·": r"$\cdot$",
+    "●": r"$\bullet$",
     "×": r"$\times$",  # noqa: RUF001
     "°": r"$^\circ$",
     "\N{GREEK SMALL LETTER SIGMA}": r"$\sigma$",

@@ -16,7 +16,7 @@ KNOWN = """caption label textbf underline centering begin end toprule midrule bo
            textbackslash textasciitilde textasciicircum textless textgreater textbar"""
 TEXT = set(KNOWN.split())
 KNOWN_MATH = """infty approx leq geq lceil rceil uparrow downarrow rightarrow pm cdot times circ
-                sigma theta mu Delta div"""
+                sigma theta mu Delta div bullet"""
 MATH = set(KNOWN_MATH.split())
 SIGNS = set("&%$#_{}\\")
 LONG = r"\\begin\{longtable\}.*?\\end\{longtable\}"

@@ -99,7 +99,10 @@ function asLatex() {
 }
 
 function latexText(text) {
-  return [...String(text).replace(/\s+/g, " ")].map((sign) => DATA.latex[sign] ?? sign).join("");
+  const latin = new RegExp(DATA.latin); // what LaTeX's usual fonts have; the rest is its code
+  const code = (sign) => "U+" + sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+  const written = (sign) => DATA.latex[sign] ?? (latin.test(sign) ? sign : code(sign));
+  return [...String(text).replace(/\s+/g, " ")].map(written).join("");
 }
 
 // The run, and every work that a displayed row rests on, in the order of the rows.
