@@ -9,43 +9,10 @@ import torch
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from torch import Tensor
 
+from spikebench import score_protocols
 from spikebench.data.images import luminance
 from spikebench.errors import BenchError
 from spikebench.perceptual import Trunk, distance
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """How two images are compared.
-
-    `cuts_border`: whether a border as wide as the factor of super-resolution is left out.
-    `bytes`: how the restored values become 8-bit numbers, if at all: rounded half up, or truncated
-    as a cast to bytes does. `of_rgb`: whether the network restores colour of which the luminance is
-    compared.
-    """
-
-    cuts_border: bool
-    bytes: Literal["rounded", "truncated"] | None
-    of_rgb: bool
-    description: str
-
-
-PROTOCOLS = {
-    "grey_float": Protocol(False, None, False, "one channel, float, no border cut"),
-    "rgb_float": Protocol(False, None, False, "all three channels, float, no border cut"),
-    "rgb_uint8": Protocol(False, "rounded", False, "three channels, 8 bits, no border cut"),
-    "y_float": Protocol(True, None, False, "luminance, float, border of `scale` cut"),
-    "y_uint8": Protocol(True, "rounded", False, "luminance, 8 bits, border of `scale` cut"),
-    "y_of_rgb_float": Protocol(
-        True, None, True, "luminance of the restored colours, float, border of `scale` cut"
-    ),
-    "y_of_rgb_uint8": Protocol(
-        True, "rounded", True, "colours in 8 bits, their luminance, border of `scale` cut"
-    ),
-    "y_of_rgb_truncated": Protocol(
-        True, "truncated", True, "colours cut down to bytes, their luminance, border cut"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -72,7 +39,7 @@ def measure(
     the protocol compares luminance, and is None without one. Raises `BenchError` for an unknown
     protocol, NaN or infinite values, and unequal shapes.
     """
-    rules = _protocol(protocol)
+    rules = score_protocols.protocol(protocol)
     _check(restored, target)
     if rules.of_rgb and target.shape[1] != 3:
         raise BenchError(
@@ -87,12 +54,6 @@ def measure(
     compared = tuple(map(_luminance, colours)) if rules.of_rgb else colours
     perceived = distance(*map(_as_image, colours), trunk) if trunk else None
     return Scores(_psnr(*compared), _ssim(*compared), perceived)
-
-
-def _protocol(name: str) -> Protocol:
-    if name not in PROTOCOLS:
-        raise BenchError(f"Unknown protocol '{name}'. Known: {', '.join(PROTOCOLS)}.")
-    return PROTOCOLS[name]
 
 
 def _check(restored: Tensor, target: Tensor) -> None:

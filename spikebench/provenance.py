@@ -19,12 +19,13 @@ LIBRARY = Path(__file__).parent
 # not see which modules a script imports, so these are inputs of the stage's rule.
 _TRAINED = ("ann", "data", "fetch", "files.py", "disk.py", "tensors.py", "seeds.py", "task.py")
 _CONVERTED = (*_TRAINED, "snn", "convert.py")
-_MEASURED = ("metrics.py", "perceptual.py", "torchvision_compat.py", "results.py")
+_SCORED = ("metrics.py", "score_protocols.py", "perceptual.py", "torchvision_compat.py")
+_MEASURED = (*_SCORED, "results.py")
 _CONFIGURED = ("config.py", "catalogue.py")
 _STORED = ("results.py", "files.py", "disk.py")
 SUFFIXES = {".py", ".c", ".j2", ".css", ".js"}
 _COMPARED = ("rules.py", "statistics", "seeds.py", *_STORED)
-_SHOWN = ("report", "energy", "compare", "bibliography.py", *_COMPARED)
+_SHOWN = ("report", "energy", "compare", "bibliography.py", "score_protocols.py", *_COMPARED)
 SOURCES = {
     "pretrain": (*_TRAINED, "catalogue.py"),
     "finetune": (*_TRAINED, "snn", "finetune", "energy", "provenance.py", "catalogue.py"),

@@ -13,7 +13,8 @@ from torch import nn
 from spikebench import metrics
 from spikebench.data.images import luminance
 from spikebench.errors import BenchError
-from spikebench.metrics import PROTOCOLS, measure
+from spikebench.metrics import measure
+from spikebench.score_protocols import PROTOCOLS
 
 
 def image(channels: int = 1, side: int = 24, seed: int = 0) -> torch.Tensor:

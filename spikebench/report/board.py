@@ -26,7 +26,7 @@ class Board:
     dataset: str
     backbone: str
     task: str
-    protocol: str  # a name in spikebench.metrics
+    protocol: str  # a name in spikebench.score_protocols
     set_title: str  # such as "Set12"
     net_title: str  # such as "DnCNN-tiny"
     rows: list[Row]

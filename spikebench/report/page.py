@@ -6,7 +6,6 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from spikebench.metrics import PROTOCOLS
 from spikebench.report import links, text
 from spikebench.report.board import TASKS, Board
 from spikebench.report.cite import bibtex, command
@@ -20,6 +19,7 @@ from spikebench.report.results import Results
 from spikebench.report.shipped import refusals, shipped
 from spikebench.report.trust import hashes, known_numbers, verdict
 from spikebench.rules import DEFAULT
+from spikebench.score_protocols import PROTOCOLS
 
 
 def render(results: Results, boards: list[Board]) -> str:

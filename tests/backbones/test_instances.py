@@ -15,7 +15,8 @@ from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
 from spikebench.fetch.dataset import fetch_dataset
-from spikebench.metrics import PROTOCOLS, measure
+from spikebench.metrics import measure
+from spikebench.score_protocols import PROTOCOLS
 from spikebench.snn.analogue import run_ann
 from spikebench.snn.compile import compile_graph
 

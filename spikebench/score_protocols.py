@@ -1,0 +1,47 @@
+"""The named protocols by which images are compared."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spikebench.errors import BenchError
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How two images are compared.
+
+    `cuts_border`: whether a border as wide as the factor of super-resolution is left out.
+    `bytes`: how the restored values become 8-bit numbers, if at all: rounded half up, or truncated
+    as a cast to bytes does. `of_rgb`: whether the network restores colour of which the luminance is
+    compared.
+    """
+
+    cuts_border: bool
+    bytes: Literal["rounded", "truncated"] | None
+    of_rgb: bool
+    description: str
+
+
+PROTOCOLS = {
+    "grey_float": Protocol(False, None, False, "one channel, float, no border cut"),
+    "rgb_float": Protocol(False, None, False, "all three channels, float, no border cut"),
+    "rgb_uint8": Protocol(False, "rounded", False, "three channels, 8 bits, no border cut"),
+    "y_float": Protocol(True, None, False, "luminance, float, border of `scale` cut"),
+    "y_uint8": Protocol(True, "rounded", False, "luminance, 8 bits, border of `scale` cut"),
+    "y_of_rgb_float": Protocol(
+        True, None, True, "luminance of the restored colours, float, border of `scale` cut"
+    ),
+    "y_of_rgb_uint8": Protocol(
+        True, "rounded", True, "colours in 8 bits, their luminance, border of `scale` cut"
+    ),
+    "y_of_rgb_truncated": Protocol(
+        True, "truncated", True, "colours cut down to bytes, their luminance, border cut"
+    ),
+}
+
+
+def protocol(name: str) -> Protocol:
+    """Return a protocol by name. Raises `BenchError` for an unknown one."""
+    if name not in PROTOCOLS:
+        raise BenchError(f"Unknown protocol '{name}'. Known: {', '.join(PROTOCOLS)}.")
+    return PROTOCOLS[name]
