@@ -79,10 +79,10 @@ def evaluate_cell(
     to size again; counts are of the padded image. LPIPS is measured with the trunk `lpips`, or left
     out. Of a backbone that the method refuses the tables are empty.
 
-    Finished images are kept in journal.jsonl beside `images_out` until the tables are written: a
-    cell that was killed goes on with the image it was at, unless anything that decides the numbers
-    has changed since. Images that stand in `parts`, files of `evaluate_part`, are not restored
-    again; the tables are the same.
+    Finished images are kept in journal.jsonl beside `images_out`: a cell that was killed, even at
+    its very end, goes on with the image it was at, unless anything that decides the numbers has
+    changed since; `remove_journals` deletes it when the run is collected. Images that stand in
+    `parts`, files of `evaluate_part`, are not restored again; the tables are the same.
 
     Raises `BenchError` where an image of the set is among the calibration images, and, naming the
     image, where an output is not finite; no table is written then.
@@ -93,7 +93,6 @@ def evaluate_cell(
     for record in cell.records(cell.names, journal):
         rows.add_record(record)
     rows.write(images_out, layers_out, pictures_out)
-    journal.remove()
 
 
 def evaluate_part(*, images_at: range, output: Path, **inputs: Unpack[CellInputs]) -> None:

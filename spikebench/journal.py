@@ -11,7 +11,14 @@ from typing import Any
 from spikebench.disk import writing
 from spikebench.files import atomic_path
 
+NAME = "journal.jsonl"  # how the name of every journal ends
 SYNC = 5.0  # seconds between two waits for the disk, each of which takes some 20 ms
+
+
+def remove_journals(folder: Path) -> None:
+    """Delete the journals in a cell's folder, once a later job has read the cell's tables."""
+    for file in folder.glob(f"*{NAME}"):
+        file.unlink()
 
 
 class Journal:
@@ -22,6 +29,9 @@ class Journal:
     recorded is done again. A number read back is the number written, to the last bit. Killing the
     job loses no record, a loss of power those of the last `SYNC` seconds. `parts` are journals of
     other jobs under the same key, which are read and left as they are.
+
+    A job does not delete its own journal: killed between that and its end, it would lose all, since
+    Snakemake deletes what a failed job has written. `remove_journals` does, in a later job.
     """
 
     def __init__(self, file: Path, key: str, parts: Iterable[Path] = ()) -> None:
@@ -49,15 +59,10 @@ class Journal:
                     self._synced = time.monotonic()
         self.finished[name] = record
 
-    def remove(self) -> None:
-        """Delete the file, once what it led to is written."""
-        self.file.unlink(missing_ok=True)
-
     def hand_over(self, output: Path) -> None:
         """Leave the records, perhaps none, in a file for another journal to read as a part."""
         with atomic_path(output) as temporary:
             temporary.write_bytes(self.file.read_bytes() if self.file.is_file() else b"")
-        self.remove()
 
     def _read(self, content: bytes, file: Path) -> bytes:
         """Take the records of the lines that hold, and return these lines."""

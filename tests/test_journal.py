@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.disk import DiskError
-from spikebench.journal import Journal
+from spikebench.journal import Journal, remove_journals
 
 RECORDS = {"a": {"psnr": 0.1 + 0.2, "rows": [1, "x", None]}, "b": [], "c": math.inf}
 
@@ -34,9 +34,7 @@ def written(file, content: bytes):
 
 
 def test_nothing_is_finished_at_first_and_no_file_is_made(tmp_path):
-    journal = Journal(tmp_path / "new/j", "key")
-    assert journal.finished == {}
-    journal.remove()
+    assert Journal(tmp_path / "new/j", "key").finished == {}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -124,6 +122,15 @@ def test_what_is_handed_over_is_a_part(tmp_path, names):
     for name in names:
         journal.add(name, RECORDS[name])
     journal.hand_over(tmp_path / "part")
-    assert [file.name for file in tmp_path.iterdir()] == ["part"]
     found = Journal(tmp_path / "k", "key", [tmp_path / "part"]).finished
     assert found == {name: RECORDS[name] for name in names}
+
+
+def test_the_journals_of_a_cell_are_removed_and_nothing_else(tmp_path):
+    for name in ("journal.jsonl", "part0-3.journal.jsonl", "part0-3.jsonl", "images.parquet"):
+        written(tmp_path / "cell" / name, b"x")
+    remove_journals(tmp_path / "cell")
+    assert sorted(f.name for f in (tmp_path / "cell").iterdir()) == [
+        "images.parquet",
+        "part0-3.jsonl",
+    ]

@@ -238,7 +238,9 @@ def storm(chaos: Chaos, kills: int, corruptions: int, batch: int = 10) -> None:
         print(f"{before}; then:", *chaos.kill(kills - chaos.kills), flush=True)
         if chaos.rounds == rounds:
             assert not (again := before.repeated(chaos.root)), f"made again: {again}"
+    before = Progress.of(chaos.root)
     assert chaos.whole() == original, "another table id after kills"
+    assert not (again := before.repeated(chaos.root)), f"made again: {again}"
     print("the same table after kills, nothing repeated that was finished", flush=True)
     for start in range(0, corruptions, batch):
         damaged = chaos.corrupt(min(batch, corruptions - start))

@@ -21,7 +21,11 @@ class Progress:
     def of(cls, root: Path) -> Self:
         """Return what is finished below a checkout in which nothing runs."""
         found = (file for pattern in FINISHED for file in root.glob(pattern))
-        journals = {file: file.read_bytes() for file in root.glob(JOURNALS)}
+        journals = {
+            file: file.read_bytes()
+            for file in root.glob(JOURNALS)
+            if not seal_of(file.with_name("images.parquet")).is_file()  # else it has served
+        }
         return cls(
             {file: file.stat().st_mtime_ns for file in found if seal_of(file).is_file()},
             {file: text[: text.rfind(b"\n") + 1] for file, text in journals.items()},

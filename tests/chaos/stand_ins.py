@@ -20,7 +20,7 @@ from pathlib import Path
 
 from spikebench.errors import BenchError
 from spikebench.files import atomic_path
-from spikebench.journal import Journal
+from spikebench.journal import Journal, remove_journals
 from spikebench.provenance import file_sha256
 from spikebench.script import job
 
@@ -54,8 +54,9 @@ with job(snakemake):
         for file in files:
             with atomic_path(file) as temporary:
                 temporary.write_text(f"{snakemake.rule} {file} {digest}")
-    if snakemake.rule == "evaluate":
-        journal.remove()
+    if snakemake.rule == "collect":
+        for file in snakemake.input.images:
+            remove_journals(Path(file).parent)
 """
 CELLS, IMAGES = 3, 5
 PAUSE = "STAND_IN_PAUSE"  # seconds that an image takes

@@ -4,12 +4,15 @@ from pathlib import Path
 
 from spikebench.collect import collect_run
 from spikebench.config import load_config
+from spikebench.journal import remove_journals
 from spikebench.script import job
+
+images = [Path(file) for file in snakemake.input.images]
 
 with job(snakemake):
     collect_run(
         load_config(snakemake.params.config),
-        images=[Path(file) for file in snakemake.input.images],
+        images=images,
         layers=[Path(file) for file in snakemake.input.layers],
         pictures=[Path(file) for file in snakemake.input.pictures],
         failures=snakemake.params.failures,
@@ -17,3 +20,5 @@ with job(snakemake):
         data=Path("resources/datasets"),
         output=Path(snakemake.output.run).parent,
     )
+    for file in images:
+        remove_journals(file.parent)

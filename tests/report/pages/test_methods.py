@@ -20,7 +20,7 @@ def test_it_says_what_the_method_does_and_cites_it(page):
 
 
 def test_options_stand_with_their_values(page):
-    row = page.locator("[aria-label=Options] tbody tr")
+    row = page.locator("[aria-label='Table of options'] tbody tr")
     assert row.inner_text().split("\t") == ["mprn", "false", "the configuration"]
 
 
