@@ -39,7 +39,7 @@ SOURCES = {
     ),
     "collect": (
         *(*_TRAINED, *_MEASURED, *_CONFIGURED, "snn"),
-        *("bibliography.py", "described_graph.py", "pictures.py", "collect.py"),
+        *("bibliography.py", "described_graph.py", "pictures.py", "journal.py", "collect.py"),
     ),
     "energy": ("energy", *_STORED),
     "check_numbers": ("impossible.py",),

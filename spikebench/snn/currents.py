@@ -4,6 +4,7 @@
 zero. Whichever is taken, nothing but the rounding of float32 depends on it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,21 +19,21 @@ from spikebench.snn.synapse import current
 
 @dataclass(frozen=True)
 class Current:
-    """What a synapse will send for these values; computed where neurons receive it."""
+    """What a synapse will send for these values; computed where neurons receive it.
+
+    `density`: the share of values that are not zero; 1 where it is not known.
+    """
 
     node: Node
     value: Tensor | SpikeMap
     bias: bool
+    density: float = 1.0
 
 
 class Synapses:
-    """The synapses of one simulation, and how dense what arrives at them was last.
-
-    `density`: by node, the share of values that are not zero; 1 where it is not known.
-    """
+    """The synapses of one simulation, and the event-driven forms of those that had few events."""
 
     def __init__(self) -> None:
-        self.density: dict[str, float] = {}
         self._events: dict[str, EventConv | None] = {}
 
     def tensor(self, coming: Current) -> Tensor:
@@ -46,20 +47,22 @@ class Synapses:
         """Return the same from a dense map, whatever its density."""
         return current(coming.node.module, channels_last(dense(coming.value)), bias=coming.bias)
 
-    def feed(self, coming: Current, launch: Launch) -> Tensor | None:
-        """Let neurons take their currents from events, in a step that their kernel takes.
+    def feed(self, coming: Sequence[Current], launches: Sequence[Launch]) -> list[Tensor] | None:
+        """Let neurons take their currents from events, in steps that their kernel takes.
 
-        Return their numbers of spikes (N, C, H, W); None where this cannot be, and nothing is done.
+        Return their numbers of spikes (N, C, H, W); None where this cannot be at every step, and
+        nothing is done.
         """
-        convolve = self._by_events(coming)
-        if convolve is None or not (convolve.feeds and launch.fits):
+        ways = [self._by_events(each) for each in coming]
+        if None in ways or not (ways[0].feeds and launches[0].fits):
             return None
-        return convolve.feed(launch, *_numbers(coming.value), bias=coming.bias)
+        numbers, worths = zip(*(_numbers(each.value) for each in coming), strict=True)
+        return ways[0].feed(launches, numbers, worths[0], bias=coming[0].bias)
 
     def _by_events(self, coming: Current) -> EventConv | None:
         """Return the event-driven form of a synapse, None where the dense one serves better."""
         node = coming.node
-        if self.density.get(node.inputs[0], 1.0) > DENSEST:
+        if coming.density > DENSEST:
             return None
         if node.name not in self._events:
             self._events[node.name] = event_conv(node.module, _numbers(coming.value)[0])

@@ -74,19 +74,24 @@ class Neuron(Component):
         self.reset(u, spikes, state)
         return spikes, number
 
+    @property
+    def has_kernel(self) -> bool:
+        """Tell whether `kernel` is this class's own, and `step` is not replaced in this neuron."""
+        return vars(type(self)).get("kernel") is not None and "step" not in vars(self)
+
     def launch(self, state: State, step: Step) -> Launch | None:
         """Return what `kernel` takes in place of `step`, None where `step` must be called."""
-        kernel, replaced = vars(type(self)).get("kernel"), "step" in vars(self)
-        arguments = None if kernel is None or replaced else self.kernel_arguments(state, step)
+        arguments = self.kernel_arguments(state, step) if self.has_kernel else None
         if arguments is None:
             return None
         shift = self.shift if step.bias else 0.0
-        return Launch(kernel, state["v"], self.theta, shift, *arguments)
+        return Launch(self.kernel, state["v"], self.theta, shift, *arguments)
 
     def kernel_arguments(self, state: State, step: Step) -> Arguments | None:
         """Return the maps and the numbers that `kernel` takes besides those of every neuron.
 
-        None where it does not serve in this step.
+        None where it does not serve in this step. Asked for several steps before the first of them
+        is taken: the maps may change until then, and the numbers must not depend on them.
         """
         return (), ()
 

@@ -14,7 +14,6 @@ class Plan:
     def __init__(self, graph: Graph) -> None:
         self.head = [node for node in graph if node.name not in graph.driven]
         self.tail = [node for node in graph if node.name in graph.tail]
-        self.tail_names = graph.tail
         self.body = [n for n in graph if n.name in graph.driven - graph.tail]
         self.frontier = set(graph.frontier)
         self.dead_after = self._dead_after(graph)

@@ -52,6 +52,5 @@ class Presimulation(Protocol):
     steps: int = 4
 
     def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
-        for time in range(1, self.steps + 1):
-            simulation.step(Step(time, read=False))
+        simulation.advance([Step(time, read=False) for time in range(1, self.steps + 1)])
         yield from super().run(simulation, grid)

@@ -36,10 +36,16 @@ class Protocol(Component):
 
     def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
         """Drive `simulation` to the largest T and yield one recording for each T of `grid`."""
-        for time in range(1, max(grid) + 1):
-            simulation.step(Step(time))
-            if time in grid:
-                yield self.record(simulation, time)
+        yield from self.onward(simulation, grid)
+
+    def onward(
+        self, simulation: "Simulation", grid: Sequence[int], done: int = 0, **drive: bool
+    ) -> Iterator["Recording"]:
+        """Go on from step `done` in steps that differ in time only; record each T behind it."""
+        for time in sorted(time for time in set(grid) if time > done):
+            simulation.advance([Step(each, **drive) for each in range(done + 1, time + 1)])
+            yield self.record(simulation, time)
+            done = time
 
     def record(self, simulation: "Simulation", time: int) -> "Recording":
         """Return the result after `time` regular steps; `simulation` itself must stay as it is."""
@@ -51,10 +57,10 @@ class InputOnce(Protocol):
     """Image and biases in the first step; in later ones only what spikes bring."""
 
     def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
-        for time in range(1, max(grid) + 1):
-            simulation.step(Step(time, image=time == 1, bias=time == 1))
-            if time in grid:
-                yield self.record(simulation, time)
+        simulation.step(Step(1))
+        if 1 in grid:
+            yield self.record(simulation, 1)
+        yield from self.onward(simulation, grid, done=1, image=False, bias=False)
 
 
 @dataclass

@@ -52,7 +52,4 @@ class Rehearsal(Protocol):
         for step in simulation.rehearsed(first):
             if step.time in grid:
                 yield self.record(simulation, step.time)
-        for time in range(self.steps + 1, max(grid) + 1):
-            simulation.step(Step(time))
-            if time in grid:
-                yield self.record(simulation, time)
+        yield from self.onward(simulation, grid, done=self.steps)

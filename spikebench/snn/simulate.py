@@ -1,7 +1,9 @@
-"""Stream a converted network through time, one step after the other.
+"""Stream a converted network through time, a few steps at once.
 
-Memory does not grow with T. What does not change over time (the image, the first synapse) is
-computed once; what is linear behind the last neurons runs once for each recorded T, on sums.
+Layer after layer takes these steps, so that its membranes are read from memory once for all of
+them. That changes no value: a layer hears nothing from those behind it. Memory does not grow with
+T. What does not change over time (the image, the first synapse) is computed once; what is linear
+behind the last neurons runs once for each recorded T, on sums.
 """
 
 import copy
@@ -17,7 +19,7 @@ from spikebench.snn.currents import Current, Synapses, channels_last
 from spikebench.snn.faithful import is_faithful
 from spikebench.snn.graph import Kind, Node
 from spikebench.snn.memory import keep_freed_pages
-from spikebench.snn.native.fire import fire
+from spikebench.snn.native.fire import Launch, fire
 from spikebench.snn.network import Network
 from spikebench.snn.neurons import State
 from spikebench.snn.plan import Plan
@@ -29,6 +31,7 @@ from spikebench.snn.synapse import dense_macs
 from spikebench.snn.tally import Recording, Tally
 
 Value = Tensor | SpikeMap | Current
+TOGETHER = 4  # steps: more gain little, and each keeps its spikes in memory
 
 
 @torch.inference_mode()  # as a decorator it is off again while the caller looks at a recording
@@ -65,22 +68,42 @@ class Simulation:
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
         self._thetas = {site: neuron.theta.clone() for site, neuron in network.neurons.items()}
         self._plan = Plan(network.graph)
+        self._together = TOGETHER if _all_by_kernel(network) else 1
         self._synapses = Synapses()
+        self._density: dict[str, list[float]] = {}  # share of non-zeros, of each step in work
         self._shared: set[str] = set()  # sites whose state belongs to the original of a fork
         self._started = time.perf_counter()
 
     def step(self, step: Step) -> None:
         """Advance every neuron by one step and add what the tail reads to the running sums."""
-        values: dict[str, Value] = dict(self.constants(image=step.image, bias=step.bias))
-        weight = self.readout.weight(step) if step.read else 0.0
+        self.advance([step])
+
+    def advance(self, steps: Sequence[Step]) -> None:
+        """Do the same for several steps that differ in time only."""
+        for first in range(0, len(steps), self._together):
+            self._pass(steps[first : first + self._together])
+
+    def _pass(self, steps: Sequence[Step]) -> None:
+        trains = self._drives(steps)
         for node in self._plan.body:
-            values[node.name] = self._value(node, values, step)
+            trains[node.name] = self._values(node, trains, steps)
             if node.name in self._plan.frontier:
-                sum_into(self.sums, node.name, dense(values[node.name]), weight)
+                self._read(node.name, trains[node.name], steps)
             for name in self._plan.dead_after[node.name]:
-                del values[name]
-        self.tally.passes += 1
-        self.tally.image_passes += step.image
+                del trains[name]
+        self.tally.passes += len(steps)
+        self.tally.image_passes += sum(step.image for step in steps)
+
+    def _drives(self, steps: Sequence[Step]) -> dict[str, list[Value]]:
+        """Return what no neuron drives, once for each step."""
+        constants = self.constants(image=steps[0].image, bias=steps[0].bias)
+        return {name: [value] * len(steps) for name, value in constants.items()}
+
+    def _read(self, name: str, train: list[Value], steps: Sequence[Step]) -> None:
+        """Add what a node sends to its running sum."""
+        for value, step in zip(train, steps, strict=True):
+            weight = self.readout.weight(step) if step.read else 0.0
+            sum_into(self.sums, name, dense(value), weight)
 
     def rehearsed(self, steps: Sequence[Step]) -> Iterator[Step]:
         """Run the first steps layer by layer, and yield each when its output is in the readout.
@@ -89,8 +112,7 @@ class Simulation:
         answers any of them. A layer that uses this speaks len(steps) steps later than what it
         hears, which is added to the latency. Memory: the values on their way, once for each step.
         """
-        constants = self.constants(image=True, bias=True)
-        trains = {name: [value] * len(steps) for name, value in constants.items()}
+        trains = self._drives(steps)
         late, heard = dict.fromkeys(trains, 0), {}
         for node in self._plan.body:
             late[node.name] = max(late[name] for name in node.inputs)
@@ -98,10 +120,7 @@ class Simulation:
                 currents = [self._settled(coming) for coming in trains[node.inputs[0]]]
                 trains[node.inputs[0]] = currents
                 late[node.name] += self._rehearse(node, currents)
-            trains[node.name] = [
-                self._value(node, {name: trains[name][index] for name in node.inputs}, step)
-                for index, step in enumerate(steps)
-            ]
+            trains[node.name] = self._values(node, trains, steps)
             if node.name in self._plan.frontier:
                 heard[node.name] = trains[node.name]
             for name in self._plan.dead_after[node.name]:
@@ -110,7 +129,7 @@ class Simulation:
         self.tally.image_passes += len(steps) * (max(late.values()) > 0)
         for index, step in enumerate(steps):
             for name, train in heard.items():
-                sum_into(self.sums, name, dense(train[index]), self.readout.weight(step))
+                self._read(name, [train[index]], [step])
             self.tally.passes += 1
             self.tally.image_passes += 1
             yield step
@@ -184,41 +203,73 @@ class Simulation:
             return node.value if bias else torch.zeros_like(node.value)
         return self._linear(node, values, bias=bias, tally=self.tally)
 
-    def _value(self, node: Node, values: dict[str, Value], step: Step) -> Value:
+    def _values(
+        self, node: Node, trains: dict[str, list[Value]], steps: Sequence[Step]
+    ) -> list[Value]:
+        """Return what a node sends at each step."""
         if node.kind is Kind.SITE:
-            return self._fire(node, values[node.inputs[0]], step)
-        if node.name in self._plan.feeding:
-            return Current(node, values[node.inputs[0]], step.bias)
-        return self._linear(node, values, bias=step.bias, tally=self.tally)
+            return self._fire(node, trains[node.inputs[0]], steps)
+        shares = [self._density.get(name, [1.0] * len(steps)) for name in node.inputs]
+        if node.indicate:  # spikes, merely routed
+            self._density[node.name] = [max(of_step) for of_step in zip(*shares, strict=True)]
+        values: list[Value] = []
+        for index, step in enumerate(steps):
+            arriving = {name: trains[name][index] for name in node.inputs}
+            if node.kind is Kind.WIRING:
+                values.append(self._wire(node, arriving, bias=step.bias, tally=self.tally))
+                continue
+            coming = Current(node, arriving[node.inputs[0]], step.bias, shares[0][index])
+            values.append(coming if node.name in self._plan.feeding else self._settled(coming))
+        return values
 
-    def _fire(self, node: Node, coming: Value, step: Step) -> Tensor | SpikeMap:
+    def _fire(
+        self, node: Node, coming: list[Value], steps: Sequence[Step]
+    ) -> list[Tensor | SpikeMap]:
+        """Let a site answer what is coming at each step, and count what it sends."""
         neuron = self.network.neurons[node.name]
         if node.name not in self.states:
-            coming = self._settled(coming)
-            self.states[node.name] = neuron.start(coming)
-        spikes, number = self._advance(node, coming, step)
-        own = self._own(node.name, number).numel()
-        events = self._count(node.name, number, spikes)
-        self._synapses.density[node.name] = events / own
-        self.tally.state_ops += neuron.state_ops * own
-        return spikes
+            coming = [self._settled(coming[0]), *coming[1:]]
+            self.states[node.name] = neuron.start(coming[0])
+        sent = self._advance(node, coming, steps)
+        own = self._own(node.name, sent[0][1]).numel()
+        events = [self._count(node.name, number, spikes) for spikes, number in sent]
+        self._density[node.name] = [number / own for number in events]
+        self.tally.state_ops += len(steps) * neuron.state_ops * own
+        return [spikes for spikes, _ in sent]
 
-    def _advance(self, node: Node, coming: Value, step: Step) -> tuple[Tensor | SpikeMap, Tensor]:
-        """Take a step of a site's neurons, by their kernel where one serves."""
+    def _advance(
+        self, node: Node, coming: list[Value], steps: Sequence[Step]
+    ) -> list[tuple[Tensor | SpikeMap, Tensor]]:
+        """Take steps of a site's neurons, by their kernel where one serves.
+
+        Return what they send at each step, and the numbers.
+        """
         neuron, state = self.network.neurons[node.name], self._state(node.name)
-        launch, number = neuron.launch(state, step), None
-        if launch is not None and isinstance(coming, Current):
-            number = self._synapses.feed(coming, launch)
-        if number is not None:
-            self._charge(coming, number, self.tally)
-            return SpikeMap(number, neuron.theta), number
-        current = self._settled(coming)
-        if launch is not None:
-            number = fire(launch, current)
-        if number is not None:
-            return SpikeMap(number, neuron.theta), number
-        out = current if node.name in self._plan.overwrites_input else None
-        return neuron.step(state, current, step, out=out)
+        launches = [neuron.launch(state, step) for step in steps]
+        served = None not in launches
+        numbers = self._fed(coming, launches) if served else None
+        if numbers is None and len(steps) > 1 and _any_current(coming):  # one map at a time
+            pairs = zip(coming, steps, strict=True)
+            return [sent for one, step in pairs for sent in self._advance(node, [one], [step])]
+        if numbers is None:
+            coming = [self._settled(one) for one in coming]
+            numbers = fire(launches, coming) if served else None
+        if numbers is not None:
+            return [(SpikeMap(number, neuron.theta), number) for number in numbers]
+        own = node.name in self._plan.overwrites_input
+        return [
+            neuron.step(state, current, step, out=current if own else None)
+            for current, step in zip(coming, steps, strict=True)
+        ]
+
+    def _fed(self, coming: list[Value], launches: list[Launch]) -> list[Tensor] | None:
+        """Let neurons take their currents from events; None where there is another way to go."""
+        if not all(isinstance(one, Current) for one in coming):
+            return None
+        numbers = self._synapses.feed(coming, launches)
+        for one, number in zip(coming, numbers or [], strict=False):
+            self._charge(one, number, self.tally)
+        return numbers
 
     def _state(self, site: str) -> State:
         """Return a site's state, which is this simulation's own."""
@@ -243,16 +294,12 @@ class Simulation:
         if node.kind is Kind.WIRING:
             return self._wire(node, values, bias=bias, tally=tally)
         coming = Current(node, values[node.inputs[0]], bias)
-        sums = node.name in self._plan.tail_names  # of many steps, and so no map of events
-        result = self._synapses.by_dense_map(coming) if sums else self._synapses.tensor(coming)
+        result = self._synapses.by_dense_map(coming)  # no map of events: constant, or a sum
         self._charge(coming, result, tally)
         return result
 
     def _wire(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
         result = node.call(*(dense(values[name]) for name in node.inputs), bias=bias)
-        density = self._synapses.density
-        if node.indicate:  # spikes, merely routed
-            density[node.name] = max(density.get(name, 1.0) for name in node.inputs)
         tally.state_ops += self._own(node.name, result).numel() * node.adds
         return result
 
@@ -280,3 +327,13 @@ class Simulation:
         name = next(s.name for s in self.network.graph.sites if s.role == "output")
         tally.mapping_macs = pixel_map.macs(self._own(name, values[name]))
         values[name] = pixel_map(values[name], timesteps)
+
+
+def _all_by_kernel(network: Network) -> bool:
+    """Tell whether kernels serve all sites but the output: other neurons send maps of floats."""
+    sites = (site.name for site in network.graph.sites if site.role != "output")
+    return all(network.neurons[site].has_kernel for site in sites)
+
+
+def _any_current(coming: list[Value]) -> bool:
+    return any(isinstance(one, Current) for one in coming)

@@ -50,8 +50,8 @@ def recording(neuron: Neuron) -> tuple[Neuron, list[Tensor]]:
 
     def step(state, current, step, out=None):
         launch = neuron.launch(state, step)
-        number = None if launch is None else fire(launch, current)
-        numbers.append(_numbers_of(neuron, state, current, step) if number is None else number)
+        found = None if launch is None else fire([launch], [current])
+        numbers.append(found[0] if found else _numbers_of(neuron, state, current, step))
         return SpikeMap(numbers[-1], neuron.theta), numbers[-1]
 
     ear = copy.copy(neuron)

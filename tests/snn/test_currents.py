@@ -1,5 +1,7 @@
 """Which way the currents of a synapse take."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -28,31 +30,33 @@ def launch(current):
 
 def test_a_density_that_is_not_known_is_no_sparse_one(coming):
     synapses = Synapses()
-    assert synapses.feed(coming, launch(synapses.by_dense_map(coming))) is None
+    assert synapses.feed([coming], [launch(synapses.by_dense_map(coming))]) is None
 
 
 @compiled
 @pytest.mark.parametrize(("density", "fed"), [(0.2, True), (0.5, False)])
 def test_few_events_feed_neurons_directly(coming, density, fed):
     synapses = Synapses()
-    synapses.density[coming.node.inputs[0]] = density
-    number = synapses.feed(coming, launch(synapses.by_dense_map(coming)))
-    assert (number is not None) == fed
+    few, other = replace(coming, density=0.2), replace(coming, density=density)
+    steps = [launch(synapses.by_dense_map(coming))] * 2
+    assert (synapses.feed([few, other], steps) is not None) == fed
 
 
 @compiled
 def test_both_ways_give_the_same_currents(coming):
     synapses = Synapses()
     expected = synapses.tensor(coming)
-    synapses.density[coming.node.inputs[0]] = 0.2
-    torch.testing.assert_close(synapses.tensor(coming), expected, atol=1e-6, rtol=1e-6)
+    found = synapses.tensor(replace(coming, density=0.2))
+    torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-6)
 
 
 @compiled
 def test_neurons_that_are_fed_by_events_send_what_they_send_for_currents(coming):
-    synapses = Synapses()
-    synapses.density[coming.node.inputs[0]] = 0.2
+    synapses, coming = Synapses(), replace(coming, density=0.2)
     current = synapses.tensor(coming)
     neuron = IF(torch.tensor(0.3))
-    _, expected = neuron.step(neuron.start(current), current, Step(1))
-    assert torch.equal(synapses.feed(coming, launch(current)).bool(), expected)
+    state, fed = neuron.start(current), neuron.start(current)
+    expected = [neuron.step(state, current, Step(time))[1] for time in (1, 2, 3)]
+    steps = [neuron.launch(fed, Step(time)) for time in (1, 2, 3)]
+    numbers = synapses.feed([coming] * 3, steps)
+    assert [torch.equal(n.bool(), e) for n, e in zip(numbers, expected, strict=True)] == [True] * 3

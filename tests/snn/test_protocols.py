@@ -16,6 +16,10 @@ class Listener:
     def step(self, step):
         self.steps.append((step.time, step.image, step.bias, step.phase))
 
+    def advance(self, steps):
+        for step in steps:
+            self.step(step)
+
     def fork(self):
         return Listener(self.steps)
 

@@ -1,7 +1,7 @@
 """Convolutions whose input is mostly zero."""
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from spikebench.errors import BenchError
 from spikebench.snn.native.fire import Launch
 from spikebench.snn.native.library import fits, library, parallel
-from spikebench.snn.native.structures import Input, Kernel, address, pointer, spread
+from spikebench.snn.native.structures import Input, Kernel, Layer, address, pointer, spread
 
 LANES = 8  # floats in a vector of the kernel
 BLOCK = 64  # output channels it sums at once, at most
@@ -66,48 +66,59 @@ class EventConv:
         """
         shape = (len(value), self.module.out_channels, *value.shape[-2:])
         result = torch.empty(shape, memory_format=torch.channels_last)
-        self._run(value, worth, bias=bias, result=result)
+        self._run([value], worth, bias=bias, result=result)
         return result
 
     def feed(
-        self, launch: Launch, value: Tensor, worth: Tensor | float = 1.0, *, bias: bool
-    ) -> Tensor:
-        """Advance neurons by the currents of a call; return their numbers (N, C_out, H, W).
+        self,
+        launches: Sequence[Launch],
+        values: Sequence[Tensor],
+        worth: Tensor | float = 1.0,
+        *,
+        bias: bool,
+    ) -> list[Tensor]:
+        """Advance neurons by a step for each of the `values`; return their numbers of each step.
 
-        The neurons take each part of their currents from the cache: there is no map of currents.
+        The neurons take each part of their currents, and of their membranes for the next step, from
+        the cache: there is no map of currents.
         """
-        ready = launch.prepare()
-        neurons = ctypes.cast(ready.function, ctypes.c_void_p), ctypes.byref(ready.layer)
-        self._run(value, worth, bias=bias, neurons=neurons)
-        return ready.number
+        ready = [launch.prepare() for launch in launches]
+        layers = (Layer * len(ready))(*(each.layer for each in ready))
+        neurons = ctypes.cast(ready[0].function, ctypes.c_void_p), layers
+        self._run(values, worth, bias=bias, neurons=neurons)
+        return [each.number for each in ready]
 
     def _run(
         self,
-        value: Tensor,
+        values: Sequence[Tensor],
         worth: Tensor | float,
         *,
         bias: bool,
         result: Tensor | None = None,
         neurons: tuple = NOBODY,
     ) -> None:
-        """Give the currents to a map or to neurons: their kernel and their layer."""
-        module, (height, width) = self.module, value.shape[-2:]
+        """Give the currents to a map or to neurons: their kernel and their layer at each step."""
+        module, (batch, _, height, width) = self.module, values[0].shape
         offsets = self.bias if bias else self.no_bias
         worths = spread(worth, module.in_channels)
         kernel = Kernel(*module.kernel_size, *module.padding, *module.dilation)
-        for index, (first, to, weight) in product(range(len(value)), self.blocks):
+        for index, (first, to, weight) in product(range(batch), self.blocks):
             start = index * height * width  # the image's first position in the batch
-            arriving = Input(
-                address(value, start * module.in_channels + first),
-                address(worths, first),
-                value.dtype == torch.int8,
-                width,
-                weight.shape[2],
-                module.in_channels,
+            arriving = (
+                Input(
+                    address(value, start * module.in_channels + first),
+                    address(worths, first),
+                    value.dtype == torch.int8,
+                    width,
+                    weight.shape[2],
+                    module.in_channels,
+                )
+                for value in values
             )
             convolve = partial(
                 library("event_conv").event_conv,
-                ctypes.byref(arriving),
+                (Input * len(values))(*arriving),
+                len(values),
                 ctypes.byref(kernel),
                 pointer(weight),
                 weight.shape[3] // LANES,

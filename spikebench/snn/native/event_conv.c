@@ -185,53 +185,64 @@ INLINE void sum_chunk(const int vectors, float *sums, int step, const float *wei
     }
 }
 
-INLINE void convolve(const int vectors, const Input *input, const Kernel *kernel,
-                     const float *weights, const float *bias, float *output, int step, Row *ring,
+/* Find the events of rows `next` to `last` of the input, as far as there are such rows. */
+INLINE void find_rows(Row *ring, int kept, const Input *input, int next, int last, int height,
+                      int stride) {
+    for (int y = next < 0 ? 0 : next; y <= last && y < height; y++) {
+        if (input->whole) find_events(1, ring[y % kept], input, y, stride);
+        else find_events(0, ring[y % kept], input, y, stride);
+    }
+}
+
+INLINE void convolve(const int vectors, const Input *inputs, int steps, const Kernel *kernel,
+                     const float *weights, const float *bias, float *output, int step, Row *rings,
                      int kept, int height, int begin, int end, int64_t first, Neuron *fire,
-                     const Layer *layer) {
-    int stride = vectors * LANES, next = begin - kernel->padding_y;
+                     const Layer *layers) {
+    int stride = vectors * LANES, next = begin - kernel->padding_y, width = inputs->width;
     float chunk[CHUNK * MOST_VECTORS * LANES];
     for (int y = begin; y < end; y++) {
         int last = y + (kernel->rows - 1) * kernel->dilation_y - kernel->padding_y;
-        for (next = next < 0 ? 0 : next; next <= last && next < height; next++) {
-            if (input->whole) find_events(1, ring[next % kept], input, next, stride);
-            else find_events(0, ring[next % kept], input, next, stride);
-        }
-        for (int from = 0; from < input->width; from += CHUNK) {
-            int to = from + CHUNK < input->width ? from + CHUNK : input->width;
-            int64_t place = first + (int64_t)y * input->width + from;
-            float *sums = fire ? chunk : output + place * step;
-            sum_chunk(vectors, sums, fire ? stride : step, weights, bias, ring, kept, input, kernel,
-                      height, y, from, to);
-            if (fire) fire(layer, chunk, place, place + to - from);
+        for (int t = 0; t < steps; t++)
+            find_rows(rings + t * kept, kept, inputs + t, next, last, height, stride);
+        next = last + 1;
+        for (int from = 0; from < width; from += CHUNK) {
+            int to = from + CHUNK < width ? from + CHUNK : width;
+            int64_t place = first + (int64_t)y * width + from;
+            for (int t = 0; t < steps; t++) {
+                float *sums = fire ? chunk : output + place * step;
+                sum_chunk(vectors, sums, fire ? stride : step, weights, bias, rings + t * kept,
+                          kept, inputs + t, kernel, height, y, from, to);
+                if (fire) fire(layers + t, chunk, place, place + to - from);
+            }
         }
     }
 }
 
 /* Output rows `begin` to `end` of a convolution of stride 1 whose output is as large as its input.
  * They are written to `output`, whose positions are `step` floats apart; or, where there is `fire`,
- * the neurons of `layer` receive them, of which the map's are from position `first` on. Returns -1
+ * neurons receive them, of which the map's are from position `first` on. These take several `steps`
+ * while their membranes are in the cache, each with an input and a layer of its own. Returns -1
  * where memory is short. */
 FOR_EACH_PROCESSOR
-int event_conv(const Input *input, const Kernel *kernel, const float *weights, int vectors,
-               const float *bias, float *output, int step, int height, int64_t first, Neuron *fire,
-               const Layer *layer, int begin, int end) {
+int event_conv(const Input *inputs, int steps, const Kernel *kernel, const float *weights,
+               int vectors, const float *bias, float *output, int step, int height, int64_t first,
+               Neuron *fire, const Layer *layers, int begin, int end) {
     int kept = (kernel->rows - 1) * kernel->dilation_y + 1;
-    Row *ring = calloc(kept, sizeof(Row));
-    if (!ring) return -1;
-    if (allocate(ring, kept, input)) {
-        release(ring, kept);
+    Row *rings = calloc(kept * steps, sizeof(Row));
+    if (!rings) return -1;
+    if (allocate(rings, kept * steps, inputs)) {
+        release(rings, kept * steps);
         return -1;
     }
     switch (vectors) {
-#define VECTORS(n)                                                                              \
-    case n:                                                                                     \
-        convolve(n, input, kernel, weights, bias, output, step, ring, kept, height, begin, end, \
-                 first, fire, layer);                                                           \
+#define VECTORS(n)                                                                               \
+    case n:                                                                                      \
+        convolve(n, inputs, steps, kernel, weights, bias, output, step, rings, kept, height,     \
+                 begin, end, first, fire, layers);                                               \
         break;
         VECTORS(1) VECTORS(2) VECTORS(3) VECTORS(4)
         VECTORS(5) VECTORS(6) VECTORS(7) VECTORS(8)
     }
-    release(ring, kept);
+    release(rings, kept * steps);
     return 0;
 }

@@ -1,7 +1,7 @@
 """Neuron steps, and counts, that pass over their memory once."""
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -59,23 +59,29 @@ class Prepared:
     kept: tuple[Tensor, ...]
 
 
-def fire(launch: Launch, current: Tensor) -> Tensor | None:
-    """Advance membranes by one step; return the numbers of spikes n, (N, C, H, W).
+def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor] | None:
+    """Advance membranes by some steps; return the numbers of spikes n of each, (N, C, H, W).
 
     They are float32 where spikes are graded, else int8. None where the kernel does not fit the
-    maps, which are unchanged then.
+    maps, which are unchanged then. Membranes stay in the cache from step to step.
     """
-    if not (launch.fits and fits(current)):
+    if not (launches[0].fits and fits(*currents)):
         return None
-    ready, channels = launch.prepare(), current.shape[1]
-    layer = ctypes.byref(ready.layer)
+    steps = [
+        (launch.prepare(), current) for launch, current in zip(launches, currents, strict=True)
+    ]
+    channels = currents[0].shape[1]
+    cached = 1 + SMALLEST // channels
 
     def run(begin: int, end: int) -> None:
-        place = pointer(current, begin * channels)
-        ready.function(layer, place, ctypes.c_int64(begin), ctypes.c_int64(end))
+        for first in range(begin, end, cached):
+            places = ctypes.c_int64(first), ctypes.c_int64(min(first + cached, end))
+            for ready, current in steps:
+                layer = ctypes.byref(ready.layer)
+                ready.function(layer, pointer(current, first * channels), *places)
 
-    parallel(run, current.numel() // channels, 1 + SMALLEST // channels)
-    return ready.number
+    parallel(run, currents[0].numel() // channels, cached)
+    return [ready.number for ready, _ in steps]
 
 
 def values(number: Tensor, theta: Tensor) -> Tensor | None:

@@ -71,18 +71,24 @@ def test_numbers_of_spikes_convolve_as_their_values_do_to_the_bit(layer, number,
 
 @given(layer=layers(), number=st.integers(1, 2), sides=SIDES)
 def test_neurons_fed_by_a_convolution_send_what_they_send_for_its_currents(layer, number, sides):
-    convolve, value = EventConv(layer), sparse((number, layer.in_channels, *sides), 0.3, seed=0)
-    currents = convolve(value, bias=True)
+    convolve, shape = EventConv(layer), (number, layer.in_channels, *sides)
+    values = [sparse(shape, 0.3, seed=step) for step in range(3)]
+    currents = [convolve(value, bias=True) for value in values]
     neuron, found = SignedIF(torch.tensor(0.2), initial=0.1), []
-    for fed in (True, False):
-        state = neuron.start(currents)
-        launch = neuron.launch(state, Step(1))
-        if fed and convolve.feeds:
-            spikes = convolve.feed(launch, value, bias=True)
+    for way in ("fed", "together", "one by one"):
+        state = neuron.start(currents[0])
+        launches = [neuron.launch(state, Step(time)) for time in (1, 2, 3)]
+        if way == "fed" and convolve.feeds:
+            spikes = convolve.feed(launches, values, bias=True)
+        elif way == "one by one":
+            pairs = zip(launches, currents, strict=True)
+            spikes = [fire([launch], [current])[0] for launch, current in pairs]
         else:
-            spikes = fire(launch, currents)
-        found.append((spikes, state["v"], state["sent"]))
-    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+            spikes = fire(launches, currents)
+        found.append((*spikes, state["v"], state["sent"]))
+    assert all(
+        torch.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True)
+    )
 
 
 def test_more_channels_than_the_kernel_sums_at_once_are_computed_in_blocks():
@@ -141,9 +147,9 @@ def test_a_simulation_takes_events_where_they_are_few_and_loses_nothing(monkeypa
         network.place(site, IF(torch.tensor(0.5)))
     picture, calls, run = torch.rand(1, 1, 12, 9), [], EventConv._run
 
-    def listen(self, value, *rest, **options):
-        calls.append(value)
-        return run(self, value, *rest, **options)
+    def listen(self, values, *rest, **options):
+        calls.extend(values)
+        return run(self, values, *rest, **options)
 
     monkeypatch.setattr(EventConv, "_run", listen)
     found = {}

@@ -33,7 +33,7 @@ def run(neuron: Neuron, currents: list[torch.Tensor], *, compiled: bool) -> list
     for time, current in enumerate(currents, start=1):
         step, heard = Step(time, bias=time % 2 == 1), current.clone()
         if compiled:
-            number = fire.fire(neuron.launch(state, step), heard)
+            (number,) = fire.fire([neuron.launch(state, step)], [heard])
             values = SpikeMap(number, neuron.theta).values
             assert torch.equal(heard, current)
         else:
@@ -72,7 +72,7 @@ def test_a_neuron_whose_step_was_replaced_is_not_run_by_its_kernel():
 def test_maps_that_no_kernel_fits_stay_as_they_are():
     neuron, current = IF(torch.tensor(0.5)), maps(0, 1, 4, 3, 3)
     state = neuron.start(current)
-    assert fire.fire(neuron.launch(state, Step(1)), current.contiguous()) is None
+    assert fire.fire([neuron.launch(state, Step(1))], [current.contiguous()]) is None
     assert not state["v"].any()
     assert fire.values(current.to(torch.int8).contiguous(), neuron.theta) is None
 

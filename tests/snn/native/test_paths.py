@@ -1,5 +1,6 @@
-"""Convolving by events or from dense maps: the way taken changes nothing that is shown."""
+"""By events or from dense maps, steps together or one by one: nothing that is shown changes."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels wer
 
 BACKBONE = "dncnn_tiny_s25"
 METHODS = ("percentile_norm", "dcgs", "spikingir")
+OTHERS = ("srp", "cos", "snm", "burst", "signed_if", "multi_threshold", "group_neuron", "sign_gd")
 UNIT = 1 / 16
 
 
@@ -62,15 +64,38 @@ def test_in_exact_arithmetic_both_ways_give_the_same_bits(neuron, seed, both_way
     assert events.spikes > 0
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_rounding_moves_no_digit_of_a_psnr(method, both_ways):
+@pytest.fixture(scope="module")
+def clean():
+    return torch.from_numpy(camera()[:96, 200:264] / 255).float()[None, None]
+
+
+@pytest.fixture(scope="module")
+def noisy(clean):
+    return clean + 25 / 255 * torch.randn(clean.shape, generator=torch.Generator().manual_seed(0))
+
+
+def converted(method: str, patches: torch.Tensor) -> Network:
     module = build(load_backbone_spec(BACKBONE))
     module.load_state_dict(load_file(Path(f"backbones/weights/{BACKBONE}.safetensors")))
-    clean = torch.from_numpy(camera()[:96, 200:264] / 255).float()[None, None]
-    noisy = clean + 25 / 255 * torch.randn(clean.shape, generator=torch.Generator().manual_seed(0))
     converter = load_method(Path(f"methods/{method}.py"), {})
-    network = converter.apply(module.eval(), noisy[..., :48, :], timesteps=(8,))
-    events, dense = both_ways(network, noisy, 8)
+    return converter.apply(module.eval(), patches, timesteps=(8,))
+
+
+@pytest.mark.parametrize("method", [*METHODS, *OTHERS])
+def test_steps_that_are_taken_together_are_the_steps_one_by_one(method, noisy, monkeypatch):
+    network = converted(method, noisy[..., :48, :])
+    together = list(simulate(network, noisy[..., :48, :], [8]))
+    monkeypatch.setattr(import_module("spikebench.snn.simulate"), "TOGETHER", 1)
+    for one, other in zip(simulate(network, noisy[..., :48, :], [8]), together, strict=True):
+        assert torch.equal(one.output, other.output)
+        assert (one.layers, one.spikes, one.state_ops, one.latency_steps) == (
+            *(other.layers, other.spikes, other.state_ops, other.latency_steps),
+        )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_rounding_moves_no_digit_of_a_psnr(method, clean, noisy, both_ways):
+    events, dense = both_ways(converted(method, noisy[..., :48, :]), noisy, 8)
     found, expected = (
         peak_signal_noise_ratio(clean.numpy(), run.output.numpy(), data_range=1)
         for run in (events, dense)
