@@ -155,7 +155,7 @@ class Chaos:
 
     def corrupt(self, count: int) -> list[Path]:
         """Flip a bit in, cut short or empty `count` random files of all kinds; return them."""
-        by_kind = {k: sorted(self.root.glob(pattern)) for k, pattern in TARGETS.items()}
+        by_kind = {kind: self._targets(pattern) for kind, pattern in TARGETS.items()}
         kinds = [kind for kind, files in by_kind.items() if files]
         chosen: set[Path] = set()
         while len(chosen) < count:
@@ -163,6 +163,11 @@ class Chaos:
         for file in sorted(chosen):
             self._damage(file)
         return sorted(chosen)
+
+    def _targets(self, pattern: str) -> list[Path]:
+        """Return the files that may be damaged, without what was set aside as damaged before."""
+        files = sorted(self.root.glob(pattern))
+        return [f for f in files if not any(part.endswith(".damaged") for part in f.parts)]
 
     def _damage(self, file: Path) -> None:
         content = bytearray(file.read_bytes())
