@@ -1,42 +1,64 @@
-"""Fit seconds = GMAC (a + b T) to the cells of a run, and say how far each cell is from it.
+"""Fit seconds = b GMAC T to some cells, and say how far others are from it.
 
-python benchmarks/scale.py results/quick
+python benchmarks/scale.py cells.csv
+
+benchmarks/cells.py writes such a file. T is the largest one, also of a row that is simulated for
+each T by itself: what that adds was not more than rows differ anyway.
 """
 
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-COLUMNS = ["dataset", "backbone", "method", "seed", "image", "timesteps", "seconds", "macs_dense"]
+NETWORK, ROW, SET = ["backbone"], ["backbone", "method"], ["backbone", "dataset", "images"]
 
 
-def fit(images: pd.DataFrame) -> tuple[float, float]:
-    """Return a and b in seconds per GMAC, by least squares of the seconds per GMAC."""
-    gmac = images["macs_dense"] / 1e9
-    b, a = np.polyfit(images["timesteps"], images["seconds"] / gmac, 1)
-    return float(a), float(b)
+def fit(cells: pd.DataFrame) -> float:
+    """Return b, the seconds per GMAC and step: of all cells together, as their sum is wanted."""
+    return float(cells["seconds"].sum() / (cells["gmac"] * cells["steps"]).sum())
 
 
-def cells(images: pd.DataFrame) -> pd.DataFrame:
-    """Return for each cell its GMAC, and its seconds at its largest T, summed over images."""
-    last = images[images["timesteps"] == images["timesteps"].max()]
-    sums = last.groupby(["dataset", "backbone", "method", "seed"])[["seconds", "macs_dense"]].sum()
-    return sums.assign(gmac=sums["macs_dense"] / 1e9)
+def predicted(known: pd.DataFrame, unknown: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return the unknown cells of groups that have known ones, with the seconds `expected`."""
+    lines = {key: fit(cells) for key, cells in known.groupby(by)}
+    found = [
+        cells.assign(expected=lines[key] * cells["gmac"] * cells["steps"])
+        for key, cells in unknown.groupby(by)
+        if key in lines
+    ]
+    return pd.concat(found) if found else unknown.head(0).assign(expected=[])
+
+
+def parts(cells: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame, list[str]]]:
+    """Yield what is predicted from what: half of the rows, sets from a smaller one."""
+    labels = sorted(cells["method"].unique())
+    chosen = np.random.default_rng(0).permutation(labels)[: len(labels) // 2]
+    held = cells["method"].isin(chosen)
+    yield "half of the rows, from the network's other rows", cells[~held], cells[held], NETWORK
+    work = cells.groupby(SET)["gmac"].mean()
+    smallest = cells.set_index(SET).index.isin(work.groupby("backbone").idxmin())
+    small, larger = cells[smallest], cells[~smallest]
+    yield "larger sets, from the network's smallest set", small, larger, NETWORK
+    yield "larger sets, from the same row on the smallest set", small, larger, ROW
 
 
 def main() -> None:
-    """Print the line of each network, and the cells against it."""
-    images = pd.read_parquet(Path(sys.argv[1], "images.parquet"), columns=COLUMNS)
-    images = images[images["timesteps"] > 0]
-    for backbone, rows in images.groupby("backbone"):
-        (a, b), found = fit(rows), cells(rows)
-        ratio = found["seconds"] / (found["gmac"] * (a + b * rows["timesteps"].max()))
-        low, middle, high = ratio.quantile([0.05, 0.5, 0.95])
-        print(f"{backbone}: {len(found)} cells, a {a:.3f}, b {b:.4f} s/GMAC;", end=" ")
-        print(f"measured / line: median {middle:.2f}, 5 to 95 %: {low:.2f} to {high:.2f};", end=" ")
-        print(f"{found['seconds'].sum() / 3600:.2f} core-hours")
+    """Print the line of each network, and how far predictions are from cells."""
+    cells = pd.read_csv(sys.argv[1]).query("steps > 0")  # references take no steps
+    print(f"{len(cells)} cells, {cells['seconds'].sum() / 60:.1f} core-minutes")
+    for backbone, found in cells.groupby("backbone"):
+        print(f"{backbone}: b {fit(found):.4f} s/GMAC")
+    for what, known, unknown, by in parts(cells):
+        of = predicted(known, unknown, by)
+        if of.empty:
+            continue
+        error = (of["expected"] / of["seconds"] - 1).abs()
+        total = of["expected"].sum() / of["seconds"].sum() - 1
+        print(f"{what}: {len(of)} cells from {len(known)};", end=" ")
+        print(f"error median {error.median():.0%}, worst {error.max():.0%},", end=" ")
+        print(f"of their sum {total:+.0%}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,70 @@
+"""Measure what the cells of a run cost: processor seconds of one core, in this process.
+
+snakemake --cores 2 all --configfile my.yaml
+python benchmarks/cells.py my.yaml > cells.csv
+
+Processor seconds, since others may use the machine too. Left out is what a job needs to start. The
+cells have to be fetched and converted; nothing of the run is changed.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from spikebench import catalogue
+from spikebench.cells import Cell, cells, evaluation_settings
+from spikebench.config import RunConfig, load_config
+from spikebench.evaluate import evaluate_cell
+from spikebench.provenance import provenance
+
+DATA = Path("resources/datasets")
+
+
+def measured(config: RunConfig, cell: Cell, folder: Path) -> dict[str, object]:
+    """Evaluate a cell into `folder`; return what it cost, its GMAC and its largest T."""
+    method = catalogue.method_file(config.method_name(cell.method), config.method_paths)
+    weights = Path(f"resources/backbones/{cell.backbone}.safetensors")
+    settings = evaluation_settings(config, cell)
+    converted = Path("resources/converted", config.run, cell.backbone, cell.method)
+    began = time.process_time()
+    evaluate_cell(
+        **settings,
+        dataset_folder=DATA / cell.dataset,
+        calibration_folder=DATA / settings["calibration"],
+        lpips=None,
+        weights=weights,
+        method_file=method,
+        converted=converted / f"seed{cell.seed}.safetensors",
+        threads=1,
+        provenance=provenance(
+            method_file=method, weights=weights, dataset_sha256="", settings=settings
+        ),
+        images_out=folder / "images.parquet",
+        layers_out=folder / "layers.parquet",
+        pictures_out=folder / "pictures.parquet",
+    )
+    seconds = time.process_time() - began
+    images = pd.read_parquet(folder / "images.parquet")
+    gmac = images.drop_duplicates("image")["macs_dense"].sum() / 1e9
+    return vars(cell) | {
+        "images": images["image"].nunique(),
+        "gmac": gmac,
+        "steps": images["timesteps"].max(),
+        "seconds": seconds,
+    }
+
+
+def main() -> None:
+    """Write a line for each cell as it is measured."""
+    config = load_config(Path(sys.argv[1]))
+    for number, cell in enumerate(cells(config)):
+        with tempfile.TemporaryDirectory() as folder:
+            row = pd.DataFrame([measured(config, cell, Path(folder))])
+        print(row.to_csv(index=False, header=number == 0), end="", flush=True)
+
+
+if __name__ == "__main__":
+    main()
