@@ -90,10 +90,7 @@ class ImageOnce(Protocol):
 
     def run(self, simulation, grid: Sequence[int]) -> Iterator:
         simulation.step(Step(0, image=False, read=False, phase="bias"))
-        simulation.step(Step(1, bias=False))
-        if 1 in grid:
-            yield self.record(simulation, 1)
-        yield from self.onward(simulation, grid, done=1, image=False, bias=False)
+        yield from self.onward(simulation, grid, lambda t: Step(t, image=t == 1, bias=False))
 
 
 @dataclass

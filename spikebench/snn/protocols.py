@@ -1,6 +1,6 @@
 """How a network is driven through time: which steps there are and when results are taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,11 +39,15 @@ class Protocol(Component):
         yield from self.onward(simulation, grid)
 
     def onward(
-        self, simulation: "Simulation", grid: Sequence[int], done: int = 0, **drive: bool
+        self,
+        simulation: "Simulation",
+        grid: Sequence[int],
+        step: Callable[[int], Step] = Step,
+        done: int = 0,
     ) -> Iterator["Recording"]:
-        """Go on from step `done` in steps that differ in time only; record each T behind it."""
+        """Take the steps `step(t)` behind step `done`, and record each T behind it."""
         for time in sorted(time for time in set(grid) if time > done):
-            simulation.advance([Step(each, **drive) for each in range(done + 1, time + 1)])
+            simulation.advance([step(each) for each in range(done + 1, time + 1)])
             yield self.record(simulation, time)
             done = time
 
@@ -57,10 +61,7 @@ class InputOnce(Protocol):
     """Image and biases in the first step; in later ones only what spikes bring."""
 
     def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
-        simulation.step(Step(1))
-        if 1 in grid:
-            yield self.record(simulation, 1)
-        yield from self.onward(simulation, grid, done=1, image=False, bias=False)
+        yield from self.onward(simulation, grid, lambda t: Step(t, image=t == 1, bias=t == 1))
 
 
 @dataclass

@@ -9,6 +9,8 @@ behind the last neurons runs once for each recorded T, on sums.
 import copy
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import torch
 from torch import Tensor
@@ -79,9 +81,11 @@ class Simulation:
         self.advance([step])
 
     def advance(self, steps: Sequence[Step]) -> None:
-        """Do the same for several steps that differ in time only."""
-        for first in range(0, len(steps), self._together):
-            self._pass(steps[first : first + self._together])
+        """Do the same for several steps; those in a row that differ in time only go together."""
+        for _, group in groupby(steps, attrgetter("image", "bias", "read", "phase")):
+            alike = list(group)
+            for first in range(0, len(alike), self._together):
+                self._pass(alike[first : first + self._together])
 
     def _pass(self, steps: Sequence[Step]) -> None:
         trains = self._drives(steps)

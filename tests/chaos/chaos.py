@@ -185,9 +185,7 @@ class Chaos:
 
         Files that git keeps are brought back from there, since only git knows what they were.
         """
-        kept = [
-            f for f in damaged if f.relative_to(self.root).parts[0] in ("datasets", "backbones")
-        ]
+        kept = [f for f in damaged if f.relative_to(self.root).parts[0] in KEPT_BY_GIT]
         said = self.run("--dry-run")[1] if kept else ""
         for file in kept:
             name = str(file.relative_to(self.root))

@@ -1,9 +1,11 @@
 """Which passes a protocol makes, and what they see."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 
-from spikebench.snn import IF, Protocol, ReleaseAfterwards, simulate
+from spikebench.snn import IF, Protocol, ReleaseAfterwards, Step, simulate
 from tests.snn.nets import chain, image, spiking
 
 
@@ -61,3 +63,22 @@ def _still_above(network, theta: float) -> int:
         z = module(image(6, 5))
     left = 4 * z - theta * (4 * z / theta).floor().clip(0, 4)
     return int((left >= theta).sum())
+
+
+def test_steps_of_several_kinds_may_be_handed_over_together():
+    @dataclass
+    class Flicker(Protocol):
+        together: bool = True
+
+        def run(self, simulation, grid):
+            steps = [Step(t, image=t % 3 > 0, bias=t < 5, read=t > 2) for t in range(1, 9)]
+            for some in [steps] if self.together else [[step] for step in steps]:
+                simulation.advance(some)
+            yield simulation.record(8)
+
+    network, found = spiking(chain(), IF, theta=0.125), []
+    for together in (True, False):
+        network.protocol = Flicker(together)
+        found.append(next(simulate(network, image(6, 5), [8])))
+    assert torch.equal(found[0].output, found[1].output)
+    assert found[0].layers == found[1].layers
