@@ -39,8 +39,12 @@ class Band:
 
     def own(self, node: str, value: Tensor) -> Tensor:
         """Return the own rows of a node's map (N, C, H, W) over the band."""
-        first, last = (int((row - self.top) * self.scales[node]) for row in (self.first, self.last))
+        first, last = self.rows(node)
         return value[..., first:last, :]
+
+    def rows(self, node: str) -> tuple[int, int]:
+        """Return the first own row of a node's map over the band, and the one after the last."""
+        return tuple(int((row - self.top) * self.scales[node]) for row in (self.first, self.last))
 
     def own_of_whole(self, node: str, value: Tensor) -> Tensor:
         """Return the own rows of a node's map (N, C, H, W) over the whole image."""

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from spikebench.snn.graph import Node
+from spikebench.snn.native.census import Census, Found
 from spikebench.snn.native.convolve import DENSEST, EventConv, event_conv
 from spikebench.snn.native.fire import Launch
 from spikebench.snn.spikemap import SpikeMap, dense
 from spikebench.snn.synapse import current
+from spikebench.snn.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,22 @@ class Current:
     density: float = 1.0
 
 
+Value = Tensor | SpikeMap | Current
+
+
 class Synapses:
     """The synapses of one simulation, and the event-driven forms of those that had few events."""
 
     def __init__(self) -> None:
         self._events: dict[str, EventConv | None] = {}
+
+    def settled(self, coming: Value, tally: Tally) -> Tensor:
+        """Return what is coming as a tensor, and charge the synapse that it took."""
+        if not isinstance(coming, Current):
+            return dense(coming)
+        result = self.tensor(coming)
+        tally.charge(coming.node, coming.value, result, bias=coming.bias)
+        return result
 
     def tensor(self, coming: Current) -> Tensor:
         """Return currents (N, C, H, W), of a linear synapse (N, C), channels-last."""
@@ -47,17 +60,19 @@ class Synapses:
         """Return the same from a dense map, whatever its density."""
         return current(coming.node.module, channels_last(dense(coming.value)), bias=coming.bias)
 
-    def feed(self, coming: Sequence[Current], launches: Sequence[Launch]) -> list[Tensor] | None:
+    def feed(
+        self, coming: Sequence[Current], launches: Sequence[Launch], census: Census | None = None
+    ) -> tuple[list[Tensor], list[Found]] | None:
         """Let neurons take their currents from events, in steps that their kernel takes.
 
-        Return their numbers of spikes (N, C, H, W); None where this cannot be at every step, and
-        nothing is done.
+        Return their numbers of spikes (N, C, H, W) at each step, and what the census found in them;
+        None where this cannot be at every step, and nothing is done.
         """
         ways = [self._by_events(each) for each in coming]
         if None in ways or not (ways[0].feeds and launches[0].fits):
             return None
         numbers, worths = zip(*(_numbers(each.value) for each in coming), strict=True)
-        return ways[0].feed(launches, numbers, worths[0], bias=coming[0].bias)
+        return ways[0].feed(launches, numbers, worths[0], bias=coming[0].bias, census=census)
 
     def _by_events(self, coming: Current) -> EventConv | None:
         """Return the event-driven form of a synapse, None where the dense one serves better."""

@@ -20,14 +20,18 @@ def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor | 
     `theta` is the threshold that the neuron was placed with; one that has changed since is none.
     A neuron that keeps the step and the reset of this package needs no look at its values.
     """
-    now = neuron.theta
-    if now.shape != theta.shape or not torch.equal(now, theta):
+    if not is_same(neuron.theta, theta):
         return False
     if isinstance(values, SpikeMap):  # has no values but those of its numbers
         return True
     own_step = type(neuron).step is not Neuron.step
     own_reset = type(neuron).reset not in (Neuron.reset, IF.reset)
     return not (own_step or own_reset) or _proportional(values, number, theta)
+
+
+def is_same(now: Tensor, theta: Tensor) -> bool:
+    """Tell whether a threshold is the one that the neuron was placed with."""
+    return now.shape == theta.shape and torch.equal(now, theta)
 
 
 def _proportional(values: Tensor, number: Tensor, theta: Tensor) -> bool:

@@ -47,7 +47,7 @@ class Neuron(Component):
 
     def start(self, like: Tensor) -> State:
         """Return the state before the first step for currents shaped `like`, (N, C, H, W)."""
-        return {"v": torch.zeros_like(like).add_(self.initial)}
+        return {"v": torch.empty_like(like).copy_(torch.as_tensor(self.initial, dtype=like.dtype))}
 
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         """Return the number of spikes n for potentials u, as bool, int8 or dyadic float."""

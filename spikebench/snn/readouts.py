@@ -1,5 +1,6 @@
 """How the output is read from what arrives over time, separate from the neuron."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -8,7 +9,9 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.component import Component
+from spikebench.snn.native.fire import add_values
 from spikebench.snn.protocols import Step
+from spikebench.snn.spikemap import SpikeMap, dense
 
 
 @dataclass
@@ -94,9 +97,18 @@ def readout(option: str | dict[str, int]) -> Mean:
     raise BenchError(f"readout: {option!r} is unknown. Use `mean` or `{{delayed: 2}}`.")
 
 
-def sum_into(sums: dict[str, Tensor], name: str, value: Tensor, weight: float) -> None:
-    """Add weight*value to the running sum `name`, in place once it exists."""
+def sum_into(
+    sums: dict[str, Tensor],
+    name: str,
+    values: Sequence[Tensor | SpikeMap],
+    weights: Sequence[float],
+) -> None:
+    """Add weight*value of each step to the running sum `name`, in place once it exists."""
     if name not in sums:
-        sums[name] = torch.zeros_like(value)
-    if weight:
-        sums[name].add_(value, alpha=weight)
+        sums[name] = torch.zeros_like(dense(values[0]))
+    read = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
+    spikes = all(isinstance(value, SpikeMap) and weight == 1 for value, weight in read)
+    if spikes and read and add_values([n.number for n, _ in read], read[0][0].theta, sums[name]):
+        return
+    for value, weight in read:
+        sums[name].add_(dense(value), alpha=weight)

@@ -17,22 +17,17 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.bands import Band, bands, joined
-from spikebench.snn.currents import Current, Synapses, channels_last
-from spikebench.snn.faithful import is_faithful
+from spikebench.snn.currents import Current, Synapses, Value, channels_last
 from spikebench.snn.graph import Kind, Node
 from spikebench.snn.memory import keep_freed_pages
-from spikebench.snn.native.fire import Launch, fire
 from spikebench.snn.network import Network
-from spikebench.snn.neurons import State
 from spikebench.snn.plan import Plan
 from spikebench.snn.protocols import Step
 from spikebench.snn.readouts import sum_into
-from spikebench.snn.spikemap import SpikeMap, dense
-from spikebench.snn.spikes import SpikeKind
-from spikebench.snn.synapse import dense_macs
+from spikebench.snn.sites import Sites
+from spikebench.snn.spikemap import dense
 from spikebench.snn.tally import Recording, Tally
 
-Value = Tensor | SpikeMap | Current
 TOGETHER = 4  # steps: more gain little, and each keeps its spikes in memory
 
 
@@ -63,17 +58,14 @@ class Simulation:
         self.network = network
         self.readout = network.readout
         self.image = image if band is None else band.of(image)
-        self.band = band
         self.tally = Tally(network.graph, band)
-        self.states: dict[str, State] = {}
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
-        self._thetas = {site: neuron.theta.clone() for site, neuron in network.neurons.items()}
         self._plan = Plan(network.graph)
         self._together = TOGETHER if _all_by_kernel(network) else 1
         self._synapses = Synapses()
+        self.sites = Sites(network, self._synapses, self.tally, self._plan.overwrites_input)
         self._density: dict[str, list[float]] = {}  # share of non-zeros, of each step in work
-        self._shared: set[str] = set()  # sites whose state belongs to the original of a fork
         self._started = time.perf_counter()
 
     def step(self, step: Step) -> None:
@@ -105,9 +97,8 @@ class Simulation:
 
     def _read(self, name: str, train: list[Value], steps: Sequence[Step]) -> None:
         """Add what a node sends to its running sum."""
-        for value, step in zip(train, steps, strict=True):
-            weight = self.readout.weight(step) if step.read else 0.0
-            sum_into(self.sums, name, dense(value), weight)
+        weights = [self.readout.weight(step) if step.read else 0.0 for step in steps]
+        sum_into(self.sums, name, train, weights)
 
     def rehearsed(self, steps: Sequence[Step]) -> Iterator[Step]:
         """Run the first steps layer by layer, and yield each when its output is in the readout.
@@ -123,7 +114,7 @@ class Simulation:
             if node.kind is Kind.SITE:
                 currents = [self._settled(coming) for coming in trains[node.inputs[0]]]
                 trains[node.inputs[0]] = currents
-                late[node.name] += self._rehearse(node, currents)
+                late[node.name] += self.sites.rehearse(node, currents)
             trains[node.name] = self._values(node, trains, steps)
             if node.name in self._plan.frontier:
                 heard[node.name] = trains[node.name]
@@ -138,14 +129,6 @@ class Simulation:
             self.tally.image_passes += 1
             yield step
 
-    def _rehearse(self, node: Node, currents: list[Tensor]) -> int:
-        """Let a site see its currents; return by how many steps that delays what it sends."""
-        neuron = self.network.neurons[node.name]
-        self.states[node.name] = neuron.start(currents[0])
-        operations = neuron.rehearse(self.states[node.name], currents)
-        self.tally.state_ops += operations * self._own(node.name, currents[0]).numel()
-        return len(currents) if operations else 0
-
     def record(self, timesteps: int) -> Recording:
         """Return the output decoded after `timesteps` regular steps, with all counts so far."""
         total = self.readout.total(timesteps)
@@ -159,7 +142,7 @@ class Simulation:
         return Recording(
             timesteps=timesteps,
             latency_steps=tally.passes,
-            output=self._own(self.network.graph.output, values[self.network.graph.output]),
+            output=self.tally.own(self.network.graph.output, values[self.network.graph.output]),
             decoded=self._decoded(values),
             layers=tally.layers(),
             neurons=neurons,
@@ -171,11 +154,7 @@ class Simulation:
 
     def _decoded(self, values: dict[str, Tensor]) -> Tensor | None:
         layer = self.network.output_layer
-        return None if layer not in values else self._own(layer, values[layer])
-
-    def _own(self, node: str, value: Tensor) -> Tensor:
-        """Return the part of a node's map that is counted and kept: all, or a band's own rows."""
-        return value if self.band is None else self.band.own(node, value)
+        return None if layer not in values else self.tally.own(layer, values[layer])
 
     def fork(self) -> "Simulation":
         """Return a copy that may run further phases while this one stays as it is.
@@ -183,10 +162,9 @@ class Simulation:
         Memory: the membranes are shared until the copy's next step replaces them one by one.
         """
         other = copy.copy(self)
-        other.states = dict(self.states)
         other.sums = {name: value.clone() for name, value in self.sums.items()}
         other.tally = self.tally.fork()
-        other._shared = set(self.states)
+        other.sites = self.sites.fork(other.tally)
         return other
 
     def constants(self, *, image: bool, bias: bool) -> dict[str, Tensor]:
@@ -212,7 +190,8 @@ class Simulation:
     ) -> list[Value]:
         """Return what a node sends at each step."""
         if node.kind is Kind.SITE:
-            return self._fire(node, trains[node.inputs[0]], steps)
+            sent, self._density[node.name] = self.sites.fire(node, trains[node.inputs[0]], steps)
+            return sent
         shares = [self._density.get(name, [1.0] * len(steps)) for name in node.inputs]
         if node.indicate:  # spikes, merely routed
             self._density[node.name] = [max(of_step) for of_step in zip(*shares, strict=True)]
@@ -226,102 +205,21 @@ class Simulation:
             values.append(coming if node.name in self._plan.feeding else self._settled(coming))
         return values
 
-    def _fire(
-        self, node: Node, coming: list[Value], steps: Sequence[Step]
-    ) -> list[Tensor | SpikeMap]:
-        """Let a site answer what is coming at each step, and count what it sends."""
-        neuron = self.network.neurons[node.name]
-        if node.name not in self.states:
-            coming = [self._settled(coming[0]), *coming[1:]]
-            self.states[node.name] = neuron.start(coming[0])
-        sent = self._advance(node, coming, steps)
-        own = self._own(node.name, sent[0][1]).numel()
-        events = [self._count(node.name, number, spikes) for spikes, number in sent]
-        self._density[node.name] = [number / own for number in events]
-        self.tally.state_ops += len(steps) * neuron.state_ops * own
-        return [spikes for spikes, _ in sent]
-
-    def _advance(
-        self, node: Node, coming: list[Value], steps: Sequence[Step]
-    ) -> list[tuple[Tensor | SpikeMap, Tensor]]:
-        """Take steps of a site's neurons, by their kernel where one serves.
-
-        Return what they send at each step, and the numbers.
-        """
-        neuron, state = self.network.neurons[node.name], self._state(node.name)
-        launches = [neuron.launch(state, step) for step in steps]
-        served = None not in launches
-        numbers = self._fed(coming, launches) if served else None
-        if numbers is None and len(steps) > 1 and _any_current(coming):  # one map at a time
-            pairs = zip(coming, steps, strict=True)
-            return [sent for one, step in pairs for sent in self._advance(node, [one], [step])]
-        if numbers is None:
-            coming = [self._settled(one) for one in coming]
-            numbers = fire(launches, coming) if served else None
-        if numbers is not None:
-            return [(SpikeMap(number, neuron.theta), number) for number in numbers]
-        own = node.name in self._plan.overwrites_input
-        return [
-            neuron.step(state, current, step, out=current if own else None)
-            for current, step in zip(coming, steps, strict=True)
-        ]
-
-    def _fed(self, coming: list[Value], launches: list[Launch]) -> list[Tensor] | None:
-        """Let neurons take their currents from events; None where there is another way to go."""
-        if not all(isinstance(one, Current) for one in coming):
-            return None
-        numbers = self._synapses.feed(coming, launches)
-        for one, number in zip(coming, numbers or [], strict=False):
-            self._charge(one, number, self.tally)
-        return numbers
-
-    def _state(self, site: str) -> State:
-        """Return a site's state, which is this simulation's own."""
-        if site in self._shared:
-            self.states[site] = {name: value.clone() for name, value in self.states[site].items()}
-            self._shared.remove(site)
-        return self.states[site]
-
-    def _count(self, site: str, number: Tensor, values: Tensor | SpikeMap) -> int:
-        """Count one step's spikes and return their events.
-
-        Values that are not theta times their number are analogue.
-        """
-        neuron = self.network.neurons[site]
-        if is_faithful(neuron, self._thetas[site], number, values):
-            return self.tally.add(site, self._own(site, number), neuron.digits)
-        events = self.tally.add(site, self._own(site, dense(values)) != 0)
-        self.tally.sites[site].kind = SpikeKind.ANALOGUE
-        return events
+    def _settled(self, coming: Value) -> Tensor:
+        return self._synapses.settled(coming, self.tally)
 
     def _linear(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
         if node.kind is Kind.WIRING:
             return self._wire(node, values, bias=bias, tally=tally)
         coming = Current(node, values[node.inputs[0]], bias)
         result = self._synapses.by_dense_map(coming)  # no map of events: constant, or a sum
-        self._charge(coming, result, tally)
+        tally.charge(node, coming.value, result, bias=bias)
         return result
 
     def _wire(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
         result = node.call(*(dense(values[name]) for name in node.inputs), bias=bias)
-        tally.state_ops += self._own(node.name, result).numel() * node.adds
+        tally.state_ops += self.tally.own(node.name, result).numel() * node.adds
         return result
-
-    def _settled(self, coming: Value) -> Tensor:
-        """Return what is coming as a tensor, and charge the synapse that it took."""
-        if not isinstance(coming, Current):
-            return dense(coming)
-        result = self._synapses.tensor(coming)
-        self._charge(coming, result, self.tally)
-        return result
-
-    def _charge(self, coming: Current, result: Tensor, tally: Tally) -> None:
-        """Count what a synapse does for a result (N, C, H, W), or for neurons of that shape."""
-        node = coming.node
-        value = coming.value.number if isinstance(coming.value, SpikeMap) else coming.value
-        own = self._own(node.name, result)
-        tally.dense[node.name] = dense_macs(node.module, self._own(node.inputs[0], value), own)
-        tally.state_ops += own.numel() * (coming.bias and node.module.bias is not None)
 
     def _map_pixels(self, values: dict[str, Tensor], timesteps: int, tally: Tally) -> None:
         """Apply the pixel map to the spiking output layer's decoded values, if there is one."""
@@ -329,7 +227,7 @@ class Simulation:
         if pixel_map is None:
             return
         name = next(s.name for s in self.network.graph.sites if s.role == "output")
-        tally.mapping_macs = pixel_map.macs(self._own(name, values[name]))
+        tally.mapping_macs = pixel_map.macs(self.tally.own(name, values[name]))
         values[name] = pixel_map(values[name], timesteps)
 
 
@@ -337,7 +235,3 @@ def _all_by_kernel(network: Network) -> bool:
     """Tell whether kernels serve all sites but the output: other neurons send maps of floats."""
     sites = (site.name for site in network.graph.sites if site.role != "output")
     return all(network.neurons[site].has_kernel for site in sites)
-
-
-def _any_current(coming: list[Value]) -> bool:
-    return any(isinstance(one, Current) for one in coming)

@@ -28,3 +28,8 @@ class SpikeMap:
 def dense(value: Tensor | SpikeMap) -> Tensor:
     """Return values as a tensor."""
     return value.values if isinstance(value, SpikeMap) else value
+
+
+def numbers(value: Tensor | SpikeMap) -> Tensor:
+    """Return numbers of spikes where values are kept as such, else the values."""
+    return value.number if isinstance(value, SpikeMap) else value

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.levels import significand
-from spikebench.snn.native import fire as native
+from spikebench.snn.native import census as native
 
 MOST_SPIKES_A_STEP = 127  # numbers are int8
 MOST_DIGITS = 8  # a graded spike of more digits than this counts as analogue
@@ -43,7 +43,7 @@ def audit(number: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, Tensor]
     if number.dtype.is_floating_point:
         return _graded(number, digits)
     low, high = (int(bound) for bound in torch.aminmax(number))
-    return _whole(low, high), number.abs() if low < 0 else number
+    return kind_of_whole(low, high), number.abs() if low < 0 else number
 
 
 def count(number: Tensor, counts: Tensor, digits: Digits = "binary") -> tuple[SpikeKind, int]:
@@ -60,22 +60,22 @@ def count(number: Tensor, counts: Tensor, digits: Digits = "binary") -> tuple[Sp
     else:
         found = native.count(_as_int8(number), counts)
         if found is not None:
-            return _whole(*found[1:]), found[0]
+            return kind_of_whole(*found[1:]), found[0]
     kind, multiplicity = audit(number, digits)
     summed = counts.shape != multiplicity.shape
     counts.add_(multiplicity.sum(dim=1, keepdim=True) if summed else multiplicity)
     return kind, int(torch.count_nonzero(multiplicity))
 
 
-def _as_int8(number: Tensor) -> Tensor:
-    return number.view(torch.int8) if number.dtype == torch.bool else number
-
-
-def _whole(low: int, high: int) -> SpikeKind:
+def kind_of_whole(low: int, high: int) -> SpikeKind:
     """Return the kind of whole numbers between `low` and `high`."""
     if max(-low, high) > 1:
         return SpikeKind.BURST
     return SpikeKind.SIGNED if low < 0 else SpikeKind.BINARY
+
+
+def _as_int8(number: Tensor) -> Tensor:
+    return number.view(torch.int8) if number.dtype == torch.bool else number
 
 
 def _check(digits: str) -> None:

@@ -1,5 +1,7 @@
 """What a synapse (conv, transposed conv, linear) computes, costs and reaches."""
 
+import functools
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -49,23 +51,22 @@ def fan_out(module: Synapse, shape: torch.Size) -> Tensor:
     """
     if isinstance(module, nn.Linear):
         return torch.full((1,) * len(shape), module.out_features, dtype=torch.float64)
-    with torch.inference_mode(False), torch.enable_grad():
-        position = torch.zeros(1, 1, *shape[-2:], dtype=torch.float64, requires_grad=True)
-        reached = current(_one_channel(module), position).sum()
-        (reach,) = torch.autograd.grad(reached, position)
+    names = ["kernel_size", "stride", "padding", "dilation", "padding_mode"]
+    names += ["output_padding"] if isinstance(module, nn.ConvTranspose2d) else []
+    geometry = tuple((name, getattr(module, name)) for name in names)
+    reach = _reach_of_one_channel(type(module), geometry, tuple(shape[-2:]))
     return reach * (module.out_channels // module.groups)
 
 
-def _one_channel(module: nn.Conv2d | nn.ConvTranspose2d) -> nn.Conv2d | nn.ConvTranspose2d:
-    geometry = {
-        "kernel_size": module.kernel_size,
-        "stride": module.stride,
-        "padding": module.padding,
-        "dilation": module.dilation,
-        "padding_mode": module.padding_mode,
-    }
-    if isinstance(module, nn.ConvTranspose2d):
-        geometry["output_padding"] = module.output_padding
-    single = type(module)(1, 1, bias=False, dtype=torch.float64, **geometry)
-    nn.init.ones_(single.weight)
-    return single
+@functools.lru_cache(maxsize=16)  # most layers of a network are alike
+def _reach_of_one_channel(
+    kind: type[nn.Conv2d] | type[nn.ConvTranspose2d],
+    geometry: tuple[tuple[str, tuple[int, ...] | str], ...],
+    sides: tuple[int, int],
+) -> Tensor:
+    with torch.inference_mode(False), torch.enable_grad():
+        single = kind(1, 1, bias=False, dtype=torch.float64, **dict(geometry))
+        nn.init.ones_(single.weight)
+        position = torch.zeros(1, 1, *sides, dtype=torch.float64, requires_grad=True)
+        (reach,) = torch.autograd.grad(current(single, position).sum(), position)
+    return reach

@@ -9,7 +9,9 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.fanout import fan_outs
 from spikebench.snn.graph import Graph, Node
+from spikebench.snn.spikemap import SpikeMap, numbers
 from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits, SpikeKind, count
+from spikebench.snn.synapse import dense_macs
 
 if TYPE_CHECKING:
     from spikebench.snn.bands import Band
@@ -97,10 +99,19 @@ class Tally:
 
         Return the number of events, which are the neurons that sent something.
         """
-        if site not in self.sites:
-            self.sites[site] = SiteTally(self._no_spikes(site, number), number.shape)
+        kind, events = count(number, self._site(site, number).spikes, digits)
+        return self.note(site, kind, events)
+
+    def running(self, site: str, like: Tensor) -> Tensor:
+        """Return the counts of a site whose maps are shaped and laid out as `like`, (N, C, H, W).
+
+        Who adds a step's spikes to them calls `note` for it.
+        """
+        return self._site(site, self.own(site, like)).spikes
+
+    def note(self, site: str, kind: SpikeKind, events: int) -> int:
+        """Note one step whose spikes are in the site's counts, and return its events."""
         tally = self.sites[site]
-        kind, events = count(number, tally.spikes, digits)
         tally.events += events
         tally.kind = max(tally.kind, kind)
         tally.steps += 1
@@ -112,6 +123,25 @@ class Tally:
                 "Use fewer timesteps."
             )
         return events
+
+    def own(self, node: str, value: Tensor) -> Tensor:
+        """Return the part of a map (N, C, H, W) that is counted: all, or a band's own rows."""
+        return value if self.band is None else self.band.own(node, value)
+
+    def top(self, node: str) -> int:
+        """Return the first row of a node's map that is counted."""
+        return 0 if self.band is None else self.band.rows(node)[0]
+
+    def charge(self, node: Node, value: Tensor | SpikeMap, result: Tensor, *, bias: bool) -> None:
+        """Count what a synapse does to a value for a result, or for neurons of its shape."""
+        value, own = numbers(value), self.own(node.name, result)
+        self.dense[node.name] = dense_macs(node.module, self.own(node.inputs[0], value), own)
+        self.state_ops += own.numel() * (bias and node.module.bias is not None)
+
+    def _site(self, site: str, like: Tensor) -> SiteTally:
+        if site not in self.sites:
+            self.sites[site] = SiteTally(self._no_spikes(site, like), like.shape)
+        return self.sites[site]
 
     def _no_spikes(self, site: str, number: Tensor) -> Tensor:
         if number.dim() == 4 and site in self.graph.read_directly:

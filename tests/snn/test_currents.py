@@ -58,5 +58,5 @@ def test_neurons_that_are_fed_by_events_send_what_they_send_for_currents(coming)
     state, fed = neuron.start(current), neuron.start(current)
     expected = [neuron.step(state, current, Step(time))[1] for time in (1, 2, 3)]
     steps = [neuron.launch(fed, Step(time)) for time in (1, 2, 3)]
-    numbers = synapses.feed([coming] * 3, steps)
+    numbers, _ = synapses.feed([coming] * 3, steps)
     assert [torch.equal(n.bool(), e) for n, e in zip(numbers, expected, strict=True)] == [True] * 3

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from spikebench.errors import BenchError
 from spikebench.snn import DelayedMean, Mean, PixelMap, Step
 from spikebench.snn.readouts import readout, sum_into
+from spikebench.snn.spikemap import SpikeMap
 
 
 @given(st.integers(0, 6), st.integers(1, 12))
@@ -35,11 +36,29 @@ def test_an_unknown_readout_is_refused(option):
 
 def test_a_running_sum_does_not_touch_what_it_adds():
     sums, value = {}, torch.ones(2)
-    sum_into(sums, "a", value, 1.0)
-    sum_into(sums, "a", value, 0.0)
-    sum_into(sums, "a", value, 2.0)
+    sum_into(sums, "a", [value], [1.0])
+    sum_into(sums, "a", [value], [0.0])
+    sum_into(sums, "a", [value], [2.0])
     assert sums["a"].tolist() == [3.0, 3.0]
     assert value.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("weights", [(1.0, 1.0, 1.0), (0.0, 1.0, 1.0), (0.5, 1.0, 2.0)])
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+def test_spikes_are_summed_as_their_values_are_to_the_bit(weights, layout):
+    random = torch.Generator().manual_seed(0)
+    shape, theta = (2, 5, 4, 3), torch.rand(1, 5, 1, 1, generator=random)
+    steps = [torch.randint(-3, 4, shape, generator=random).to(torch.int8) for _ in weights]
+    spikes = [SpikeMap(step.contiguous(memory_format=layout), theta) for step in steps]
+    expected = torch.zeros(shape)
+    for step, weight in zip(steps, weights, strict=True):
+        expected.add_(step * theta, alpha=weight)
+    together, one_by_one = {}, {}
+    sum_into(together, "a", spikes, weights)
+    for spike, weight in zip(spikes, weights, strict=True):
+        sum_into(one_by_one, "a", [spike], [weight])
+    assert torch.equal(together["a"], expected)
+    assert torch.equal(one_by_one["a"], expected)
 
 
 def test_a_pixel_map_uses_the_kernel_of_its_t_and_repeats_the_border():

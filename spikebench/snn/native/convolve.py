@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
+from spikebench.snn.native.census import Census, Found, joined, nothing_found
 from spikebench.snn.native.fire import Launch
 from spikebench.snn.native.library import fits, library, parallel
 from spikebench.snn.native.structures import Input, Kernel, Layer, address, pointer, spread
@@ -76,17 +77,19 @@ class EventConv:
         worth: Tensor | float = 1.0,
         *,
         bias: bool,
-    ) -> list[Tensor]:
-        """Advance neurons by a step for each of the `values`; return their numbers of each step.
+        census: Census | None = None,
+    ) -> tuple[list[Tensor], list[Found]]:
+        """Advance neurons by a step for each of the `values`.
 
+        Return their numbers at each step, and what the census found in them; nothing without one.
         The neurons take each part of their currents, and of their membranes for the next step, from
         the cache: there is no map of currents.
         """
         ready = [launch.prepare() for launch in launches]
         layers = (Layer * len(ready))(*(each.layer for each in ready))
         neurons = ctypes.cast(ready[0].function, ctypes.c_void_p), layers
-        self._run(values, worth, bias=bias, neurons=neurons)
-        return [each.number for each in ready]
+        found = self._run(values, worth, bias=bias, neurons=neurons, census=census)
+        return [each.number for each in ready], joined(found) if census else []
 
     def _run(
         self,
@@ -96,12 +99,17 @@ class EventConv:
         bias: bool,
         result: Tensor | None = None,
         neurons: tuple = NOBODY,
-    ) -> None:
-        """Give the currents to a map or to neurons: their kernel and their layer at each step."""
+        census: Census | None = None,
+    ) -> list[ctypes.Array]:
+        """Give the currents to a map or to neurons: their kernel and their layer at each step.
+
+        Return what the census found, part by part.
+        """
         module, (batch, _, height, width) = self.module, values[0].shape
         offsets = self.bias if bias else self.no_bias
         worths = spread(worth, module.in_channels)
         kernel = Kernel(*module.kernel_size, *module.padding, *module.dilation)
+        parts: list[ctypes.Array] = []
         for index, (first, to, weight) in product(range(batch), self.blocks):
             start = index * height * width  # the image's first position in the batch
             arriving = (
@@ -128,15 +136,21 @@ class EventConv:
                 height,
                 ctypes.c_int64(start),
                 *neurons,
+                ctypes.byref(census.of(index)) if census else None,
             )
-            parallel(partial(_convolve, convolve), height, SMALLEST)
+            parallel(partial(_convolve, convolve, len(values), parts), height, SMALLEST)
+        return parts
 
 
-def _convolve(convolve: Callable[[int, int], int], begin: int, end: int) -> None:
-    if convolve(begin, end):
+def _convolve(
+    convolve: Callable[..., int], steps: int, parts: list[ctypes.Array], begin: int, end: int
+) -> None:
+    found = nothing_found(steps)
+    if convolve(found, begin, end):
         raise BenchError(
             f"No memory for the events of {end - begin} rows. Use fewer threads or smaller images."
         )
+    parts.append(found)
 
 
 def _by_tap(weight: Tensor) -> Tensor:

@@ -44,6 +44,14 @@ typedef struct {
     int32_t rows, columns, padding_y, padding_x, dilation_y, dilation_x;
 } Kernel;
 
+/* Running counts of the neurons in rows `top` to `bottom` of a map, the first of them at `counts`,
+ * where a position has `bytes`. */
+typedef struct {
+    Counter *count;
+    char *counts;
+    int32_t bytes, top, bottom;
+} Census;
+
 /* The events of one row of the input: `first[x]` is the index of position x's first one, `weight`
  * where the weights of its channel begin, `value` what it sends. */
 typedef struct {
@@ -194,10 +202,19 @@ INLINE void find_rows(Row *ring, int kept, const Input *input, int next, int las
     }
 }
 
+/* Count what some neurons of row y have sent, the first of them at column x. */
+INLINE void take_census(const Census *census, const Layer *layer, int64_t place, int positions,
+                        int width, int y, int x, int64_t *found) {
+    if (y < census->top || y >= census->bottom) return;
+    const int8_t *number = (const int8_t *)layer->number + place * layer->channels;
+    int64_t at = (int64_t)(y - census->top) * width + x;
+    census->count(number, census->counts + at * census->bytes, positions, layer->channels, found);
+}
+
 INLINE void convolve(const int vectors, const Input *inputs, int steps, const Kernel *kernel,
                      const float *weights, const float *bias, float *output, int step, Row *rings,
                      int kept, int height, int begin, int end, int64_t first, Neuron *fire,
-                     const Layer *layers) {
+                     const Layer *layers, const Census *census, int64_t *found) {
     int stride = vectors * LANES, next = begin - kernel->padding_y, width = inputs->width;
     float chunk[CHUNK * MOST_VECTORS * LANES];
     for (int y = begin; y < end; y++) {
@@ -213,6 +230,8 @@ INLINE void convolve(const int vectors, const Input *inputs, int steps, const Ke
                 sum_chunk(vectors, sums, fire ? stride : step, weights, bias, rings + t * kept,
                           kept, inputs + t, kernel, height, y, from, to);
                 if (fire) fire(layers + t, chunk, place, place + to - from);
+                if (census)
+                    take_census(census, layers + t, place, to - from, width, y, from, found + 3 * t);
             }
         }
     }
@@ -221,12 +240,14 @@ INLINE void convolve(const int vectors, const Input *inputs, int steps, const Ke
 /* Output rows `begin` to `end` of a convolution of stride 1 whose output is as large as its input.
  * They are written to `output`, whose positions are `step` floats apart; or, where there is `fire`,
  * neurons receive them, of which the map's are from position `first` on. These take several `steps`
- * while their membranes are in the cache, each with an input and a layer of its own. Returns -1
- * where memory is short. */
+ * while their membranes are in the cache, each with an input and a layer of its own, and are counted
+ * by the `census`, if there is one: `found` are three numbers a step. Returns -1 where memory is
+ * short. */
 FOR_EACH_PROCESSOR
 int event_conv(const Input *inputs, int steps, const Kernel *kernel, const float *weights,
                int vectors, const float *bias, float *output, int step, int height, int64_t first,
-               Neuron *fire, const Layer *layers, int begin, int end) {
+               Neuron *fire, const Layer *layers, const Census *census, int64_t *found, int begin,
+               int end) {
     int kept = (kernel->rows - 1) * kernel->dilation_y + 1;
     Row *rings = calloc(kept * steps, sizeof(Row));
     if (!rings) return -1;
@@ -238,7 +259,7 @@ int event_conv(const Input *inputs, int steps, const Kernel *kernel, const float
 #define VECTORS(n)                                                                               \
     case n:                                                                                      \
         convolve(n, inputs, steps, kernel, weights, bias, output, step, rings, kept, height,     \
-                 begin, end, first, fire, layers);                                               \
+                 begin, end, first, fire, layers, census, found);                                 \
         break;
         VECTORS(1) VECTORS(2) VECTORS(3) VECTORS(4)
         VECTORS(5) VECTORS(6) VECTORS(7) VECTORS(8)

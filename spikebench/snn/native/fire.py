@@ -1,13 +1,13 @@
 """Neuron steps, and counts, that pass over their memory once."""
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from spikebench.snn.native.library import available, fits, library, parallel
+from spikebench.snn.native.library import fits, library, parallel
 from spikebench.snn.native.structures import Layer, address, array, pointer, spread
 
 SMALLEST = 1 << 14  # values a thread
@@ -105,65 +105,32 @@ def values(number: Tensor, theta: Tensor) -> Tensor | None:
     return result
 
 
-def count(number: Tensor, counts: Tensor) -> tuple[int, int, int] | None:
-    """Add |n| to `counts` for n of int8; return the events, the least and the largest n.
+def add_values(numbers: Sequence[Tensor], theta: Tensor, sums: Tensor) -> bool:
+    """Add theta * n of each step to `sums`, float32, in turn, for n of int8.
 
-    `counts` are int16, shaped like n (N, C, H, W), or int32 sums over the channels (N, 1, H, W).
-    None where the maps do not fit the kernel; `counts` is unchanged then.
+    Return whether the maps fit the kernel; `sums` is unchanged where they do not.
     """
-    if number.dtype != torch.int8 or not _countable(number, counts):
-        return None
-    parts = []
+    whole = all(
+        number.dtype == torch.int8 and fits(number, dtypes=(torch.int8,)) for number in numbers
+    )
+    if not (whole and theta.dtype == torch.float32 and fits(sums)):
+        return False
+    channels = sums.shape[1]
+    worth = spread(theta, channels)
 
     def run(begin: int, end: int) -> None:
-        found = (ctypes.c_int64 * 3)()
-        function, *arguments = _counter("count_spikes", number, counts, begin, end)
-        function(*arguments, found)
-        parts.append(tuple(found))
+        first = begin * channels
+        library("neurons").add_values(
+            (ctypes.c_void_p * len(numbers))(*(address(number, first) for number in numbers)),
+            len(numbers),
+            pointer(worth),
+            pointer(sums, first),
+            ctypes.c_int64(end - begin),
+            ctypes.c_int64(channels),
+        )
 
-    _share(run, number, counts)
-    events, least, most = zip(*parts, strict=True)
-    return sum(events), min(least), max(most)
-
-
-def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> int | None:
-    """Add the binary or signed digits of each n, of float32, to `counts`; return the events.
-
-    `counts` as in `count`. None where a number has more than `most` digits or the maps do not fit;
-    `counts` is unchanged then.
-    """
-    if number.dtype != torch.float32 or not _countable(number, counts):
-        return None
-    most_digits, found, events = library("neurons").most_digits, [], []
-
-    def look(begin: int, end: int) -> None:
-        found.append(most_digits(pointer(number, begin), ctypes.c_int64(end - begin), signed))
-
-    def run(begin: int, end: int) -> None:
-        function, *arguments = _counter("count_digits", number, counts, begin, end)
-        function.restype = ctypes.c_int64
-        events.append(function(*arguments, signed, max(found) == 1))
-
-    parallel(look, number.numel(), SMALLEST)
-    if max(found) > most:
-        return None
-    _share(run, number, counts)
-    return sum(events)
-
-
-def _share(run: Callable[[int, int], None], number: Tensor, counts: Tensor) -> None:
-    """Share positions where sums over channels are counted, else values, among threads."""
-    channels = number.numel() // counts.numel()
-    parallel(run, counts.numel(), 1 + SMALLEST // channels)
-
-
-def _counter(name: str, number: Tensor, counts: Tensor, begin: int, end: int) -> tuple:
-    """Return the function that counts elements `begin` to `end` of `counts`, and its arguments."""
-    channels = number.numel() // counts.numel()
-    places = pointer(number, begin * channels), pointer(counts, begin), ctypes.c_int64(end - begin)
-    if counts.dtype == torch.int16:
-        return getattr(library("neurons"), name), *places
-    return getattr(library("neurons"), f"{name}_at"), *places, ctypes.c_int64(channels)
+    parallel(run, sums.numel() // channels, 1 + SMALLEST // channels)
+    return True
 
 
 def largest_difference(
@@ -189,14 +156,3 @@ def largest_difference(
         ctypes.c_int64(channels),
     )
     return found[0], found[1]
-
-
-def _countable(number: Tensor, counts: Tensor) -> bool:
-    """Tell whether both maps lie in memory in one order and without gaps, and kernels are there."""
-    if counts.dtype == torch.int32:
-        return fits(number, dtypes=(number.dtype,)) and counts.is_contiguous()
-    dense = number.is_contiguous() or (
-        number.dim() == 4 and number.is_contiguous(memory_format=torch.channels_last)
-    )
-    batch = number.shape[0] == 1  # whose stride then says nothing, such as that of a band's rows
-    return available() and dense and number.stride()[batch:] == counts.stride()[batch:]

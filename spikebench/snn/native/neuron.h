@@ -20,4 +20,9 @@ typedef struct {
 /* Advance positions `begin` to `end`; `z` are their currents, those of position `begin` first. */
 typedef void Neuron(const Layer *layer, const float *z, int64_t begin, int64_t end);
 
+/* Add |n| to running counts, one for each number or one for each position. `found` are the events,
+ * the least and the largest n so far. */
+typedef void Counter(const int8_t *number, void *counts, int64_t positions, int64_t channels,
+                     int64_t *found);
+
 #endif

@@ -62,23 +62,52 @@ INLINE float graded_spike(float potential, float sent, float below) {
     _Pragma("GCC ivdep") /* no two of the maps share memory */                                     \
     for (int64_t c = 0, i = at; c < channels; c++, i++)
 
+#define FEW 32 /* channels that are worked on together */
+
+/* IF of a few channels. Numbers are written after all membranes, which makes bytes of them fast. */
+INLINE void integrate_and_fire_few(const int few, const int hard, float *restrict v,
+                                   const float *restrict z, const float *restrict theta,
+                                   const float *restrict shift, int8_t *restrict number,
+                                   int16_t *restrict sent, const int8_t *restrict silent) {
+    int32_t fired[FEW];
+    for (int c = 0; c < few; c++) {
+        float u = v[c] + z[c];
+        u = u + shift[c];
+        int32_t n = u >= theta[c];
+        v[c] = hard && n ? 0.0f : u - (n ? theta[c] : 0.0f);
+        fired[c] = n;
+    }
+    for (int c = 0; c < few && sent; c++) sent[c] += fired[c];
+    for (int c = 0; c < few; c++) number[c] = silent && silent[c] ? 0 : (int8_t)fired[c];
+}
+
+INLINE void integrate_and_fire_all(const int hard, const int remembers, const Layer *layer,
+                                   const float *z, int64_t begin, int64_t end) {
+    MAPS
+    int8_t *number = layer->number;
+    int16_t *sent = remembers ? layer->memory[0] : NULL;
+    const int8_t *silent = remembers ? layer->memory[1] : NULL;
+    EACH_POSITION {
+        int64_t c = 0;
+        for (; c + FEW <= channels; c += FEW)
+            integrate_and_fire_few(FEW, hard, v + at + c, z + c, theta + c, shift + c,
+                                   number + at + c, sent ? sent + at + c : NULL,
+                                   silent ? silent + at + c : NULL);
+        for (; c < channels; c++)
+            integrate_and_fire_few(1, hard, v + at + c, z + c, theta + c, shift + c,
+                                   number + at + c, sent ? sent + at + c : NULL,
+                                   silent ? silent + at + c : NULL);
+    }
+}
+
 /* IF: n = [u >= theta]. A hard reset empties the membrane. `sent`, which may be null, is the sum of
  * n; where `silent`, which may be null, is not 0, the neuron resets but sends nothing. */
 FOR_EACH_PROCESSOR
 void integrate_and_fire(const Layer *layer, const float *z, int64_t begin, int64_t end) {
-    MAPS
-    int8_t *restrict number = layer->number;
-    int16_t *restrict sent = layer->memory[0];
-    const int8_t *restrict silent = layer->memory[1];
-    int hard = layer->constants[0] != 0;
-    EACH_POSITION EACH_CHANNEL {
-        float u = v[i] + z[c];
-        u = u + shift[c];
-        int8_t n = u >= theta[c];
-        v[i] = hard && n ? 0.0f : u - (n ? theta[c] : 0.0f);
-        if (sent) sent[i] += n;
-        number[i] = silent && silent[i] ? 0 : n;
-    }
+    if (layer->constants[0] != 0) integrate_and_fire_all(1, 1, layer, z, begin, end);
+    else if (layer->memory[0] || layer->memory[1])
+        integrate_and_fire_all(0, 1, layer, z, begin, end);
+    else integrate_and_fire_all(0, 0, layer, z, begin, end);
 }
 
 /* Signed IF with memory: n = [u >= theta] - [u < 0 and something was sent]; where `deep` is not 0 a
@@ -167,15 +196,33 @@ void values_of_spikes(const int8_t *restrict number, const float *restrict theta
             values[p * channels + c] = (float)number[p * channels + c] * theta[c];
 }
 
-/* Add |n| to the running counts; `found` receives the events, the least and the largest n. */
+/* Add what the spikes of some steps are worth, theta * n, to running sums, step by step. */
 FOR_EACH_PROCESSOR
-void count_spikes(const int8_t *restrict number, int16_t *restrict counts, int64_t size,
+void add_values(const int8_t *const *numbers, int steps, const float *restrict theta,
+                float *restrict sums, int64_t positions, int64_t channels) {
+    for (int64_t p = 0; p < positions; p++, sums += channels)
+        for (int step = 0; step < steps; step++) {
+            const int8_t *number = numbers[step] + p * channels;
+            for (int64_t c = 0; c < channels; c++) sums[c] += (float)number[c] * theta[c];
+        }
+}
+
+INLINE void add_found(int64_t *found, int64_t events, int8_t least, int8_t most) {
+    found[0] += events;
+    found[1] = least < found[1] ? least : found[1];
+    found[2] = most > found[2] ? most : found[2];
+}
+
+/* A `Counter` of each number: int16. */
+FOR_EACH_PROCESSOR
+void count_spikes(const int8_t *restrict number, void *into, int64_t positions, int64_t channels,
                   int64_t *found) {
-    int64_t events = 0;
-    int8_t least = 0, most = 0;
+    int16_t *restrict counts = into;
+    int64_t size = positions * channels;
     for (int64_t block = 0; block < size; block += 1 << 14) {
         int64_t end = block + (1 << 14) < size ? block + (1 << 14) : size;
         int32_t here = 0;
+        int8_t least = 0, most = 0;
         for (int64_t i = block; i < end; i++) {
             int8_t n = number[i];
             counts[i] += n < 0 ? -n : n;
@@ -183,11 +230,8 @@ void count_spikes(const int8_t *restrict number, int16_t *restrict counts, int64
             least = n < least ? n : least;
             most = n > most ? n : most;
         }
-        events += here;
+        add_found(found, here, least, most);
     }
-    found[0] = events;
-    found[1] = least;
-    found[2] = most;
 }
 
 /* The digits of n = s * 2^e in its binary form, or in its non-adjacent signed form: those of its whole
@@ -198,38 +242,50 @@ INLINE int digits_of(float number, int in_signed_form) {
     return __builtin_popcount(in_signed_form ? significand ^ (3 * significand) : significand);
 }
 
-/* How many of up to 255 channels are not zero. */
-INLINE int count_active(const int8_t *number, int64_t channels) {
-    uint8_t active = 0;
-    for (int64_t c = 0; c < channels; c++) active += number[c] != 0;
-    return active;
+#define ONES 0x0101010101010101u
+
+/* Add up numbers that are 0 or 1, eight at a time; -1 where one of them is something else. */
+INLINE int64_t count_ones(const int8_t *number, int64_t channels) {
+    uint64_t eight, seen = 0;
+    int64_t c = 0, sum = 0;
+    for (; c + 8 <= channels; c += 8) {
+        memcpy(&eight, number + c, sizeof eight);
+        seen |= eight;
+        sum += __builtin_popcountll(eight);
+    }
+    for (; c < channels; c++) {
+        seen |= (uint8_t)number[c];
+        sum += number[c];
+    }
+    return seen & ~ONES ? -1 : sum;
 }
 
-/* The same, summed over the channels at each position. Bytes are counted as bytes, which is fast. */
+/* A `Counter` of each position: int32. Where all is 0 or 1, it counts bits, which is fast. */
 FOR_EACH_PROCESSOR
-void count_spikes_at(const int8_t *restrict number, int32_t *restrict sums, int64_t positions,
-                     int64_t channels, int64_t *found) {
-    int64_t events = 0;
-    int8_t least = 0, most = 0;
+void count_spikes_at(const int8_t *restrict number, void *into, int64_t positions, int64_t channels,
+                     int64_t *found) {
+    int32_t *restrict sums = into;
+    int64_t ones = 0;
     for (int64_t p = 0; p < positions; p++, number += channels) {
-        int8_t low = 0, high = 0;
-        int32_t here = 0, sum = 0;
-        for (int64_t c = 0; c < channels; c++) {
-            low = number[c] < low ? number[c] : low;
-            high = number[c] > high ? number[c] : high;
+        int64_t sum = count_ones(number, channels);
+        if (sum >= 0) {
+            sums[p] += sum;
+            ones += sum;
+            continue;
         }
-        for (int64_t c = 0; c < channels; c += 128)
-            here += count_active(number + c, channels - c < 128 ? channels - c : 128);
-        for (int64_t c = 0; c < channels && (low < -1 || high > 1); c++)
-            sum += number[c] < 0 ? -number[c] : number[c];
-        sums[p] += low < -1 || high > 1 ? sum : here;
-        events += here;
-        least = low < least ? low : least;
-        most = high > most ? high : most;
+        int32_t spikes = 0, events = 0;
+        int8_t least = 0, most = 0;
+        for (int64_t c = 0; c < channels; c++) {
+            int8_t n = number[c];
+            spikes += n < 0 ? -n : n;
+            events += n != 0;
+            least = n < least ? n : least;
+            most = n > most ? n : most;
+        }
+        sums[p] += spikes;
+        add_found(found, events, least, most);
     }
-    found[0] = events;
-    found[1] = least;
-    found[2] = most;
+    add_found(found, ones, 0, ones > 0);
 }
 
 /* The most digits of a number, 1 where all are powers of two or 0. */
@@ -248,9 +304,9 @@ int most_digits(const float *restrict number, int64_t size, int in_signed_form) 
 /* Add the digits of each number to the running counts and return the events; `single` says that no
  * number has more than one. */
 FOR_EACH_PROCESSOR
-int64_t count_digits(const float *restrict number, int16_t *restrict counts, int64_t size,
-                     int in_signed_form, int single) {
-    int64_t events = 0;
+int64_t count_digits(const float *restrict number, int16_t *restrict counts, int64_t positions,
+                     int64_t channels, int in_signed_form, int single) {
+    int64_t events = 0, size = positions * channels;
     for (int64_t i = 0; i < size && single; i++) {
         counts[i] += number[i] != 0;
         events += number[i] != 0;

@@ -34,6 +34,18 @@ class Input(ctypes.Structure):
     )
 
 
+class Census(ctypes.Structure):
+    """`Census` of event_conv.c: running counts of some rows of a map."""
+
+    _fields_ = (
+        ("count", ctypes.c_void_p),
+        ("counts", ctypes.c_void_p),
+        ("bytes", ctypes.c_int32),
+        ("top", ctypes.c_int32),
+        ("bottom", ctypes.c_int32),
+    )
+
+
 class Kernel(ctypes.Structure):
     """`Kernel` of event_conv.c: rows and columns, padding and dilation along each."""
 

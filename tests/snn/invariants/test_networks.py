@@ -143,7 +143,7 @@ def test_i19_the_error_is_bounded_by_local_errors_times_spectral_norms(seed, tot
     mean, local = picture, []
     for site, layer in zip(network.sites, convolutions, strict=False):
         current = layer(mean)
-        mean = current - (simulation.states[site.name]["v"] - start * theta) / total
+        mean = current - (simulation.sites.states[site.name]["v"] - start * theta) / total
         local.append((mean - current.relu()).norm())
     assert_close(recording.output, convolutions[-1](mean), **EXACT)
     bound = local[0] * norms[0] * norms[1] + local[1] * norms[1]

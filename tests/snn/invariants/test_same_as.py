@@ -124,7 +124,7 @@ def test_i12_estimates_of_corrections_are_means_of_rates(seed, levels, theta, st
                 assert_close(estimates[name], rates[name] / time, **EXACT)
                 assert rates[name].min() > -1e-9
                 potential = start * theta + time * (received - estimates[name])
-                assert_close(simulation.states[name]["v"], potential, **EXACT)
+                assert_close(simulation.sites.states[name]["v"], potential, **EXACT)
                 received = synapse(estimates[name])
             assert_close(recording.output, received, **EXACT)
 

@@ -8,9 +8,10 @@ from torch import nn
 
 from spikebench.snn import IF, Network, currents, simulate
 from spikebench.snn.native import library
+from spikebench.snn.native.census import Census
 from spikebench.snn.native.convolve import BLOCK, EventConv, event_conv
 from spikebench.snn.native.fire import fire
-from spikebench.snn.neurons import SignedIF
+from spikebench.snn.neurons import Burst, SignedIF
 from spikebench.snn.protocols import Step
 from spikebench.snn.spikemap import SpikeMap
 
@@ -79,7 +80,7 @@ def test_neurons_fed_by_a_convolution_send_what_they_send_for_its_currents(layer
         state = neuron.start(currents[0])
         launches = [neuron.launch(state, Step(time)) for time in (1, 2, 3)]
         if way == "fed" and convolve.feeds:
-            spikes = convolve.feed(launches, values, bias=True)
+            spikes, _ = convolve.feed(launches, values, bias=True)
         elif way == "one by one":
             pairs = zip(launches, currents, strict=True)
             spikes = [fire([launch], [current])[0] for launch, current in pairs]
@@ -89,6 +90,33 @@ def test_neurons_fed_by_a_convolution_send_what_they_send_for_its_currents(layer
     assert all(
         torch.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True)
     )
+
+
+@given(
+    layer=layers().filter(lambda layer: EventConv(layer).feeds),
+    number=st.integers(1, 2),
+    sides=SIDES,
+    rows=st.tuples(st.integers(0, 11), st.integers(0, 11)),
+    summed=st.booleans(),
+    cap=st.integers(1, 3),
+)
+def test_a_census_finds_what_is_counted_afterwards(layer, number, sides, rows, summed, cap):
+    top, bottom = sorted(row % (sides[0] + 1) for row in rows)
+    values = [sparse((number, layer.in_channels, *sides), 0.3, seed=step) for step in range(3)]
+    convolve, neuron = EventConv(layer), Burst(torch.tensor(0.1), cap=cap)
+    launches = [neuron.launch(neuron.start(convolve(values[0], bias=True)), Step(1))] * 3
+    shape = (number, 1 if summed else layer.out_channels, bottom - top, sides[1])
+    counts = torch.ones(shape, dtype=torch.int32 if summed else torch.int16)
+    counts = counts.contiguous(memory_format=torch.channels_last)
+    census = Census(counts, top)
+    numbers, found = convolve.feed(launches, values, bias=True, census=census)
+    own = [each[:, :, top:bottom] for each in numbers]
+    expected = sum(own).sum(dim=1, keepdim=True) if summed else sum(own)
+    assert census.fits
+    assert torch.equal(counts - 1, expected.to(counts.dtype))
+    assert found == [
+        (int((each != 0).sum()), 0, int(each.max()) if each.numel() else 0) for each in own
+    ]
 
 
 def test_more_channels_than_the_kernel_sums_at_once_are_computed_in_blocks():
