@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spikebench import __version__
+from spikebench.files import atomic_path
 
 LIBRARY = Path(__file__).parent
 
@@ -51,9 +52,9 @@ SOURCES = {
 INPUTS = ("datasets", "backbones", "finetuning")  # of a run; rows carry no hash of all of them
 
 
-def source_files(stage: str) -> list[Path]:
+def source_files(stage: str, root: Path = LIBRARY) -> list[Path]:
     """Return the library's source files that a stage depends on, sorted."""
-    roots = [LIBRARY / name for name in SOURCES[stage]]
+    roots = [root / name for name in SOURCES[stage]]
     folders = [file for root in roots for file in root.rglob("*") if file.suffix in SUFFIXES]
     return sorted([*folders, *(root for root in roots if root.is_file())])
 
@@ -68,6 +69,24 @@ def sources_hash(files: Iterable[Path], root: Path = LIBRARY) -> str:
     """Return one SHA-256 over the contents of files and their names relative to `root`."""
     lines = sorted(f"{file_sha256(file)}  {file.relative_to(root).as_posix()}" for file in files)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def list_sources(stage: str, folder: Path, *, root: Path = LIBRARY) -> Path:
+    """Write down the SHA-256 of each of a stage's source files, unless it stands; return the file.
+
+    It has lines as `sha256sum` writes them, with paths that begin at the parent of `root`. A rule
+    that depends on it depends on all of them, and Snakemake has one file to look at for each job
+    and not a hundred.
+    """
+    lines = [
+        f"{file_sha256(file)}  {file.relative_to(root.parent).as_posix()}\n"
+        for file in source_files(stage, root)
+    ]
+    listed, text = folder / f"{stage}.sha256", "".join(lines)
+    if not listed.is_file() or listed.read_text() != text:
+        with atomic_path(listed) as temporary:
+            temporary.write_text(text)
+    return listed
 
 
 def evaluator_hash() -> str:

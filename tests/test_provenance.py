@@ -113,6 +113,25 @@ def module_file(name: str) -> Path | None:
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
+def test_a_list_of_sources_is_written_anew_when_one_of_them_changed(tmp_path):
+    root = tmp_path / "library"
+    (root / "energy").mkdir(parents=True)
+    (root / "energy/price.py").write_text("a = 1\n")
+    (root / "files.py").write_text("")
+    listed = provenance.list_sources("energy", tmp_path / "lists", root=root)
+    digests = dict(line.split("  ")[::-1] for line in listed.read_text().splitlines())
+    assert digests == {
+        f"library/{name}": provenance.file_sha256(root / name)
+        for name in ("energy/price.py", "files.py")
+    }
+    before = listed.stat().st_mtime_ns
+    assert provenance.list_sources("energy", tmp_path / "lists", root=root) == listed
+    assert listed.stat().st_mtime_ns == before
+    (root / "energy/price.py").write_text("a = 2\n")
+    provenance.list_sources("energy", tmp_path / "lists", root=root)
+    assert digests["library/energy/price.py"] not in listed.read_text()
+
+
 @pytest.mark.parametrize("stage", provenance.SOURCES)
 def test_the_sources_of_a_stage_cover_what_its_script_imports(stage):
     todo = imports(LIBRARY.parent / f"workflow/scripts/{stage}.py")

@@ -27,7 +27,7 @@ from spikebench.failures import (
     part_files,
 )
 from spikebench.perceptual import TRUNKS, trunk_path
-from spikebench.provenance import changed_inputs, source_files
+from spikebench.provenance import SOURCES, changed_inputs, list_sources
 from spikebench.seals import awaited, set_aside
 from spikebench.verifiable import verifiable_pairs
 
@@ -42,9 +42,13 @@ wildcard_constraints:
     stop="[0-9]+",
 
 
+SOURCE_LISTS = Path("resources/sources")
+
 if workflow.is_main_process:
     for line in changed_inputs():
         print(line, file=sys.stderr)
+    for stage in SOURCES:
+        list_sources(stage, SOURCE_LISTS)
 
 try:
     RUN = load_config(config, place=", ".join(map(os.path.relpath, workflow.configfiles)))
@@ -116,8 +120,8 @@ def say_failures(jobs):
 
 
 def sources(stage):
-    """The library files behind a stage, relative so that a checkout can be moved."""
-    return [os.path.relpath(file) for file in source_files(stage)]
+    """A list of the library files behind a stage, which changes when one of them does."""
+    return f"{SOURCE_LISTS}/{stage}.sha256"
 
 
 def method_file(wildcards):
