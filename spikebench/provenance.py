@@ -82,7 +82,7 @@ def list_sources(stage: str, folder: Path, *, root: Path = LIBRARY) -> Path:
         f"{file_sha256(file)}  {file.relative_to(root.parent).as_posix()}\n"
         for file in source_files(stage, root)
     ]
-    listed, text = folder / f"{stage}.sha256", "".join(lines)
+    listed, text = folder / f"{stage}.txt", "".join(lines)
     if not listed.is_file() or listed.read_text() != text:
         with atomic_path(listed) as temporary:
             temporary.write_text(text)

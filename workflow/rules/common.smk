@@ -121,7 +121,7 @@ def say_failures(jobs):
 
 def sources(stage):
     """A list of the library files behind a stage, which changes when one of them does."""
-    return f"{SOURCE_LISTS}/{stage}.sha256"
+    return f"{SOURCE_LISTS}/{stage}.txt"
 
 
 def method_file(wildcards):
