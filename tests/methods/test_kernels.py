@@ -31,7 +31,7 @@ def test_compiled_neurons_change_no_bit(name, monkeypatch):
     # The convolution alone may round otherwise, since it adds in another order.
     monkeypatch.setattr(currents, "DENSEST", -1.0)
     fast = record(networks, picture())
-    for module in ("fire", "library"):
+    for module in ("census", "library"):
         monkeypatch.setattr(f"spikebench.snn.native.{module}.available", lambda: False)
     assert same(fast, record(networks, picture()))
 
