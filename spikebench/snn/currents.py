@@ -72,6 +72,8 @@ class Synapses:
         if None in ways or not (ways[0].feeds and launches[0].fits):
             return None
         numbers, worths = zip(*(_numbers(each.value) for each in coming), strict=True)
+        if any(worth is not worths[0] for worth in worths):
+            return None
         return ways[0].feed(launches, numbers, worths[0], bias=coming[0].bias, census=census)
 
     def _by_events(self, coming: Current) -> EventConv | None:

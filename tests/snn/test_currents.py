@@ -43,6 +43,15 @@ def test_few_events_feed_neurons_directly(coming, density, fed):
 
 
 @compiled
+def test_spikes_of_different_thresholds_do_not_feed_neurons_together(coming):
+    synapses = Synapses()
+    few = replace(coming, density=0.2)
+    other = replace(few, value=SpikeMap(few.value.number, torch.tensor(0.25)))
+    steps = [launch(synapses.by_dense_map(coming))] * 2
+    assert synapses.feed([few, other], steps) is None
+
+
+@compiled
 def test_both_ways_give_the_same_currents(coming):
     synapses = Synapses()
     expected = synapses.tensor(coming)

@@ -61,6 +61,14 @@ def test_spikes_are_summed_as_their_values_are_to_the_bit(weights, layout):
     assert torch.equal(one_by_one["a"], expected)
 
 
+def test_spikes_of_different_thresholds_are_summed_each_by_its_own():
+    number, sums = torch.ones(1, 2, 3, 3, dtype=torch.int8), {}
+    number = number.contiguous(memory_format=torch.channels_last)
+    steps = [SpikeMap(number, torch.tensor(theta)) for theta in (0.5, 0.25)]
+    sum_into(sums, "a", steps, [1.0, 1.0])
+    assert sums["a"].eq(0.75).all()
+
+
 def test_a_pixel_map_uses_the_kernel_of_its_t_and_repeats_the_border():
     weight, bias = torch.randn(2, 2, 2, 3, 3), torch.randn(2, 2)
     value = torch.rand(1, 2, 5, 4)

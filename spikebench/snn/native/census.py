@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 
 from spikebench.snn.native import structures
-from spikebench.snn.native.library import available, fits, library, parallel
+from spikebench.snn.native.library import VALUES, available, fits, library, parallel
 from spikebench.snn.native.structures import address, pointer
 
-SMALLEST = 1 << 14  # values a thread
 Found = tuple[int, int, int]  # events, the least and the largest number
 
 
@@ -93,7 +92,7 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
         function.restype = ctypes.c_int64
         events.append(function(*arguments, signed, max(found) == 1))
 
-    parallel(look, number.numel(), SMALLEST)
+    parallel(look, number.numel(), VALUES)
     if max(found) > most:
         return None
     _share(run, number, counts)
@@ -103,7 +102,7 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
 def _share(run: Callable[[int, int], None], number: Tensor, counts: Tensor) -> None:
     """Share positions where sums over channels are counted, else values, among threads."""
     channels = number.numel() // counts.numel()
-    parallel(run, counts.numel(), 1 + SMALLEST // channels)
+    parallel(run, counts.numel(), 1 + VALUES // channels)
 
 
 def _counter(name: str, number: Tensor, counts: Tensor, begin: int, end: int) -> tuple:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spikebench.snn.native.library import fits, library, parallel
+from spikebench.snn.native.library import VALUES, fits, library, parallel
 from spikebench.snn.native.structures import Layer, address, array, pointer, spread
 
-SMALLEST = 1 << 14  # values a thread
 GRADED = {"multi_threshold", "differential"}  # kernels whose spikes are graded
 
 
@@ -71,7 +70,7 @@ def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor]
         (launch.prepare(), current) for launch, current in zip(launches, currents, strict=True)
     ]
     channels = currents[0].shape[1]
-    cached = 1 + SMALLEST // channels
+    cached = 1 + VALUES // channels
 
     def run(begin: int, end: int) -> None:
         for first in range(begin, end, cached):
@@ -101,7 +100,7 @@ def values(number: Tensor, theta: Tensor) -> Tensor | None:
             ctypes.c_int64(channels),
         )
 
-    parallel(run, number.numel() // channels, 1 + SMALLEST // channels)
+    parallel(run, number.numel() // channels, 1 + VALUES // channels)
     return result
 
 
@@ -129,7 +128,7 @@ def add_values(numbers: Sequence[Tensor], theta: Tensor, sums: Tensor) -> bool:
             ctypes.c_int64(channels),
         )
 
-    parallel(run, sums.numel() // channels, 1 + SMALLEST // channels)
+    parallel(run, sums.numel() // channels, 1 + VALUES // channels)
     return True
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 LIBRARIES = ("event_conv", "neurons")
 PARTS = 8  # a thread
+VALUES = 1 << 14  # of a part, at least, where each takes little time
 
 
 @functools.cache
