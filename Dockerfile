@@ -1,7 +1,7 @@
 # A run's environment and code, from the same lock as `make quick`:
 #
 #   docker build --tag spikebench .
-#   docker run --rm --volume "$PWD/results:/spikebench/results" \
+#   docker run --rm --volume "$PWD/results:/spikebench/results/tables" \
 #       --volume "$PWD/reports:/spikebench/reports" spikebench --cores 8 all
 #
 # Apptainer: apptainer build spikebench.sif docker-daemon://spikebench:latest

@@ -28,7 +28,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/snakemake --lint
 
 schema: $(VENV)/run.stamp
-	$(BIN)/python -m spikebench.config > workflow/schemas/config.schema.json
+	$(BIN)/python -m spikebench.run.config > workflow/schemas/config.schema.json
 
 # A stamp is renewed when its lock changes, and only then.
 $(VENV)/run.stamp: requirements/run.lock

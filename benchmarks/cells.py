@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from spikebench import catalogue
-from spikebench.cells import Cell, cells, evaluation_settings
-from spikebench.config import RunConfig, load_config
-from spikebench.evaluate import evaluate_cell
-from spikebench.provenance import provenance
+from spikebench.run import catalogue
+from spikebench.run.config import RunConfig, load_config
+from spikebench.run.jobs import Cell, cells, evaluation_settings
+from spikebench.run.provenance import provenance
+from spikebench.stages.evaluate import evaluate_cell
 
 DATA = Path("resources/datasets")
 

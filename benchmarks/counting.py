@@ -13,8 +13,8 @@ import typer
 
 from benchmarks.workload import LARGEST_SIDE, Workload, fresh, prepare, report, warn_if_busy
 from spikebench.snn import Network, simulate
-from spikebench.snn.simulate import Simulation
-from spikebench.snn.tally import Tally
+from spikebench.snn.engine.counters import Tally
+from spikebench.snn.engine.simulate import Simulation
 
 
 def seconds(network: Network, image: torch.Tensor, timesteps: int) -> float:

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.workload import warn_if_busy
-from spikebench.snn.memory import keep_freed_pages
-from spikebench.snn.native.convolve import DENSEST, EventConv
+from spikebench.snn.kernels.convolve import DENSEST, EventConv
+from spikebench.snn.kernels.memory import keep_freed_pages
 
 SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
 

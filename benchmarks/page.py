@@ -15,8 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from spikebench.report.board import boards
-from spikebench.report.page import render
+from spikebench.report.boards.board import boards
+from spikebench.report.leaderboard.page import render
 from spikebench.report.results import Results
 from tests.report import made_up
 

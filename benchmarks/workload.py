@@ -21,11 +21,11 @@ from torch import Tensor, nn
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.ann.weights import fetch_weights
 from spikebench.data.degrade import add_noise
+from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
-from spikebench.fetch.dataset import fetch_dataset
 from spikebench.snn import Network, load_method
-from spikebench.snn.serialise import ANYTIME, load_networks, save_networks
+from spikebench.snn.model.serialise import ANYTIME, load_networks, save_networks
 
 BACKBONE = "dncnn_s25"
 TRAINING = "embedded_train"

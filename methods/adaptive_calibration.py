@@ -21,9 +21,9 @@ import torch
 from pydantic import PositiveFloat, PositiveInt
 
 from spikebench.snn import Burst, Method
-from spikebench.snn.analogue import run_ann
-from spikebench.snn.sensitivity import PATCHES, choose, sensitivity
-from spikebench.snn.stagewise import activation_gap
+from spikebench.snn.calibration.layerwise import activation_gap
+from spikebench.snn.graph.forward import run_ann
+from spikebench.snn.toolbox.sensitivity import PATCHES, choose, sensitivity
 
 
 class AdaptiveCalibration(Method):

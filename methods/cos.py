@@ -21,7 +21,7 @@ gives it one spike more; relays do not listen.
 from pydantic import PositiveInt
 
 from spikebench.snn import Method
-from spikebench.snn.rehearsal import Rehearsal, Shifted
+from spikebench.snn.toolbox.rehearsal import Rehearsal, Shifted
 
 
 class COS(Method):

@@ -34,9 +34,9 @@ from typing import ClassVar, Literal
 import torch
 
 from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.levels import below_levels, signed_level
-from spikebench.snn.readouts import Mean
-from spikebench.snn.thresholds import gaussian_threshold
+from spikebench.snn.calibration.thresholds import gaussian_threshold
+from spikebench.snn.model.levels import below_levels, signed_level
+from spikebench.snn.model.readouts import Mean
 
 
 @dataclass

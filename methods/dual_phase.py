@@ -22,8 +22,8 @@ channel instead of per pixel; relays keep their default neuron.
 from pydantic import PositiveInt
 
 from spikebench.snn import IF, Method
-from spikebench.snn.stagewise import activation_gap, currents
-from spikebench.snn.surrogate import fit
+from spikebench.snn.calibration.layerwise import activation_gap, currents
+from spikebench.snn.toolbox.surrogate import fit
 
 
 class DualPhase(Method):

@@ -15,8 +15,8 @@ after each batch instead of once at the end: a channel silent in one batch may d
 import torch
 
 from spikebench.snn import IF, Method
-from spikebench.snn.analogue import run_ann
-from spikebench.snn.calibrate import SMALLEST_THRESHOLD
+from spikebench.snn.calibration.activations import SMALLEST_THRESHOLD
+from spikebench.snn.graph.forward import run_ann
 
 
 class LocalThresholdBalancing(Method):

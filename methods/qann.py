@@ -20,7 +20,7 @@ from typing import ClassVar, Literal
 import torch
 
 from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.readouts import Sum
+from spikebench.snn.model.readouts import Sum
 
 
 @dataclass

@@ -16,8 +16,8 @@ from typing import ClassVar
 import torch
 
 from spikebench.snn import Method, Neuron
-from spikebench.snn.protocols import InputOnce
-from spikebench.snn.readouts import Sum
+from spikebench.snn.model.protocols import InputOnce
+from spikebench.snn.model.readouts import Sum
 
 
 @dataclass

@@ -19,7 +19,7 @@ size; relays keep their default neuron. The stage with calibrated weights is
 from typing import Literal
 
 from spikebench.snn import IF, Method
-from spikebench.snn.stagewise import activation_gap
+from spikebench.snn.calibration.layerwise import activation_gap
 
 
 class SNNCalibration(Method):

@@ -17,8 +17,8 @@ their default neuron. The weights before relays and those of the last layer stay
 from pydantic import PositiveInt
 
 from spikebench.snn import IF, Method
-from spikebench.snn.layerwise import calibrate_weights
-from spikebench.snn.stagewise import activation_gap
+from spikebench.snn.calibration.layerwise import activation_gap
+from spikebench.snn.toolbox.weights import calibrate_weights
 
 
 class SNNCalibrationAdvanced(Method):

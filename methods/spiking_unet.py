@@ -15,7 +15,7 @@ activations in 16 steps; their loss is the distance to the ANN's output, as in a
 """
 
 from spikebench.snn import Method, Relay
-from spikebench.snn.greedy import FourLevels
+from spikebench.snn.toolbox.greedy import FourLevels
 
 
 class SpikingUNet(Method):

@@ -30,10 +30,10 @@ from pydantic import Field
 
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards, Step
-from spikebench.snn.pixelmap import fit_pixel_map
-from spikebench.snn.places import spread_places
-from spikebench.snn.release import release
-from spikebench.snn.spikes import MOST_SPIKES_A_STEP, Digits
+from spikebench.snn.model.spikes import MOST_SPIKES_A_STEP, Digits
+from spikebench.snn.toolbox.pixelmap import fit_pixel_map
+from spikebench.snn.toolbox.places import spread_places
+from spikebench.snn.toolbox.release import release
 
 LARGEST = 8.0  # thresholds that a release may carry for each regular step: it keeps the digits few
 WIDEST = 2.0**15  # of its smallest digits: no number below has more than 8 signed digits

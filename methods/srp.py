@@ -10,7 +10,7 @@ levels give a residual potential its meaning. theta is the 99.9th percentile per
 """
 
 from spikebench.snn import Method
-from spikebench.snn.presimulation import Presimulation, Silenced
+from spikebench.snn.toolbox.presimulation import Presimulation, Silenced
 
 
 class SRP(Method):

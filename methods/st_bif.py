@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import torch
 
 from spikebench.snn import Method, SignedIF
-from spikebench.snn.protocols import InputOnce
-from spikebench.snn.readouts import Sum
+from spikebench.snn.model.protocols import InputOnce
+from spikebench.snn.model.readouts import Sum
 
 
 @dataclass

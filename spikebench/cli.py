@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 import yaml
 
-from spikebench import __version__, catalogue
+from spikebench import __version__
 from spikebench.errors import BenchError
-from spikebench.validation import suggestion
+from spikebench.io.yaml import suggestion
+from spikebench.run import catalogue
 
 METHODS = (Path("methods"),)
 
@@ -52,7 +53,7 @@ def check(
     method: Annotated[str, typer.Argument(help="A name shown by `list`, or a method file.")],
 ) -> None:
     """Check a method on three tiny networks: one line a check, status 1 if any failed."""
-    from spikebench.check import Verdict, check_method  # imports torch
+    from spikebench.conformance import Verdict, check_method  # imports torch
 
     failed = 0
     for result in check_method(_method_file(method)):
@@ -83,7 +84,7 @@ def merge(
     output: Annotated[Path, typer.Option("--output", "-o", help="A new folder of results.")],
 ) -> None:
     """Merge two finished runs into one; each conflict is a line, and then nothing is written."""
-    from spikebench.merge import merge  # imports pandas
+    from spikebench.release.merge import merge  # imports pandas
 
     merge(first, second, output)
     typer.echo(f"{output} holds the counts of both. Rank and show them: spikebench render {output}")
@@ -100,7 +101,7 @@ def render(
     ] = None,
 ) -> None:
     """Price, rank, compare and show the counts of a run, with nothing measured again."""
-    from spikebench.render import render  # imports pandas and altair
+    from spikebench.stages.render import render  # imports pandas and altair
 
     page = render(results, output or Path("reports") / results.name, trust)
     typer.echo(f"The page is {page}")

@@ -13,7 +13,7 @@ class Task(BaseModel):
     `sigma` is the standard deviation of the noise in 8-bit units (25 means 25/255); `scale` the
     factor of super-resolution, and `enlarged` says that the network receives the bicubic
     enlargement, not the small image; `protocol` names a row of
-    `spikebench.score_protocols.PROTOCOLS`. A denoiser without `sigma` or a super-resolver without
+    `spikebench.metrics.protocols.PROTOCOLS`. A denoiser without `sigma` or a super-resolver without
     `scale` raises a `ValidationError`.
     """
 

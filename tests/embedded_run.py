@@ -9,11 +9,11 @@ from safetensors.torch import load_file
 from torch import nn
 
 from spikebench.ann.backbone import build, load_backbone_spec
-from spikebench.convert import convert_cell
+from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.registry import load_dataset
-from spikebench.evaluate import CellInputs, evaluate_cell
-from spikebench.fetch.dataset import fetch_dataset
-from spikebench.provenance import provenance
+from spikebench.run.provenance import provenance
+from spikebench.stages.convert import convert_cell
+from spikebench.stages.evaluate import CellInputs, evaluate_cell
 
 BACKBONE = "espcn_tiny_x2"
 WEIGHTS = Path(f"backbones/weights/{BACKBONE}.safetensors")

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from spikebench.results import IMAGES, LAYERS
+from spikebench.results.tables import IMAGES, LAYERS
 
 DEFAULTS = {"string": "x", "int64": 1, "double": 1.0, "binary": b"png"}
 

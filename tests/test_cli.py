@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import spikebench
-from spikebench.check import CHECKS
+from spikebench.conformance import CHECKS
 
 REPOSITORY = Path(__file__).parents[1]
 

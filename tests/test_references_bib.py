@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from spikebench import catalogue
 from spikebench.ann.backbone import load_backbone_spec
-from spikebench.bibliography import FILE, read_bibliography
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
+from spikebench.io.bibliography import FILE, read_bibliography
+from spikebench.run import catalogue
 from spikebench.snn.method import load_method
 
 METHODS = [Path("methods")]

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from spikebench import evaluate as module
-from spikebench.provenance import provenance
-from spikebench.results import VOLATILE
+from spikebench.results.tables import VOLATILE
+from spikebench.run.provenance import provenance
+from spikebench.stages import evaluate as module
 from tests.embedded_run import (
     WEIGHTS,
     cell_inputs,
@@ -34,7 +34,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import torch
-from spikebench import evaluate as module
+from spikebench.stages import evaluate as module
 from tests.embedded_run import evaluate
 
 images, converted, output, before, sent, threads = sys.argv[1:]
@@ -124,7 +124,7 @@ def test_a_cell_killed_between_its_tables_simulates_nothing_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("spikebench.cell_rows.CellRows._layer_rows", interrupted)
+        patch.setattr("spikebench.stages.rows.CellRows._layer_rows", interrupted)
         with pytest.raises(KeyboardInterrupt):
             evaluate(images, whole / "converted", tmp_path, "max_norm", ALL)
     simulated.clear()
@@ -151,7 +151,7 @@ def test_what_decides_the_numbers_makes_a_journal_worthless(
     if changed == "provenance":
         monkeypatch.setattr("tests.embedded_run.provenance", lambda **_: OTHER)
     if changed == "kernels":
-        monkeypatch.setattr(module.native, "available", lambda: "other")
+        monkeypatch.setattr(module.kernels, "available", lambda: "other")
     if changed == "version":
         monkeypatch.setattr(module.scipy, "__version__", "other")
     if changed == "threads":

@@ -20,8 +20,8 @@ from spikebench.ann.architecture import construct
 from spikebench.ann.recipe import Recipe
 from spikebench.ann.state import check_state, read_safetensors
 from spikebench.errors import BenchError
+from spikebench.io.yaml import explain
 from spikebench.task import Task
-from spikebench.validation import explain
 
 ROOT = Path("backbones")
 

@@ -17,7 +17,7 @@ class Patching(BaseModel):
     """What patches a network is trained on, and for how long.
 
     Patches are turned and flipped at random, and where the task has noise it is drawn anew for
-    every patch. Weights follow Adam under a one-cycle learning rate (`spikebench.ann.train`).
+    every patch. Weights follow Adam under a one-cycle learning rate (`spikebench.training.loop`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

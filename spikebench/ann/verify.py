@@ -12,9 +12,9 @@ from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.hashing import dataset_sha256
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
-from spikebench.metrics import measure
-from spikebench.provenance import file_sha256
-from spikebench.results import VERIFIED, write_shard
+from spikebench.io.checksums import file_sha256
+from spikebench.metrics.image import measure
+from spikebench.results.tables import VERIFIED, write_shard
 
 SEED = 0  # of noise and rain; another one moves a mean over a set by at most 0.02 dB
 

@@ -13,11 +13,11 @@ from spikebench.ann.state import (
     renamed,
     with_counters,
 )
+from spikebench.data.fetch.file import fetch_file
 from spikebench.errors import BenchError
-from spikebench.fetch.file import fetch_file
-from spikebench.files import atomic_path
-from spikebench.provenance import file_sha256
-from spikebench.tensors import save_safetensors
+from spikebench.io.atomic import atomic_path
+from spikebench.io.checksums import file_sha256
+from spikebench.io.tensors import save_safetensors
 
 READERS = {"state_dict": read_pth, "legacy_module": read_legacy_module}
 

@@ -9,7 +9,7 @@ from PIL import Image
 from spikebench.data.entry import FileEntry
 from spikebench.data.images import pixel_sha256, read_pixels
 from spikebench.errors import BenchError
-from spikebench.files import atomic_path
+from spikebench.io.atomic import atomic_path
 
 
 def crop(entry: FileEntry) -> np.ndarray:

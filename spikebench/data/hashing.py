@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from spikebench.data.registry import DatasetSpec
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
 
 
 def dataset_sha256(spec: DatasetSpec, folder: Path) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 from spikebench.data.entry import FileEntry
 from spikebench.data.images import pixel_sha256, read_pixels
 from spikebench.data.registry import INDEX
-from spikebench.files import atomic_path
-from spikebench.provenance import file_sha256
+from spikebench.io.atomic import atomic_path
+from spikebench.io.checksums import file_sha256
 
 
 def write_index(files: list[FileEntry], folder: Path) -> None:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 
 from spikebench.data.entry import Archive, FileEntry, Layout
 from spikebench.errors import BenchError
+from spikebench.io.yaml import explain
 from spikebench.task import TaskKind
-from spikebench.validation import explain
 
 ROOT = Path("datasets")
 INDEX = "index.csv"

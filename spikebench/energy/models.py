@@ -6,7 +6,7 @@ from spikebench.energy import lemaire, movement, nm45
 from spikebench.energy.model import EnergyModel
 from spikebench.energy.own import read_model
 from spikebench.errors import BenchError
-from spikebench.validation import suggestion
+from spikebench.io.yaml import suggestion
 
 MODELS: dict[str, EnergyModel] = {
     model.name: model for model in [*nm45.MODELS, *lemaire.MODELS, *movement.MODELS]

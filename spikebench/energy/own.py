@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spikebench.energy.model import FirstLayer
 from spikebench.energy.prices import PriceList
 from spikebench.errors import BenchError
-from spikebench.validation import explain, read_yaml
+from spikebench.io.yaml import explain, read_yaml
 
 NAME = re.compile(r"[a-z0-9_]+")
 Picojoule = Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from spikebench.io.yaml import read_yaml
 from spikebench.report.results import Results
-from spikebench.validation import read_yaml
 
 
 def citation(results: Results, software: Path) -> str:

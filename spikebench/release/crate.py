@@ -8,9 +8,9 @@ import mimetypes
 from pathlib import Path
 from typing import Any
 
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
+from spikebench.report.boards.trust import hashes
 from spikebench.report.results import Results
-from spikebench.report.trust import hashes
 
 FILE = "ro-crate-metadata.json"
 CRATE = "https://w3id.org/ro/crate/1.1"

@@ -5,12 +5,12 @@ import tempfile
 from pathlib import Path
 
 from spikebench.errors import BenchError
+from spikebench.io.seals import SUFFIX
 from spikebench.release.citation import citation
 from spikebench.release.crate import FILE as CRATE
 from spikebench.release.crate import crate
 from spikebench.release.manifest import Manifest, names
 from spikebench.report.results import TABLES, Results
-from spikebench.seals import SUFFIX
 
 # From the root of the checkout: what a run is repeated with
 BESIDE = ("LICENSE", "environment.yml", "requirements/run.lock")

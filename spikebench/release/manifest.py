@@ -8,9 +8,10 @@ from typing import Self
 import pyarrow.parquet as pq
 
 from spikebench.errors import BenchError
-from spikebench.files import atomic_path
-from spikebench.provenance import file_sha256, source_files, sources_hash
+from spikebench.io.atomic import atomic_path
+from spikebench.io.checksums import file_sha256
 from spikebench.release.digests import Digests, digests
+from spikebench.run.sources import Stage, sources_hash, stage_sources
 
 FILE = "manifest.json"
 
@@ -75,5 +76,5 @@ def names(folder: Path) -> list[str]:
 
 def writer() -> str:
     """Return the hash of the sources between images.parquet and the tables."""
-    stages = ("energy", "leaderboard", "compare", "report")
-    return sources_hash({file for stage in stages for file in source_files(stage)})
+    stages = (Stage.ENERGY, Stage.LEADERBOARD, Stage.COMPARE, Stage.REPORT)
+    return sources_hash({file for stage in stages for file in stage_sources(stage)})

@@ -8,21 +8,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spikebench.analysis.leaderboard import leaderboard
 from spikebench.energy import find_models, price
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
-from spikebench.leaderboard import leaderboard
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
 from spikebench.release.differences import in_csv, in_frames, in_lines
 from spikebench.release.digests import digests, where
 from spikebench.release.freeze import TRUST
 from spikebench.release.manifest import FILE, Manifest, names, writer
-from spikebench.report.board import boards
+from spikebench.report.boards.board import boards
 from spikebench.report.results import Results
 from spikebench.report.tables.as_csv import frame_as_csv
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.write import DATA, texts
-from spikebench.results import table_id
+from spikebench.results.tables import table_id
 
 TABLES = "report/tables"
 

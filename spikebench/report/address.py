@@ -6,8 +6,8 @@ assets/index/3_address.js reads them; what is not named keeps its default.
 import math
 from urllib.parse import urlencode
 
-from spikebench.report.board import Board
-from spikebench.rules import Rule
+from spikebench.analysis.rules import Rule
+from spikebench.report.boards.board import Board
 
 
 def view(board: Board, rule: Rule) -> str:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from spikebench.files import atomic_path
+from spikebench.io.atomic import atomic_path
+from spikebench.report.boards.trust import from_table
 from spikebench.report.document import HERE
-from spikebench.report.page import environment
-from spikebench.report.trust import from_table
+from spikebench.report.leaderboard.page import environment
 
 
 def build_backbones(table: Path, page: Path) -> None:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from spikebench.files import atomic_path
-from spikebench.report.board import boards
-from spikebench.report.page import render
+from spikebench.io.atomic import atomic_path
+from spikebench.report.boards.board import boards
+from spikebench.report.leaderboard.page import render
 from spikebench.report.pages import write_pages
 from spikebench.report.results import Results
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from spikebench.files import atomic_path
+from spikebench.io.atomic import atomic_path
 from spikebench.report import links, text
 
 HERE = Path(__file__).parent

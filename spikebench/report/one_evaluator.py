@@ -3,7 +3,7 @@
 import pandas as pd
 
 from spikebench.errors import BenchError
-from spikebench.provenance import evaluator_hash
+from spikebench.run.provenance import evaluator_hash
 
 CELL = ["evaluator_hash", "dataset", "backbone", "method", "seed"]
 NAMED = 8  # cells that a message names at most

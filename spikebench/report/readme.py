@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from spikebench.errors import BenchError
-from spikebench.files import atomic_path
-from spikebench.report.board import Board, boards
-from spikebench.report.canvas import WIDE
-from spikebench.report.charts import gap_against_energy
-from spikebench.report.findings import headline
+from spikebench.io.atomic import atomic_path
+from spikebench.report.boards.board import Board, boards
+from spikebench.report.boards.findings import headline
+from spikebench.report.charts.canvas import WIDE
+from spikebench.report.charts.charts import gap_against_energy
+from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
-from spikebench.report.svg import svg
 from spikebench.report.tables.as_markdown import escaped, grid
 from spikebench.report.tables.of_board import ranking
 from spikebench.report.tables.table import Table

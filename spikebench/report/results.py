@@ -11,7 +11,7 @@ import yaml
 
 from spikebench.errors import BenchError
 from spikebench.report.one_evaluator import check_one_evaluator
-from spikebench.results import table_id
+from spikebench.results.tables import table_id
 
 TABLES = (
     "images",

@@ -1,12 +1,12 @@
 """Spiking networks: compile a backbone, place neurons, simulate, count."""
 
-from spikebench.snn.calibrate import Calibration
+from spikebench.snn.calibration.activations import Calibration
+from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.method import Method, Reference, load_method
-from spikebench.snn.network import Network
-from spikebench.snn.neurons import IF, Burst, MultiThreshold, Neuron, Relay, SignedIF
-from spikebench.snn.protocols import Protocol, ReleaseAfterwards, Step
-from spikebench.snn.readouts import DelayedMean, Mean, PixelMap
-from spikebench.snn.simulate import simulate
+from spikebench.snn.model.network import Network
+from spikebench.snn.model.neurons import IF, Burst, MultiThreshold, Neuron, Relay, SignedIF
+from spikebench.snn.model.protocols import Protocol, ReleaseAfterwards, Step
+from spikebench.snn.model.readouts import DelayedMean, Mean, PixelMap
 
 __all__ = [
     "IF",

@@ -13,10 +13,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
-from spikebench.snn.calibrate import Calibration
-from spikebench.snn.network import Network
-from spikebench.snn.readouts import Mean
-from spikebench.snn.tuned import TunedState
+from spikebench.snn.calibration.activations import Calibration
+from spikebench.snn.model.network import Network
+from spikebench.snn.model.readouts import Mean
+from spikebench.snn.model.tuned import TunedState
 
 Family = Literal["reference", "training-free", "few-shot", "trained"]
 

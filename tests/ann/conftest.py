@@ -12,7 +12,7 @@ import yaml
 
 from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.ann.recipe import Recipe
-from spikebench.tensors import save_safetensors
+from spikebench.io.tensors import save_safetensors
 
 TASK = {"kind": "denoise", "channels": "grey", "sigma": 25, "protocol": "grey_float"}
 

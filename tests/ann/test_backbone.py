@@ -5,7 +5,7 @@ from safetensors.torch import load_file
 
 from spikebench.ann.backbone import build, load_backbone, load_backbone_spec
 from spikebench.errors import BenchError
-from spikebench.tensors import save_safetensors
+from spikebench.io.tensors import save_safetensors
 
 URL = {"url": "https://example.org/net.pth"}
 FILE = {"file": "weights/net.safetensors"}

@@ -13,7 +13,7 @@ from spikebench.ann.state import (
     with_counters,
 )
 from spikebench.errors import BenchError
-from spikebench.tensors import save_safetensors
+from spikebench.io.tensors import save_safetensors
 
 FILE = Path("weights.file")
 

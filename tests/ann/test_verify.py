@@ -9,8 +9,8 @@ from spikebench.ann.verify import verify_backbone
 from spikebench.data.images import read_pixels
 from spikebench.data.resize import imresize
 from spikebench.errors import BenchError
-from spikebench.provenance import file_sha256
-from spikebench.results import VERIFIED, read_shard
+from spikebench.io.checksums import file_sha256
+from spikebench.results.tables import VERIFIED, read_shard
 from tests.embedded_run import BACKBONE, WEIGHTS, fetch_images, network
 
 

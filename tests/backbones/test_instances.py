@@ -7,18 +7,18 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from spikebench import catalogue
 from spikebench.ann.backbone import ROOT, build, load_backbone, load_backbone_spec
-from spikebench.ann.flops import dense_macs
+from spikebench.ann.macs import dense_macs
 from spikebench.ann.weights import fetch_weights
 from spikebench.data.degrade import pad_to_multiple
+from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
-from spikebench.fetch.dataset import fetch_dataset
-from spikebench.metrics import measure
-from spikebench.score_protocols import PROTOCOLS
-from spikebench.snn.analogue import run_ann
-from spikebench.snn.compile import compile_graph
+from spikebench.metrics.image import measure
+from spikebench.metrics.protocols import PROTOCOLS
+from spikebench.run import catalogue
+from spikebench.snn.graph.compile import compile_graph
+from spikebench.snn.graph.forward import run_ann
 
 NAMES = sorted(file.stem for file in ROOT.glob("*.yaml"))
 SPECS = {name: load_backbone_spec(name) for name in NAMES}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from spikebench.seals import seal_of
+from spikebench.io.seals import seal_of
 
 FINISHED = ("results/*/cells/**/*.parquet", "resources/converted/**/*.safetensors")
 JOURNALS = "results/*/cells/**/*.jsonl"

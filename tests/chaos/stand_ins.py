@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 
 from spikebench.errors import BenchError
-from spikebench.files import atomic_path
-from spikebench.journal import Journal, remove_journals
-from spikebench.provenance import file_sha256
-from spikebench.script import job
+from spikebench.io.atomic import atomic_path
+from spikebench.io.journal import Journal, remove_journals
+from spikebench.io.checksums import file_sha256
+from spikebench.run.script import job
 
 IMAGES = 5
 known = [Path(file) for file in snakemake.input if not str(file).startswith("spikebench")]

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 import skimage.data
 
-from spikebench import catalogue
 from spikebench.data.embedded import crop, write_crop
 from spikebench.data.entry import FileEntry
+from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.images import pixel_sha256, read_pixels
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
-from spikebench.fetch.dataset import fetch_dataset
+from spikebench.run import catalogue
 
 EMBEDDED = {name: load_dataset(name) for name in catalogue.dataset_names() if "embedded" in name}
 PINNED = {entry.name: entry for spec in EMBEDDED.values() for entry in spec.files}

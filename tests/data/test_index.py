@@ -13,7 +13,7 @@ from spikebench.data.images import pixel_sha256
 from spikebench.data.index import indexed, write_index
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
 from tests.data.conftest import file_entry
 
 HASH = st.text("0123456789abcdef", min_size=64, max_size=64)

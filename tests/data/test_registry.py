@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from spikebench import catalogue
 from spikebench.data.entry import FileEntry
 from spikebench.data.index import write_index
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
+from spikebench.run import catalogue
 from tests.data.conftest import file_entry
 
 MANIFEST = {

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
+from spikebench.data.fetch.file import fetch_file
 from spikebench.data.images import read_pixels
 from spikebench.data.registry import load_dataset
 from spikebench.data.resize import cubic, imresize
-from spikebench.fetch.file import fetch_file
 
 FACTORS = [2, 3, 1 / 2, 1 / 3, 1 / 4]
 

@@ -24,18 +24,18 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from spikebench.ann.backbone import load_backbone_spec
-from spikebench.ann.checkpoint import load_checkpoint, save_checkpoint
 from spikebench.ann.legacy_pickle import read_legacy_module
 from spikebench.ann.state import read_pth, read_safetensors
-from spikebench.config import load_config
 from spikebench.data.images import read_pixels
 from spikebench.data.registry import load_dataset
 from spikebench.energy.models import find_models
 from spikebench.errors import BenchError
-from spikebench.results import IMAGES, read_shard, write_shard
+from spikebench.io.tensors import save_safetensors
+from spikebench.results.tables import IMAGES, read_shard, write_shard
+from spikebench.run.config import load_config
 from spikebench.snn.method import load_method
-from spikebench.snn.serialise import load_networks, refusal, save_refusal
-from spikebench.tensors import save_safetensors
+from spikebench.snn.model.serialise import load_networks, refusal, save_refusal
+from spikebench.training.checkpoint import load_checkpoint, save_checkpoint
 from tests.fuzz.mutations import VALUES, altered, edited
 from tests.fuzz.watch import nothing_outside
 from tests.miniature import run_config, write_catalogue

@@ -1,8 +1,8 @@
 import pytest
 from torch import Tensor
 
-from spikebench.snn.spikes import Digits
-from spikebench.snn.tally import Tally
+from spikebench.snn.engine.counters import Tally
+from spikebench.snn.model.spikes import Digits
 from tests.snn.conftest import one_thread, same_random_weights
 
 __all__ = ["one_thread", "same_random_weights"]

@@ -12,15 +12,15 @@ from typing import Literal, get_args, get_origin
 import pytest
 from torch import testing
 
-from spikebench import catalogue
-from spikebench.check import CHECKS, Subject, Verdict, run_check
-from spikebench.check.nets import patches
-from spikebench.check.subject import convert
+from spikebench.conformance import CHECKS, Subject, Verdict, run_check
+from spikebench.conformance.nets import patches
+from spikebench.conformance.subject import convert
 from spikebench.errors import BenchError
+from spikebench.run import catalogue
 from spikebench.snn import Reference, load_method
-from spikebench.snn.analogue import run_ann
-from spikebench.snn.component import Component
-from spikebench.snn.serialise import save_networks
+from spikebench.snn.graph.forward import run_ann
+from spikebench.snn.model.component import Component
+from spikebench.snn.model.serialise import save_networks
 from tests.snn.nets import dncnn, image
 
 FOLDERS = [Path("methods")]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.snn import Calibration, Network, Step, load_method, simulate
-from spikebench.snn.thresholds import gaussian_threshold
+from spikebench.snn.calibration.thresholds import gaussian_threshold
 from tests.snn.nets import chain, dncnn, image
 
 FILE = Path("methods/dcgs.py")

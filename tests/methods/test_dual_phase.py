@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from spikebench.snn import Calibration, Network, load_method
-from spikebench.snn.stagewise import activation_gap, mean_output
+from spikebench.snn.calibration.layerwise import activation_gap, mean_output
 from tests.snn.nets import dncnn, espcn, image
 
 FILE, T = Path("methods/dual_phase.py"), 8

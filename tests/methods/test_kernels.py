@@ -4,10 +4,11 @@ from ctypes import CDLL
 
 import pytest
 
-from spikebench.check.nets import build, picture
-from spikebench.check.subject import convert, record, same
-from spikebench.snn import currents, load_method
-from spikebench.snn.native import library
+from spikebench.conformance.nets import build, picture
+from spikebench.conformance.subject import convert, record, same
+from spikebench.snn import load_method
+from spikebench.snn.engine import currents
+from spikebench.snn.kernels import library
 from tests.methods.test_conformance import CONVERSIONS, FILES
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
@@ -32,7 +33,7 @@ def test_compiled_neurons_change_no_bit(name, monkeypatch):
     monkeypatch.setattr(currents, "DENSEST", -1.0)
     fast = record(networks, picture())
     for module in ("census", "library"):
-        monkeypatch.setattr(f"spikebench.snn.native.{module}.available", lambda: False)
+        monkeypatch.setattr(f"spikebench.snn.kernels.{module}.available", lambda: False)
     assert same(fast, record(networks, picture()))
 
 
@@ -49,6 +50,6 @@ def test_a_method_is_served_by_its_kernel(name, kernel, monkeypatch):
             return getattr(self.compiled, function)
 
     found = library.library
-    monkeypatch.setattr("spikebench.snn.native.fire.library", lambda part: Listening(found(part)))
+    monkeypatch.setattr("spikebench.snn.kernels.fire.library", lambda part: Listening(found(part)))
     record(convert(load_method(FILES[name]), build("plain"), (2,)), picture())
     assert kernel in called

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from spikebench.snn import Calibration, Network, load_method, simulate
-from spikebench.snn.stagewise import activation_gap
+from spikebench.snn.calibration.layerwise import activation_gap
 from tests.snn.nets import chain, dncnn, espcn, image
 
 PLAIN, ADVANCED = Path("methods/snn_calibration.py"), Path("methods/snn_calibration_advanced.py")

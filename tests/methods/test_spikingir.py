@@ -10,11 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikebench.check.alphabet import signed_digits
-from spikebench.check.nets import build as build_small
+from spikebench.conformance.alphabet import signed_digits
+from spikebench.conformance.nets import build as build_small
 from spikebench.errors import BenchError
 from spikebench.snn import Protocol, ReleaseAfterwards, Step, load_method, simulate
-from spikebench.snn.spikes import MOST_DIGITS, SpikeKind
+from spikebench.snn.model.spikes import MOST_DIGITS
+from spikebench.spike_kinds import SpikeKind
 from tests.snn.nets import dncnn, espcn, image
 
 FILE = Path("methods/spikingir.py")

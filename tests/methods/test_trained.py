@@ -6,15 +6,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from spikebench import catalogue
-from spikebench.check.brief import brief_state
-from spikebench.check.nets import build, patches, picture
-from spikebench.finetune.network import Tunable
-from spikebench.finetune.recipe import load_recipe
+from spikebench.conformance.brief import brief_state
+from spikebench.conformance.nets import build, patches, picture
+from spikebench.run import catalogue
 from spikebench.snn import IF, Burst, Network, load_method, simulate
-from spikebench.snn.presimulation import Silenced
-from spikebench.snn.rehearsal import Shifted
-from spikebench.snn.tuned import TunedState
+from spikebench.snn.model.tuned import TunedState
+from spikebench.snn.toolbox.presimulation import Silenced
+from spikebench.snn.toolbox.rehearsal import Shifted
+from spikebench.training.finetune.network import Tunable
+from spikebench.training.finetune.recipe import load_recipe
 
 
 def trained(net: str, recipe: str) -> tuple[TunedState, Tensor]:

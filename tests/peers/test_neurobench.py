@@ -5,9 +5,9 @@ import torch
 from torch import Tensor, nn
 
 from spikebench.snn import Network, simulate
-from spikebench.snn.ann_counts import count_ann
-from spikebench.snn.compile import compile_graph
-from spikebench.snn.synapse import dense_macs, fan_out
+from spikebench.snn.engine.ann_counts import count_ann
+from spikebench.snn.graph.compile import compile_graph
+from spikebench.snn.graph.synapse import dense_macs, fan_out
 from tests.snn.nets import Scripted, chain, conv, image
 
 pytest.importorskip("neurobench", reason="NeuroBench is an optional peer")

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from spikebench.snn import Network, simulate
-from spikebench.snn.synapse import fan_out
+from spikebench.snn.graph.synapse import fan_out
 from tests.snn.nets import Scripted, conv, image
 
 pytest.importorskip("sinabs", reason="sinabs is an optional peer")

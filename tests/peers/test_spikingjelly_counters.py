@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from spikebench.energy import MODELS
 from spikebench.snn import IF, Network, simulate
-from spikebench.snn.ann_counts import count_ann
-from spikebench.snn.compile import compile_graph
-from spikebench.snn.synapse import dense_macs, fan_out
+from spikebench.snn.engine.ann_counts import count_ann
+from spikebench.snn.graph.compile import compile_graph
+from spikebench.snn.graph.synapse import dense_macs, fan_out
 from tests.energy.work_rows import work_frame
 from tests.snn.nets import Scripted, chain, conv, image
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from spikebench.io.seals import seal
 from spikebench.release import freeze
-from spikebench.report.board import boards
+from spikebench.report.boards.board import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
-from spikebench.seals import seal
 from tests.report.made_up import write_run
 
 

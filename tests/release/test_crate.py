@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import yaml
 
 import spikebench
 from spikebench.errors import BenchError
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
 from spikebench.release import freeze
 from spikebench.report.results import Results
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from spikebench.errors import BenchError
-from spikebench.provenance import file_sha256
+from spikebench.io.checksums import file_sha256
 from spikebench.release import verify
 from spikebench.release.digests import digests
 

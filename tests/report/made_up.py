@@ -7,13 +7,12 @@ import pandas as pd
 import pyarrow as pa
 import torch
 
-from spikebench.compare import write_tables
+from spikebench.analysis.compare import write_tables
+from spikebench.analysis.leaderboard import leaderboard
 from spikebench.energy import MODELS, price
 from spikebench.energy.about import about
 from spikebench.energy.price import ENERGY
-from spikebench.leaderboard import leaderboard
-from spikebench.pictures import centre_crop
-from spikebench.results import (
+from spikebench.results.tables import (
     IMAGES,
     LAYERS,
     METHODS,
@@ -22,6 +21,7 @@ from spikebench.results import (
     write_shard,
     write_table,
 )
+from spikebench.stages.pictures import centre_crop
 from tests.rows import layer_frame
 
 GRID = [1, 2, 4, 8]

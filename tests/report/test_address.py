@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from spikebench.analysis.rules import DEFAULT, EVERY, Rule
 from spikebench.report.address import view
-from spikebench.rules import DEFAULT, EVERY, Rule
 
 
 @pytest.mark.parametrize(

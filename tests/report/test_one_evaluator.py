@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from spikebench.errors import BenchError
-from spikebench.provenance import evaluator_hash
 from spikebench.report.one_evaluator import check_one_evaluator
 from spikebench.report.results import Results
+from spikebench.run.provenance import evaluator_hash
 from tests.rows import image_frame, image_row
 
 

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from spikebench.check.alphabet import multiplicity
-from spikebench.check.events import routed_synops, synops
-from spikebench.check.listen import overheard_run
+from spikebench.conformance.alphabet import multiplicity
+from spikebench.conformance.events import routed_synops, synops
+from spikebench.conformance.listen import overheard_run
 from spikebench.snn import IF, Burst, Network, Relay, SignedIF
-from spikebench.snn.analogue import run_ann
-from spikebench.snn.ann_counts import count_ann
-from spikebench.snn.graph import Kind
-from spikebench.snn.spikes import SpikeKind
+from spikebench.snn.engine.ann_counts import count_ann
+from spikebench.snn.graph.forward import run_ann
+from spikebench.snn.graph.nodes import Kind
+from spikebench.spike_kinds import SpikeKind
 from tests.snn.nets import Net, conv, image
 
 NEURONS = st.sampled_from([IF, SignedIF, Burst])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import torch
 
-from spikebench.check.alphabet import multiplicity
-from spikebench.check.listen import overheard_run
+from spikebench.conformance.alphabet import multiplicity
+from spikebench.conformance.listen import overheard_run
 from spikebench.snn import ReleaseAfterwards, Step, load_method, simulate
-from spikebench.snn.protocols import Protocol
+from spikebench.snn.model.protocols import Protocol
 from tests.snn.nets import chain, image, spiking
 
 

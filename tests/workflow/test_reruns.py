@@ -61,7 +61,8 @@ def configure(root: Path, **changes) -> None:
 
 
 def edit(file: Path) -> None:
-    file.write_text(f"{file.read_text()}\n# edited\n")
+    added = "EDITED = 1" if file.suffix == ".py" else "# edited"
+    file.write_text(f"{file.read_text()}\n{added}\n")
 
 
 def snakemake(root: Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -136,12 +137,16 @@ def test_an_edited_energy_model_prices_again(checkout):
 @pytest.mark.parametrize(
     ("source", "stages"),
     [
-        ("snn/neurons.py", {"convert": 3, "evaluate": 3, **TABLES}),
-        ("metrics.py", {"evaluate": 3, **TABLES}),
-        ("energy/__init__.py", PRICED),
-        ("leaderboard.py", {"leaderboard": 1, "compare": 1, **SHOWN}),
-        ("compare/paired.py", {"compare": 1, **SHOWN}),
-        ("report/__init__.py", SHOWN),
+        ("snn/model/neurons.py", {"convert": 3, "evaluate": 3, **TABLES}),
+        ("metrics/image.py", {"evaluate": 3, **TABLES}),
+        ("energy/nm45.py", TABLES),
+        ("analysis/leaderboard.py", {"leaderboard": 1, "compare": 1, **SHOWN}),
+        ("analysis/compare/paired.py", {"compare": 1, **SHOWN}),
+        ("report/text.py", SHOWN),
+        ("data/fetch/transfer.py", {}),
+        ("release/freeze.py", {}),
+        ("training/loop.py", {}),
+        ("snn/toolbox/rehearsal.py", {}),
         ("cli.py", {}),
     ],
 )
@@ -181,7 +186,7 @@ def test_a_pinned_state_is_copied_and_never_trained(checkout):
     configure(checkout, methods=TUNED)
     own = ["fetch_state", "convert strict", "evaluate strict"]
     assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
-    edit(checkout / "spikebench/finetune/loop.py")
+    edit(checkout / "spikebench/training/finetune/loop.py")
     edit(recipe)
     assert "finetune" not in planned(checkout)
     assert "finetune" in planned(checkout, "resources/finetuned/denoiser/brief.safetensors")

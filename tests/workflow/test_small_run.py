@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from spikebench.release import verify
-from spikebench.results import IMAGES, VOLATILE, table_id
+from spikebench.results.tables import IMAGES, VOLATILE, table_id
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = (

@@ -5,19 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-from spikebench import catalogue
-from spikebench import cells as cells_of
-from spikebench.cells import (
+from spikebench.run import catalogue
+from spikebench.run import jobs as cells_of
+from spikebench.run.jobs import (
     Cell,
     calibration_dataset,
     cells,
     conversion_settings,
     evaluation_settings,
 )
-from spikebench.config import load_config
+from spikebench.run.config import load_config
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
-from spikebench.failures import (
+from spikebench.run.failures import (
     PARTIAL,
     describe,
     failed_job,
@@ -26,10 +26,11 @@ from spikebench.failures import (
     made_for,
     part_files,
 )
-from spikebench.perceptual import TRUNKS, trunk_path
-from spikebench.provenance import SOURCES, changed_inputs, list_sources
-from spikebench.seals import awaited, set_aside
-from spikebench.verifiable import verifiable_pairs
+from spikebench.metrics.perceptual import TRUNKS, trunk_path
+from spikebench.run.provenance import changed_inputs
+from spikebench.run.sources import Stage, list_sources, stage_sources
+from spikebench.io.seals import awaited, set_aside
+from spikebench.run.verifiable import verifiable_pairs
 
 
 wildcard_constraints:
@@ -47,8 +48,8 @@ SOURCE_LISTS = Path("resources/sources")
 if workflow.is_main_process:
     for line in changed_inputs():
         print(line, file=sys.stderr)
-    for stage in SOURCES:
-        list_sources(stage, SOURCE_LISTS)
+    for stage in Stage:
+        list_sources(stage_sources(stage), SOURCE_LISTS / f"{stage}.txt")
 
 try:
     RUN = load_config(config, place=", ".join(map(os.path.relpath, workflow.configfiles)))

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from spikebench.impossible import refuse_impossible
-from spikebench.script import job
+from spikebench.results.sanity import refuse_impossible
+from spikebench.run.script import job
 
 TABLES = ("images", "layers", "energy", "methods")
 

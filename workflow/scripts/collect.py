@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from spikebench.collect import collect_run
-from spikebench.config import load_config
-from spikebench.journal import remove_journals
-from spikebench.script import job
+from spikebench.io.journal import remove_journals
+from spikebench.run.config import load_config
+from spikebench.run.script import job
+from spikebench.stages.collect import collect_run
 
 images = [Path(file) for file in snakemake.input.images]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from spikebench.compare import write_tables
-from spikebench.script import job
+from spikebench.analysis.compare import write_tables
+from spikebench.run.script import job
 
 with job(snakemake):
     write_tables(

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikebench.convert import convert_cell
-from spikebench.script import job
+from spikebench.run.script import job
+from spikebench.stages.convert import convert_cell
 
 with job(snakemake):
     convert_cell(

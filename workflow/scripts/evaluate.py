@@ -4,10 +4,11 @@ from pathlib import Path
 
 from spikebench.data.hashing import dataset_sha256
 from spikebench.data.registry import load_dataset
-from spikebench.evaluate import CellInputs, evaluate_cell, evaluate_part
-from spikebench.provenance import file_sha256, provenance
-from spikebench.script import job
-from spikebench.seals import seal_of
+from spikebench.io.checksums import file_sha256
+from spikebench.io.seals import seal_of
+from spikebench.run.provenance import provenance
+from spikebench.run.script import job
+from spikebench.stages.evaluate import CellInputs, evaluate_cell, evaluate_part
 
 weights, method_file = Path(snakemake.input.weights), Path(snakemake.input.method)
 dataset_folder = Path(snakemake.input.dataset)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.registry import load_dataset
-from spikebench.fetch.dataset import fetch_dataset
-from spikebench.script import job
+from spikebench.run.script import job
 
 with job(snakemake):
     provided = snakemake.params.provided

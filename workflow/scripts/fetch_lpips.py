@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from spikebench.fetch.file import fetch_file
-from spikebench.perceptual import TRUNKS
-from spikebench.script import logged
+from spikebench.data.fetch.file import fetch_file
+from spikebench.metrics.perceptual import TRUNKS
+from spikebench.run.script import logged
 
 with logged(snakemake.log[0]):
     file = TRUNKS[snakemake.params.trunk]

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikebench.finetune.state import fetch_state
-from spikebench.script import job
+from spikebench.run.script import job
+from spikebench.training.finetune.state import fetch_state
 
 with job(snakemake):
     fetch_state(

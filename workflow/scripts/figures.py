@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from spikebench.report.board import boards
-from spikebench.report.figures import write_figures
+from spikebench.report.boards.board import boards
+from spikebench.report.charts.figures import write_figures
 from spikebench.report.results import Results
-from spikebench.script import job
+from spikebench.run.script import job
 
 with job(snakemake):
     results = Results.read(Path(snakemake.input.tables[0]).parent)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikebench.finetune.run import finetune
-from spikebench.script import job
+from spikebench.run.script import job
+from spikebench.training.finetune.run import finetune
 
 with job(snakemake):
     finetune(

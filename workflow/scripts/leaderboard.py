@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from spikebench.leaderboard import leaderboard
-from spikebench.results import write_table
-from spikebench.script import job
+from spikebench.analysis.leaderboard import leaderboard
+from spikebench.results.tables import write_table
+from spikebench.run.script import job
 
 with job(snakemake):
     table = leaderboard(

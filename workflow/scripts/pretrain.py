@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikebench.ann.pretrain import pretrain
-from spikebench.script import job
+from spikebench.run.script import job
+from spikebench.training.pretrain import pretrain
 
 with job(snakemake):
     pretrain(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.release import freeze
-from spikebench.script import logged
+from spikebench.run.script import logged
 
 with logged(snakemake.log[0]):
     folder = freeze(

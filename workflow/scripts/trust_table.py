@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from spikebench.script import job
-from spikebench.trust import write_trust
+from spikebench.run.script import job
+from spikebench.stages.trust import write_trust
 
 with job(snakemake):
     write_trust([Path(file) for file in snakemake.input.verified], Path(snakemake.output[0]))

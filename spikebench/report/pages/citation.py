@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from spikebench.bibliography import parse
+from spikebench.io.bibliography import parse
 from spikebench.report.text import listing
 
 # Accents that follow a backslash, as combining characters

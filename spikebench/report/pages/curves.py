@@ -11,9 +11,9 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from spikebench.report.board import Board
-from spikebench.report.charts import HEADROOM, bounds
-from spikebench.report.row import Row
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.row import Row
+from spikebench.report.charts.charts import HEADROOM, bounds
 from spikebench.report.text import db, number
 
 WIDTH, HEIGHT = 460, 270  # of a drawing

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import vl_convert
 
+from spikebench.analysis.statistics import pareto
 from spikebench.report import links
-from spikebench.report.board import Board
-from spikebench.report.canvas import PALETTE
-from spikebench.report.charts import bounds, highlighted
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.row import Row
+from spikebench.report.charts.canvas import PALETTE
+from spikebench.report.charts.charts import bounds, highlighted
 from spikebench.report.document import asset, document
 from spikebench.report.pages.drawing import drawing
 from spikebench.report.results import Results
-from spikebench.report.row import Row
-from spikebench.statistics import pareto
 
 HEADROOM = 0.05  # of the span between floor and ceiling, left free above and below
 SIZES = {"wide": (470, 380), "narrow": (270, 260)}  # of a plot, pixels

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from spikebench.analysis.rules import DEFAULT
 from spikebench.report import links
-from spikebench.report.board import Board
-from spikebench.report.compared import on_board
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.compared import on_board
+from spikebench.report.boards.row import Row
 from spikebench.report.document import asset, document
 from spikebench.report.results import Results
-from spikebench.report.row import Row
 from spikebench.report.text import db
-from spikebench.rules import DEFAULT
 
 REFERENCES = {"target": "ground truth", "input": "degraded input", "ann": "ANN"}
 CHOICES = {"median": "median", "best": "least loss", "worst": "most loss"}

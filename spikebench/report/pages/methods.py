@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from spikebench.report import links
-from spikebench.report.board import Board
-from spikebench.report.compared import on_board
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.compared import on_board
+from spikebench.report.boards.row import Row
 from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
 from spikebench.report.pages.curves import Curves
 from spikebench.report.pages.prose import inline, parts
 from spikebench.report.results import Results
-from spikebench.report.row import Row
 from spikebench.report.text import db, listing
 
 FAMILIES = {

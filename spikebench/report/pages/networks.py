@@ -5,16 +5,16 @@ from typing import Any
 
 import pandas as pd
 
+from spikebench.analysis.rules import DEFAULT
 from spikebench.report import links
-from spikebench.report.board import Board
-from spikebench.report.compared import on_board
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.compared import on_board
+from spikebench.report.boards.row import Row
+from spikebench.report.boards.trust import Known, known_numbers, verdict
 from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
 from spikebench.report.pages.graph import GraphRow, graph_rows
 from spikebench.report.results import Results
-from spikebench.report.row import Row
-from spikebench.report.trust import Known, known_numbers, verdict
-from spikebench.rules import DEFAULT
 
 RATES = 3  # methods whose rates are shown
 WORK = ["macs_dense", "macs_effective", "outputs"]

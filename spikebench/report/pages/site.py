@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.report import links
-from spikebench.report.board import Board
+from spikebench.report.boards.board import Board
 from spikebench.report.document import write
 from spikebench.report.pages.explore import explore_page
 from spikebench.report.pages.images import images_page

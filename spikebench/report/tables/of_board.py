@@ -1,15 +1,15 @@
 """The tables that the site shows of each board."""
 
-from spikebench.report.ablation import ablation
-from spikebench.report.board import Board
-from spikebench.report.compared import Line as Comparison
-from spikebench.report.compared import Paired, compared
+from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.statistics.targets import TARGETS
+from spikebench.report.boards.ablation import ablation
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.compared import Line as Comparison
+from spikebench.report.boards.compared import Paired, compared
+from spikebench.report.boards.row import Row
 from spikebench.report.results import Results
-from spikebench.report.row import Row
 from spikebench.report.tables.table import Column, Direction, Line, Table
 from spikebench.report.text import db, plural, sentence
-from spikebench.rules import DEFAULT
-from spikebench.statistics.targets import TARGETS
 
 METHOD, T = Column("method", "Method"), Column("timesteps", "T", decimals=0)
 PSNR = Column("psnr_db", "PSNR", "dB", "higher", 2)

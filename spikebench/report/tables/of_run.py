@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from spikebench.report.board import Board
-from spikebench.report.compared import standings
+from spikebench.analysis.rules import DEFAULT
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.compared import standings
+from spikebench.report.boards.trust import hashes, known_numbers
 from spikebench.report.results import Results
 from spikebench.report.tables.table import Column, Line, Table
 from spikebench.report.text import sentence
-from spikebench.report.trust import hashes, known_numbers
-from spikebench.rules import DEFAULT
 
 
 def borda(results: Results) -> list[Table]:

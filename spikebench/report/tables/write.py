@@ -9,15 +9,15 @@ references.bib                                                  the works the ru
 from collections.abc import Iterator
 from pathlib import Path
 
-from spikebench.bibliography import FILE
-from spikebench.files import atomic_path
-from spikebench.report.board import Board
-from spikebench.report.references import bibliography
+from spikebench.io.atomic import atomic_path
+from spikebench.io.bibliography import FILE
+from spikebench.report.boards.board import Board
 from spikebench.report.results import Results
 from spikebench.report.tables import of_board, of_run
 from spikebench.report.tables.as_csv import as_csv, frame_as_csv
 from spikebench.report.tables.as_latex import as_latex
 from spikebench.report.tables.as_markdown import as_markdown
+from spikebench.report.tables.references import bibliography
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Table
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spikebench.bibliography import FILE, read_bibliography
+from spikebench.io.bibliography import FILE, read_bibliography
 from spikebench.report.pages.citation import Work, in_words, plain
 
 ENTRY = r"""@article{a2017,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from spikebench import catalogue
 from spikebench.ann.backbone import load_backbone_spec
 from spikebench.report import links
 from spikebench.report.pages.networks import in_short
+from spikebench.run import catalogue
 from tests.report.pages.conftest import HOSTILE
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from spikebench import catalogue
 from spikebench.report.pages.prose import Part, inline, parts
+from spikebench.run import catalogue
 from spikebench.snn.method import load_method
 
 TEXT = """One sentence

@@ -22,7 +22,7 @@ async function unpack() {
   Object.assign(FRAGMENTS, parts);
 }
 
-// A board's numbers come in columns (spikebench/report/shipped.py); here is a row for each place.
+// A board's numbers come in columns (spikebench/report/leaderboard/shipped.py); here is a row for each place.
 function readBoard(board) {
   const rows = board.method.map((method, place) => {
     const row = { board, method: DATA.methods[method], kind: DATA.kinds[board.kind[place]] };

@@ -1,4 +1,4 @@
-// Which rows a view shows and how they rank: the rules of spikebench/rules.py and statistics/ranks.py.
+// Which rows a view shows and how they rank: the rules of spikebench/analysis/rules.py and statistics/ranks.py.
 
 function boardsOf(state) {
   const meets = (key, value) => !state[key] || state[key] === value;

@@ -1,5 +1,5 @@
 // What a line says in each column: its text with the interval, and the value it sorts by.
-// spikebench/report/columns.py says the same of the default view, for readers without scripts.
+// spikebench/report/boards/columns.py says the same of the default view, for readers without scripts.
 
 const measured = (row, text) => (row.still ? "" : text);
 const digits = ({ t, kind }) => t === 1 && (kind === "burst" || kind === "graded");

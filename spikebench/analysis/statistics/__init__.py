@@ -1,0 +1,24 @@
+"""Comparing results: intervals, paired tests, curves, targets, ranks. See docs/statistics.md."""
+
+from spikebench.analysis.statistics.bjontegaard import Curve, Delta, bd_energy, bd_psnr, curve
+from spikebench.analysis.statistics.intervals import bootstrap_interval, bootstrap_intervals
+from spikebench.analysis.statistics.paired import ENOUGH, holm, signed_ranks
+from spikebench.analysis.statistics.ranks import borda, pareto, shared_ranks
+from spikebench.analysis.statistics.targets import smallest_within
+
+__all__ = [
+    "ENOUGH",
+    "Curve",
+    "Delta",
+    "bd_energy",
+    "bd_psnr",
+    "bootstrap_interval",
+    "bootstrap_intervals",
+    "borda",
+    "curve",
+    "holm",
+    "pareto",
+    "shared_ranks",
+    "signed_ranks",
+    "smallest_within",
+]

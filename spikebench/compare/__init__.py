@@ -1,6 +1,0 @@
-"""Compare the rows of a run: paired over images, along their curves, and over boards."""
-
-from spikebench.compare.tables import COMPARISONS, CURVES, STANDINGS, TARGET_COLUMNS
-from spikebench.compare.write import write_tables
-
-__all__ = ["COMPARISONS", "CURVES", "STANDINGS", "TARGET_COLUMNS", "write_tables"]

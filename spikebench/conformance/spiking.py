@@ -1,0 +1,91 @@
+"""Checks of the spikes themselves: their kind, and the charge that they carry."""
+
+import torch
+
+from spikebench.conformance.alphabet import alphabet
+from spikebench.conformance.listen import Firing, Train, overheard_run
+from spikebench.conformance.nets import picture
+from spikebench.conformance.subject import TIME, Subject
+from spikebench.conformance.verdict import NotApplicable, Objection
+from spikebench.snn import IF, Neuron
+from spikebench.spike_kinds import SpikeKind
+
+
+def kind(subject: Subject) -> str:
+    """Values sent are theta*n, and the kind shown in tables is that of the numbers n."""
+    sent = {}
+    richest = SpikeKind.NONE
+    for case in subject.converted:
+        recording, trains = overheard_run(case.networks[TIME], picture(), TIME)
+        richest = max(richest, recording.spike_kind)
+        firings = [(site, firing) for site in trains for firing in trains[site].firings]
+        for site, firing in firings:
+            _check_values(f"{case.name}, site '{site}'", trains[site].neuron, firing)
+        sent[case.name] = max(
+            alphabet(firing.number, trains[site].neuron.digits) for site, firing in firings
+        )
+    if max(sent.values()) is not richest:
+        raise Objection(
+            f"tables would say {richest.label}, but what the neurons send is "
+            f"{max(sent.values()).label}. Let `fire` return bool or int8; floats are for "
+            "graded spikes."
+        )
+    note = "; MACs at every step" if richest is SpikeKind.ANALOGUE else ""
+    return ", ".join(f"{name} {kind.label}" for name, kind in sent.items()) + note
+
+
+def charge(subject: Subject) -> str:
+    """Sum of currents = theta*N + v(T) - v(0) for every neuron, in float64."""
+    reasons: set[str] = set()
+    kept = 0
+    for case in subject.converted:
+        _, trains = overheard_run(case.networks[TIME], picture(), TIME, torch.float64)
+        for site, train in trains.items():
+            reason = _exemption(train.neuron)
+            if reason:
+                reasons.add(reason)
+                continue
+            kept += site in {s.name for s in case.networks[TIME].sites}
+            _check_charge(f"{case.name}, site '{site}'", train)
+    if not kept:
+        raise NotApplicable("; ".join(sorted(reasons)))
+    return f"not for: {'; '.join(sorted(reasons))}" if reasons else ""
+
+
+def _check_values(place: str, neuron: Neuron, firing: Firing) -> None:
+    """Values are theta*n, up to one factor for all neurons that the step may bring along."""
+    number = firing.number.to(firing.values.dtype)
+    some = number != 0
+    factors = (firing.values / (number * neuron.theta))[some]
+    level = bool(((factors - factors[:1]).abs() <= 1e-5 * factors[:1].abs()).all())
+    if not level or (firing.values[~some] != 0).any():
+        raise Objection(
+            f"{place}, step {firing.step.time}: the values it sends are not its spike numbers n "
+            "times theta. `step` has to return theta * n and that same n (one factor for all "
+            "neurons of a step is allowed); what is not in n is not counted."
+        )
+
+
+def _exemption(neuron: Neuron) -> str:
+    """Return why a neuron need not conserve charge, or ""."""
+    if type(neuron).step is not Neuron.step:
+        return f"{type(neuron).__name__} has a `step` of its own"
+    if type(neuron).reset is IF.reset:
+        return "hard reset loses the surplus" if neuron.hard_reset else ""
+    if type(neuron).reset is not Neuron.reset:
+        return f"{type(neuron).__name__} has a `reset` of its own"
+    return ""
+
+
+def _check_charge(place: str, train: Train) -> None:
+    neuron = train.neuron
+    arrived = sum(f.current + neuron.shift * f.step.bias for f in train.firings)
+    sent = neuron.theta * sum(firing.number.double() for firing in train.firings)
+    lost = (arrived - sent - (train.after - train.before)).abs().max().item()
+    scale = max(1.0, *(firing.current.abs().max().item() for firing in train.firings))
+    if not lost <= 1e-9 * scale:
+        raise Objection(
+            f"{place}: charge is not conserved, sum of currents - theta*N - (v(T) - v(0)) is up to "
+            f"{lost:.3g}. `fire` must not change u, and spikes must be taken from the membrane in "
+            "full. If the method loses charge on purpose, say so in a `reset` of your own."
+        )

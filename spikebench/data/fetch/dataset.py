@@ -1,0 +1,115 @@
+"""A whole data set: its files where they belong, and their index."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from spikebench.data.embedded import write_crop
+from spikebench.data.entry import FileEntry
+from spikebench.data.fetch import first_use
+from spikebench.data.fetch.download import NotFetched, Unreachable
+from spikebench.data.fetch.fetched import checked, remove_others
+from spikebench.data.fetch.file import fetch_file
+from spikebench.data.fetch.mirror import cached
+from spikebench.data.fetch.parallel import for_each, progress_bar
+from spikebench.data.fetch.provided import provided_files, take
+from spikebench.data.fetch.transfer import Progress
+from spikebench.data.index import write_index
+from spikebench.data.registry import INDEX, DatasetSpec
+from spikebench.data.samples import selected
+from spikebench.errors import BenchError
+
+
+def fetch_dataset(
+    spec: DatasetSpec,
+    folder: Path,
+    *,
+    provided: Path | None = None,
+    images: int | list[str] | None = None,
+) -> None:
+    """Write the files of a data set below `folder`, and their index, with a progress bar.
+
+    They come from `provided`, a folder or an archive of the user's, if it is given; else from the
+    set's own archive; else each from its address, a few at a time. `images` limits them to those of
+    the first N images, or of the named ones. Files of an earlier fetch that are not among them go.
+
+    A failed file does not stop the others, and those are not fetched again. `BenchError` names all
+    that failed at the end; there is no index then. It also names what is missing from an archive or
+    folder, and clean images that cannot be decoded or have sides that the set does not allow.
+    """
+    (folder / INDEX).unlink(missing_ok=True)  # it is there only while it is true
+    unreachable: set[str] = set()
+    with progress_bar(spec.name) as bar:
+
+        def complete(entry: FileEntry) -> FileEntry:
+            _bring(entry, folder, unreachable, bar.received)
+            return _checked(entry, spec, folder, provided is not None)
+
+        files = _unpacked(spec, folder, provided, images, bar.received)
+        files = for_each(files, complete, spec.name, bar)
+    remove_others(files, folder)
+    write_index(files, folder)
+
+
+def _unpacked(
+    spec: DatasetSpec,
+    folder: Path,
+    provided: Path | None,
+    images: int | list[str] | None,
+    progress: Progress,
+) -> list[FileEntry]:
+    """Return the wanted files; those of an archive or of the user's folder are in place then."""
+    if provided is None and spec.archive is None:
+        return _wanted(_with_addresses(spec), images)
+    source = provided or _archive(spec, progress)
+    whole = spec.model_copy(update={"files": provided_files(spec, source)})
+    files = _wanted(whole, images)
+    take(files, source, folder)
+    return files
+
+
+def _with_addresses(spec: DatasetSpec) -> DatasetSpec:
+    if not spec.files or any(entry.member for entry in spec.files):
+        raise BenchError(
+            f"Data set '{spec.name}' has no public address. Name a folder or archive of yours in "
+            f"the configuration: `provided: {{{spec.name}: /path/to/it}}`."
+        )
+    return spec
+
+
+def _wanted(spec: DatasetSpec, images: int | list[str] | None) -> list[FileEntry]:
+    names = {entry.name for entry in selected(spec, images)}
+    return [entry for entry in spec.files if entry.name in names]
+
+
+def _archive(spec: DatasetSpec, progress: Progress) -> Path:
+    file = cached(spec.archive.url)
+    fetch_file(spec.archive.url, file, spec.archive.sha256, spec.archive.bytes, progress=progress)
+    return file
+
+
+def _bring(entry: FileEntry, folder: Path, unreachable: set[str], progress: Progress) -> None:
+    destination = folder / entry.file_name
+    if entry.photograph:
+        write_crop(entry, destination)
+    if entry.url is None:
+        return
+    host = urlsplit(entry.url).netloc
+    if host in unreachable:
+        raise NotFetched(f"The other files of {host} were not asked for.")
+    try:
+        fetch_file(entry.url, destination, entry.sha256, entry.bytes, progress=progress)
+    except Unreachable:
+        unreachable.add(host)  # else hundreds of files would wait for it in vain
+        raise
+
+
+def _checked(entry: FileEntry, spec: DatasetSpec, folder: Path, provided: bool) -> FileEntry:
+    try:
+        return checked(entry, spec, folder, provided=provided)
+    except BenchError as error:
+        if entry.url is None or entry.sha256:
+            raise
+        raise BenchError(
+            f"{error} Its hash was recorded at its first use: to fetch it anew, delete its line in "
+            f"{first_use.FILE}, and {cached(entry.url)} if it is there."
+        ) from error

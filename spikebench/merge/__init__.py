@@ -1,5 +1,0 @@
-"""Two finished runs, of another machine or another day, as one."""
-
-from spikebench.merge.merge import merge
-
-__all__ = ["merge"]

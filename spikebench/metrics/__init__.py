@@ -1,0 +1,1 @@
+"""How a restored image is compared with its target, under named protocols."""

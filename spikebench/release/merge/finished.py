@@ -1,0 +1,68 @@
+"""A finished run as merging sees it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+import pyarrow as pa
+import yaml
+
+from spikebench.energy.about import ENERGY_MODELS
+from spikebench.errors import BenchError
+from spikebench.results.tables import IMAGES, LAYERS, METHODS, RUN, SHOWN_PICTURES, read_shard
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "images": IMAGES,
+    "layers": LAYERS,
+    "pictures": SHOWN_PICTURES,
+    "methods": METHODS,
+    "energy_models": ENERGY_MODELS,
+    "run": RUN,
+}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The tables of results/<run>, its row of run.parquet, and its configuration."""
+
+    folder: Path
+    images: pd.DataFrame
+    layers: pd.DataFrame
+    pictures: pd.DataFrame
+    methods: pd.DataFrame
+    energy_models: pd.DataFrame
+    run: dict[str, str]
+    config: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read a run; raise `BenchError`, a line for each table that is missing or not as here."""
+        tables, wrong = {}, []
+        for name, schema in SCHEMAS.items():
+            file = folder / f"{name}.parquet"
+            try:
+                if not file.is_file():
+                    raise BenchError(f"{file} is missing. Finish the run: snakemake all.")
+                tables[name] = read_shard(file, schema).to_pandas()
+            except BenchError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise BenchError("\n".join(wrong))
+        (run,) = tables.pop("run").to_dict("records")
+        return cls(folder, **tables, run=run, config=yaml.safe_load(run["config"]))
+
+    def said(self, column: str) -> Any:
+        """Return what a column of run.parquet holds as JSON."""
+        return json.loads(self.run[column])
+
+    def again(self, cells: pd.DataFrame) -> str:
+        """Return the command that measures cells again: dataset, backbone, method, seed."""
+        name = self.run["run"]
+        shards = [
+            f"results/{name}/cells/{dataset.split('[')[0]}/{backbone}/{method}/seed{seed}/"
+            "images.parquet"
+            for dataset, backbone, method, seed in cells.itertuples(index=False)
+        ]
+        return f"snakemake --cores all all --configfile {name}.yaml --forcerun {' '.join(shards)}"

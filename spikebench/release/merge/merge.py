@@ -1,0 +1,78 @@
+"""Merge two finished runs into a third folder of results."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from spikebench.errors import BenchError
+from spikebench.release.merge.conflicts import conflicts
+from spikebench.release.merge.described import described
+from spikebench.release.merge.finished import SCHEMAS, Finished
+from spikebench.results.tables import SORTED_BY, write_shard, write_table
+
+BOARD = ["dataset", "backbone"]
+SHOWN = [*BOARD, "image"]
+
+
+def merge(first: Path, second: Path, output: Path) -> None:
+    """Write the tables that two runs make together into `output`, a folder results/<run>.
+
+    Rows that both have are kept once. What follows from the counts (prices, ranks, comparisons)
+    and the pages are made by `spikebench render`. Raises `BenchError` with a line for each
+    conflict, see `spikebench.release.merge.conflicts`; nothing is written then.
+    """
+    if not re.fullmatch("[a-z0-9_]+", output.name):
+        raise BenchError(
+            f"{output}: the name of a run has lower-case letters, digits and underscores alone."
+        )
+    if output.exists() and any(output.iterdir()):
+        raise BenchError(f"{output} is there already. Name a new folder.")
+    one, other = Finished.read(first), Finished.read(second)
+    found = conflicts(one, other)
+    if found:
+        raise BenchError("\n".join(found))
+    frames = {
+        "images": _joined(one.images, other.images, "images"),
+        "layers": _joined(one.layers, other.layers, "layers"),
+        "pictures": _pictures(one, other),
+        "methods": pd.concat([one.methods, other.methods]).drop_duplicates("method"),
+        "energy_models": pd.concat([one.energy_models, other.energy_models]).drop_duplicates(
+            "name"
+        ),
+    }
+    for name, frame in frames.items():
+        table = pa.Table.from_pandas(frame, SCHEMAS[name], preserve_index=False)
+        write_table(output / f"{name}.parquet", table)
+    row = described(output.name, one, other)
+    write_shard(output / "run.parquet", [row], SCHEMAS["run"])
+
+
+def _joined(one: pd.DataFrame, other: pd.DataFrame, name: str) -> pd.DataFrame:
+    keys = [key for key in SORTED_BY if key in SCHEMAS[name].names]
+    return pd.concat([one, other]).drop_duplicates(keys).sort_values(keys)
+
+
+def _pictures(one: Finished, other: Finished) -> pd.DataFrame:
+    """Keep the crops of the images that both runs show, where both have the board.
+
+    Which image is worst, median or best is the first run's word; an image of which one run keeps
+    no crop could not be compared.
+    """
+    both = pd.concat([one.pictures, other.pictures])
+    boards = [set(run.images[BOARD].itertuples(index=False, name=None)) for run in (one, other)]
+    images = [set(run.pictures[SHOWN].itertuples(index=False, name=None)) for run in (one, other)]
+    alone = boards[0] ^ boards[1]
+    kept = [
+        key in images[0] & images[1] or key[:2] in alone
+        for key in both[SHOWN].itertuples(index=False, name=None)
+    ]
+    choice = both.drop_duplicates(SHOWN).set_index(SHOWN)["choice"]
+    shown = both[kept]
+    shown = shown.assign(choice=choice.loc[list(map(tuple, shown[SHOWN].values))].tolist())
+    keys = [key for key in SORTED_BY if key in SCHEMAS["pictures"].names]
+    # the target, the input and the ANN's output stand once for each image
+    once = shown["role"] == "restored"
+    references = shown[~once].drop_duplicates([*SHOWN, "role"])
+    return pd.concat([shown[once].drop_duplicates(keys), references]).sort_values(keys)

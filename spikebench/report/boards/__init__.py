@@ -1,0 +1,1 @@
+"""What the pages rank together, and what is said of it."""

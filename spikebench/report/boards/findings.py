@@ -1,0 +1,149 @@
+"""Findings: what a run says, in sentences made from its numbers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from spikebench.analysis.rules import DEFAULT, EVERY, HALF
+from spikebench.analysis.statistics import ENOUGH
+from spikebench.report.address import view
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.compared import pairs
+from spikebench.report.boards.row import Row
+from spikebench.report.text import db, p_value, percent, plural
+
+NEAR = 0.1  # dB below the ANN that counts as near: hardly visible
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence and the state of the table that shows it, as a location hash."""
+
+    text: str
+    link: str
+
+
+def findings(boards: list[Board], comparisons: pd.DataFrame) -> list[Finding]:
+    """Return three findings: quality at half the energy, the price of quality, and the floor.
+
+    The first is about the first board, the second about the first board of another task if there
+    is one, the third about all boards.
+    """
+    other = next((board for board in boards if board.task != boards[0].task), boards[0])
+    return [quality(boards[0], comparisons), price(other), below_floor(boards)]
+
+
+def headline(board: Board) -> str:
+    """Return what a board's charts show, as their title."""
+    shown = board.shown(DEFAULT)
+    if not shown:
+        return "No method stays within the ANN's energy"
+    best = shown[0]
+    return f"{_at(best)}: {db(best.gap_db, sign=True)} dB at {percent(best.energy)} of the energy"
+
+
+def reach(board: Board) -> str:
+    """Return how few timesteps suffice to come near the ANN, as the title of a chart against T."""
+    near = [row for row in board.competitors if row.gap_db >= -NEAR]
+    if not near:
+        return f"No method comes within {NEAR} dB of the ANN at any T"
+    first = min(near, key=lambda row: (row.timesteps, -row.quality))
+    digits = ", its activations sent as digits" if first.sends_digits else ""
+    return (
+        f"{first.name} is the first within {NEAR} dB of the ANN, at T = {first.timesteps}{digits}"
+    )
+
+
+def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
+    """Say who restores best at no more than half of the ANN's energy, and how surely."""
+    where = f"{_place(board)}: at no more than half of the ANN's energy,"
+    link = view(board, HALF)
+    shown = board.shown(HALF)
+    if not shown:
+        return Finding(f"{where} no method has any result.", link)
+    best = shown[0]
+    text = (
+        f"{where} {_at(best)} comes closest to the ANN: {_gap(best)}, for "
+        f"{percent(best.energy)} of its energy.{_digits(best)}"
+    )
+    return Finding(text + _lead(shown[1:], comparisons, board), link)
+
+
+def price(board: Board) -> Finding:
+    """Say what it takes to come near the ANN."""
+    link = view(board, EVERY)
+    near = [row for row in board.competitors if row.gap_db >= -NEAR]
+    if near:
+        best = min(near, key=lambda row: row.energy)
+        text = (
+            f"{_place(board)}: the cheapest way to within {NEAR} dB of the ANN is {_at(best)}: "
+            f"{percent(best.energy)} of its energy ({_gap(best)}).{_digits(best)}"
+        )
+        return Finding(text, link)
+    if not board.competitors:
+        return Finding(f"{_place(board)}: no method has any result.", link)
+    best = max(board.competitors, key=lambda row: row.quality)
+    text = (
+        f"{_place(board)}: no method comes within {NEAR} dB of the ANN. The closest is "
+        f"{_at(best)}: {_gap(best)}, for {percent(best.energy)} of its energy."
+    )
+    return Finding(text, link)
+
+
+def below_floor(boards: list[Board]) -> Finding:
+    """Say how many results are worse than leaving the degraded image as it is."""
+    rows = [row for board in boards for row in board.competitors]
+    below = [row for row in rows if row.psnr < row.psnr_input]
+    link = view(boards[0], EVERY)
+    if not below:
+        text = f"All {plural(len(rows), 'result')} improve on the degraded input they started from."
+        return Finding(text, link)
+    steps = sorted({row.timesteps for row in below})
+    text = (
+        f"{len(below)} of {plural(len(rows), 'result')} are worse than the degraded input itself: "
+        f"with too few timesteps (T = {', '.join(map(str, steps))}) a conversion can do harm."
+    )
+    return Finding(text, link)
+
+
+def _lead(others: list[Row], comparisons: pd.DataFrame, board: Board) -> str:
+    """Say whether the best is distinguishable from the next, paired over the images."""
+    if not others:
+        return ""
+    second = others[0]
+    images = plural(board.images, "image")
+    if board.images < ENOUGH:
+        return f" {images} cannot tell whether it beats {_at(second)}."
+    behind = pairs(comparisons, board, "best", HALF.key)[second.method]
+    if behind.distinct:
+        return (
+            f" It leads {_at(second)} by {db(-behind.mean)} dB [{db(-behind.high)}, "
+            f"{db(-behind.low)}], paired over {images} ({_p(behind.p)}, corrected for "
+            f"{plural(len(others), 'comparison')})."
+        )
+    return f" On {images} it cannot be told from {_at(second)}."
+
+
+def _p(p: float | None) -> str:
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def _place(board: Board) -> str:
+    return f"{board.task_name.capitalize()}, {board.title}"
+
+
+def _at(row: Row) -> str:
+    return f"{row.name} at T = {row.timesteps}"
+
+
+def _digits(row: Row) -> str:
+    """Say of a row at T = 1 what its spikes are."""
+    if not row.sends_digits:
+        return ""
+    return " At T = 1 that is a quantised ANN whose activations are sent as digits."
+
+
+def _gap(row: Row) -> str:
+    mean, low, high = (db(gap, sign=True) for gap in (row.gap_db, row.gap_low, row.gap_high))
+    return f"{mean} dB [{low}, {high}]"

@@ -1,0 +1,116 @@
+"""What lets a reader trust a run: known numbers beside ours, and what is left out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from spikebench.report.boards.board import Board
+from spikebench.report.results import Results
+
+CLOSE = 0.03  # dB; what other noise seeds and another order of sums may move a mean
+
+
+@dataclass(frozen=True)
+class Known:
+    """A backbone's known PSNR in dB beside the one measured here; None if it was not."""
+
+    backbone: str
+    dataset: str
+    protocol: str
+    stated: float
+    here: float | None
+    source: str
+    stated_ssim: float | None = None
+    here_ssim: float | None = None
+    floor: float | None = None  # the degraded input's PSNR
+    note: str = ""
+
+    @property
+    def difference(self) -> float | None:
+        """Ours minus the stated one, in dB."""
+        return None if self.here is None else self.here - self.stated
+
+
+def known_numbers(results: Results, boards: list[Board]) -> list[Known]:
+    """Return what is known about each backbone of the run, beside its verification or its ANN row.
+
+    The trust table has whole sets and every protocol; without it the run's own ANN rows have to do,
+    where they are of whole sets.
+    """
+    if results.trust is not None:
+        return from_table(results.trust[results.trust["backbone"].isin(results.run["backbones"])])
+    ceilings = {(board.dataset, board.backbone): board for board in boards}
+    return [
+        Known(
+            backbone=description["title"],
+            dataset=score["dataset"],
+            protocol=score["protocol"],
+            stated=score["psnr"],
+            here=_ceiling(ceilings.get((score["dataset"], name)), score["protocol"]),
+            source=score["source"],
+        )
+        for name, description in results.run["backbones"].items()
+        for score in _scores(description)
+    ]
+
+
+def from_table(table: pd.DataFrame) -> list[Known]:
+    """Return the rows of a trust table (spikebench.results.tables.TRUST), in its order."""
+    return [
+        Known(
+            backbone=row["title"],
+            dataset=row["dataset"],
+            protocol=row["protocol"],
+            stated=row["stated_psnr"],
+            here=_or_none(row["psnr"]),
+            source=row["source"],
+            stated_ssim=_or_none(row["stated_ssim"]),
+            here_ssim=_or_none(row["ssim"]),
+            floor=_or_none(row["psnr_input"]),
+            note=row["note"],
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def verdict(known: list[Known]) -> str:
+    """Return in one sentence how far the known numbers came out here."""
+    measured = [entry for entry in known if entry.difference is not None]
+    if not measured:
+        return "None of these known numbers was measured in this run."
+    close = [entry for entry in measured if round(abs(entry.difference), 6) <= CLOSE]
+    return (
+        f"{len(measured)} of {len(known)} known numbers were measured; {len(close)} of them came "
+        f"out within {CLOSE} dB."
+    )
+
+
+def _or_none(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def hashes(results: Results) -> list[tuple[str, str, str]]:
+    """Return what was run as (kind, name, SHA-256), one line for each file or set."""
+    images = results.images
+    lines: list[tuple[str, str, str]] = []
+    for kind, name, column in (
+        ("data set", "dataset", "dataset_sha256"),
+        ("weights", "backbone", "weights_sha256"),
+        ("method", "method", "method_hash"),
+    ):
+        pairs = images[[name, column]].drop_duplicates().sort_values(name)
+        lines += [(kind, row[0], row[1]) for row in pairs.itertuples(index=False)]
+    evaluator = images["evaluator_hash"].iloc[0]
+    return [*lines, ("evaluator", "spikebench", evaluator)]
+
+
+def _scores(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from description["published"]
+    yield from description["measured"]
+
+
+def _ceiling(board: Board | None, protocol: str) -> float | None:
+    """Return the ANN's PSNR under this protocol; None for a part of a set, which has a label."""
+    return board.ceiling if board and board.protocol == protocol else None

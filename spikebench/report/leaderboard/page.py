@@ -1,0 +1,121 @@
+"""Render the first page of a run from its template."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from spikebench.analysis.rules import DEFAULT
+from spikebench.metrics.protocols import PROTOCOLS
+from spikebench.report import links, text
+from spikebench.report.boards.board import TASKS, Board
+from spikebench.report.boards.columns import cells, columns
+from spikebench.report.boards.compared import standings
+from spikebench.report.boards.findings import findings
+from spikebench.report.boards.trust import hashes, known_numbers, verdict
+from spikebench.report.document import HERE, document, environment_of
+from spikebench.report.leaderboard.cite import bibtex, command
+from spikebench.report.leaderboard.parts import packed, parts
+from spikebench.report.leaderboard.pictures import comparison
+from spikebench.report.leaderboard.shipped import refusals, shipped
+from spikebench.report.results import Results
+
+
+def render(results: Results, boards: list[Board]) -> str:
+    """Return the page as HTML that loads nothing and runs only its own script.
+
+    A run without rows gets a page that says so.
+    """
+    shared = {
+        "run": results.run,
+        "command": command(results),
+        "configuration": results.configuration,
+    }
+    if not boards:
+        return document("empty.html.j2", links.INDEX, **shared)
+    return document(
+        "page.html.j2",
+        links.INDEX,
+        styles=["index.css"],
+        scripts=[script()],
+        **shared,
+        **_of_boards(results, boards),
+        table_id=results.table_id,
+        facts=_facts(results, boards),
+        findings=findings(boards, results.comparisons),
+        standings=standings(results),
+        models=results.energy_models.to_dict("records"),
+        known=known_numbers(results, boards),
+        hashes=hashes(results),
+        bibtex=bibtex(results),
+    )
+
+
+def script() -> str:
+    """Return the page's script: the files of assets/index, in the order of their names."""
+    files = sorted((HERE / "assets" / "index").glob("*.js"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def environment() -> Environment:
+    """Return how pages are rendered, with what only these templates ask."""
+    found = environment_of()
+    found.globals |= {"verdict": verdict}
+    return found
+
+
+def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
+    """Return the boards, their parts, the first one's rows, and what can be chosen of them."""
+    made = {board.key: parts(board, results, environment_of()) for board in boards}
+    rows = [row for board in boards for row in board.competitors]
+    names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
+    return {
+        "boards": boards,
+        "first": made[boards[0].key],
+        "packed": packed(shipped(results, boards), made),
+        "ablated": any(found["ablation"] for found in made.values()),
+        "comparison": comparison(boards[0], results.pictures),
+        "columns": columns(lpips=bool(results.images["lpips"].notna().any())),
+        "cells": cells,
+        "refused": [
+            {"label": label, "name": names[label], "reason": reason}
+            for label, reason in refusals(boards[0], results)
+        ],
+        "tasks": _pairs((board.task, board.task_name) for board in boards),
+        "sets": _pairs((board.dataset, board.set_title) for board in boards),
+        "nets": _pairs((board.backbone, board.net_title) for board in boards),
+        "families": _pairs((row.family, row.family) for row in rows),
+        "kinds": _pairs((row.spike_class, row.spike_class) for row in rows),
+        "protocols": _protocols(boards),
+        "default_rule": DEFAULT,
+        "seeds": int(results.leaderboard["seeds"].max()),
+        "verdict": verdict,
+        "links": links,
+    }
+
+
+def _protocols(boards: list[Board]) -> list[tuple[str, Markup]]:
+    """Return name and description of the protocols that the boards were measured by."""
+    names = dict.fromkeys(board.protocol for board in boards)
+    return [(name, text.inline(PROTOCOLS[name].description)) for name in names if name in PROTOCOLS]
+
+
+def _pairs(pairs: Any) -> list[tuple[str, str]]:
+    """Return what a list offers, as (value, text), each once."""
+    return list(dict.fromkeys(pairs))
+
+
+def _facts(results: Results, boards: Sequence[Board]) -> list[str]:
+    """Return the size of the run in a few words each."""
+    tasks = sorted({TASKS[board.task] for board in boards})
+    competing = results.methods[results.methods["family"] != "reference"]
+    return [
+        text.listing(tasks),
+        text.plural(results.images["dataset"].nunique(), "data set"),
+        text.plural(results.images["backbone"].nunique(), "network"),
+        text.plural(len(competing), "row") + " of methods",
+        f"T = {', '.join(map(str, results.run['timesteps']))}",
+        text.plural(len(results.images[["dataset", "image"]].drop_duplicates()), "image"),
+        results.run["created"][:10],
+    ]

@@ -1,0 +1,90 @@
+"""What a module depends on inside the package: its import closure, found without importing it.
+
+`from package import name` leads to the module that defines the name, past the `__init__.py` files
+that only hand it on: a method that takes one name from `spikebench.snn` depends on that name's
+module and not on all of `spikebench.snn`. What lies beside a module and is no Python, such as the
+kernels' C or the templates, belongs to it.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+BESIDE = {".c", ".h", ".j2", ".css", ".js"}
+FACE = "__init__.py"
+
+
+def closure(files: Iterable[Path], library: Path) -> list[Path]:
+    """Return `files` and every source of the package `library` that they depend on, sorted.
+
+    `library` is the package's folder. Imports inside functions count, and so do those for types.
+    Raises `SyntaxError` where a file is no Python.
+    """
+    found: set[Path] = set()
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += imported(file, library)
+    folders = {file.parent for file in found if library in file.parents}
+    return sorted(found | {file for folder in folders for file in _beside(folder)})
+
+
+@cache
+def imported(file: Path, library: Path) -> frozenset[Path]:
+    """Return the modules of the package that a file imports, or takes a name from."""
+    found = set()
+    for module, name in _imports(_tree(file), library.name):
+        found |= _defining(module, name, library)
+    return frozenset(found - {library / FACE})
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+    """Yield the module and the name of each import from the package, "" for a module as a whole."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((a.name, "") for a in node.names if a.name.split(".")[0] == package)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
+            yield from ((node.module or "", alias.name) for alias in node.names)
+
+
+def _defining(module: str, name: str, library: Path) -> set[Path]:
+    """Return the files that define `name` of a module, or all of the module where no name is."""
+    place = library.joinpath(*module.split(".")[1:])
+    plain, face = place.with_suffix(".py"), place / FACE
+    if plain.is_file():
+        return {plain}
+    if not face.is_file():
+        return set()  # such as a compiled library
+    if name and ((place / f"{name}.py").is_file() or (place / name / FACE).is_file()):
+        return _defining(f"{module}.{name}", "", library)
+    handed_on = _handed_on(face, library.name)
+    if name in handed_on:
+        return _defining(*handed_on[name], library)
+    return {face}
+
+
+@cache
+def _handed_on(face: Path, package: str) -> dict[str, tuple[str, str]]:
+    """Return where a package's face has each name from: the module, and its name there."""
+    found = {}
+    for node in _tree(face).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
+            for alias in node.names:
+                found[alias.asname or alias.name] = (node.module or "", alias.name)
+    return found
+
+
+@cache
+def _beside(folder: Path) -> frozenset[Path]:
+    """Return what is no Python in a package's folder and in those below it that are no packages."""
+    below = [sub for sub in folder.iterdir() if sub.is_dir() and not (sub / FACE).is_file()]
+    files = [file for file in folder.iterdir() if file.suffix in BESIDE]
+    return frozenset([*files, *(f for sub in below for f in sub.rglob("*") if f.suffix in BESIDE)])
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))

@@ -1,0 +1,186 @@
+"""The configuration of a run: what is measured, on what, for which numbers of time steps.
+
+Nothing here imports torch, because Snakemake reads the configuration at every start.
+`python -m spikebench.run.config` prints the JSON schema (workflow/schemas/config.schema.json).
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
+
+from spikebench.errors import BenchError
+from spikebench.io.yaml import explain, read_yaml
+from spikebench.metrics.perceptual import Trunk
+from spikebench.run.references import check_references
+from spikebench.task import TaskKind
+
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+AtLeastOne = Annotated[StrictInt, Field(ge=1)]
+AtLeastZero = Annotated[StrictInt, Field(ge=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Calibration(_Section):
+    """The training patches that a method sees."""
+
+    patches: AtLeastOne = Field(description="a whole number of patches, at least 1")
+    size: AtLeastOne = Field(description="the side of a degraded patch in pixels, at least 1")
+    datasets: dict[TaskKind, Label] = Field(
+        description="a training set for each task, e.g. {denoise: train400}"
+    )
+
+
+class Benchmark(_Section):
+    """Every data set of a list with every backbone of another."""
+
+    datasets: list[Label] = Field(min_length=1, description="a list of folder names in datasets/")
+    backbones: list[Label] = Field(
+        min_length=1, description="a list of file names in backbones/, without .yaml"
+    )
+    images: AtLeastOne | list[str] | None = Field(
+        None, description="a number of images, a list of image names, or null for all of them"
+    )
+    pictures: Literal[0, 1, 2, 3] = Field(
+        3, description="how many images are shown: 3 the worst, median and best, 1 the median"
+    )
+    methods: list[Label] | None = Field(
+        None, min_length=1, description="a list of row labels from `methods`, or null for all rows"
+    )
+
+
+class MethodRow(BaseModel):
+    """One row of the tables: a method file and its options, which all further keys are."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    method: Label | None = Field(
+        None, description="the name of a method file, without .py; the row's label if left out"
+    )
+    title: str | None = Field(
+        None, description="a name for tables and charts; made of the method's title if left out"
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options, unchecked: the method checks them when it is loaded."""
+        return self.model_extra or {}
+
+
+class RunConfig(_Section):
+    """One run of the benchmark; its results go to results/<run> and reports/<run>."""
+
+    run: Label = Field(description="a name of lower-case letters, digits and underscores")
+    seed: AtLeastZero = Field(0, description="a whole number, at least 0")
+    repetitions: AtLeastOne = Field(
+        1, description="a whole number, at least 1: seeds seed, seed + 1, ..."
+    )
+    timesteps: list[AtLeastOne] = Field(
+        min_length=1,
+        description="a rising list of whole numbers of time steps, each at least 1: [1, 2, 4]",
+    )
+    readout: Literal["mean"] | dict[Literal["delayed"], AtLeastZero] = Field(
+        "mean",
+        min_length=1,
+        description="`mean`, or {delayed: N} to leave out the first N time steps",
+    )
+    calibration: Calibration = Field(description="a mapping with patches, size and datasets")
+    benchmarks: list[Benchmark] = Field(
+        min_length=1, description="a list of mappings with datasets and backbones"
+    )
+    images_per_job: AtLeastOne | None = Field(
+        None,
+        description="how many images of a cell one job takes, at least 1, or null for all of them",
+    )
+    method_paths: list[Path] = Field(
+        [Path("methods")], min_length=1, description="a list of folders with method files"
+    )
+    provided: dict[Label, Path] = Field(
+        {}, description="a mapping from data sets to folders or archives of yours that hold them"
+    )
+    lpips: Trunk = Field("alex", description="the network LPIPS looks through, alex or squeeze")
+    verify_backbones: bool = Field(
+        False, description="true to check every backbone against what is known about it"
+    )
+    energy_models: list[str] = Field(
+        ["45nm_fp32_cached"],
+        min_length=1,
+        description="a list of energy models: names, or paths of YAML files",
+    )
+    reference_row: Label | None = Field(
+        None,
+        description="the label of the row that curves are compared with; the first training-free "
+        "one if left out",
+    )
+    methods: dict[Label, MethodRow] = Field(
+        min_length=1,
+        description="a mapping from row labels (lower-case letters, digits, underscores) "
+        "to mappings of options, {} for none",
+    )
+
+    @field_validator("timesteps")
+    @classmethod
+    def _grid_rises(cls, grid: list[int]) -> list[int]:
+        if any(later <= earlier for earlier, later in pairwise(grid)):
+            raise ValueError(f"must rise, each number of time steps once; found {grid}.")
+        return grid
+
+    @property
+    def seeds(self) -> range:
+        """The seed of each repetition."""
+        return range(self.seed, self.seed + self.repetitions)
+
+    def method_name(self, label: str) -> str:
+        """The name of the method file behind a row."""
+        return self.methods[label].method or label
+
+    def recipe(self, label: str) -> str:
+        """The recipe in finetuning/ whose state a row asks for (its option `tuned`), or ""."""
+        return self.methods[label].options.get("tuned") or ""
+
+    def pairs(self) -> Iterator[tuple[str, str, Benchmark]]:
+        """Yield every (data set, backbone) with the benchmark that names it."""
+        for benchmark in self.benchmarks:
+            for dataset, backbone in product(benchmark.datasets, benchmark.backbones):
+                yield dataset, backbone, benchmark
+
+
+def load_config(
+    source: Path | dict[str, Any], *, place: str | None = None, root: Path = Path()
+) -> RunConfig:
+    """Read and check a configuration, given as a YAML file or as what such a file holds.
+
+    `place` names the source in messages; datasets/, backbones/ and the method folders are looked
+    up under `root`. Raises BenchError with one line per mistake.
+    """
+    place = place or (str(source) if isinstance(source, Path) else "configuration")
+    data = read_yaml(source) if isinstance(source, Path) else source
+    try:
+        config = RunConfig.model_validate(data)
+    except ValidationError as error:
+        raise BenchError(explain(error, RunConfig, data, place)) from None
+    check_references(config, place, root)
+    return config
+
+
+def schema() -> str:
+    """Return the JSON schema of a configuration, as the text of its file."""
+    return json.dumps(RunConfig.model_json_schema(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")

@@ -1,0 +1,103 @@
+"""The jobs of a run: a conversion per (backbone, method, seed), an evaluation per data set too.
+
+The settings here are the keyword arguments of `convert_cell` and `evaluate_cell` that are not
+files. Snakemake compares them between runs, so a changed option re-runs its own cells only.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spikebench.run import catalogue
+from spikebench.run.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One evaluation: all images and the whole grid of time steps of one combination."""
+
+    dataset: str
+    backbone: str
+    method: str
+    seed: int
+
+
+def cells(config: RunConfig) -> list[Cell]:
+    """Return every cell of a run, in the order of the configuration."""
+    return [
+        Cell(dataset, backbone, method, seed)
+        for dataset, backbone, benchmark in config.pairs()
+        for method in benchmark.methods or config.methods
+        for seed in config.seeds
+    ]
+
+
+def calibration_dataset(config: RunConfig, backbone: str, root: Path = Path()) -> str:
+    """Return the name of the training set that calibrates a backbone."""
+    return config.calibration.datasets[catalogue.backbone_task(backbone, root)]
+
+
+def conversion_settings(
+    config: RunConfig, backbone: str, method: str, seed: int, root: Path = Path()
+) -> dict[str, Any]:
+    """Return what decides a conversion besides its files, fit for JSON."""
+    return {
+        "backbone": backbone,
+        "method_label": method,
+        "method_options": config.methods[method].options,
+        "calibration": calibration_dataset(config, backbone, root),
+        "patches": config.calibration.patches,
+        "size": config.calibration.size,
+        "timesteps": config.timesteps,
+        "readout": config.readout,
+        "seed": seed,
+    }
+
+
+def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> dict[str, Any]:
+    """Return what decides an evaluation besides its files and its conversion, fit for JSON."""
+    calibration = calibration_dataset(config, cell.backbone, root)
+    return {
+        "dataset": cell.dataset,
+        "backbone": cell.backbone,
+        "method_label": cell.method,
+        "method_options": config.methods[cell.method].options,
+        "timesteps": config.timesteps,
+        "calibration": calibration,
+        "images": _images(config, cell),
+        "seed": cell.seed,
+    }
+
+
+def parts(config: RunConfig, cell: Cell, root: Path = Path()) -> list[range]:
+    """Return which images the jobs of a cell take, as positions; none where one job takes all."""
+    images, size = _images(config, cell), config.images_per_job
+    whole = catalogue.dataset(cell.dataset, root).images
+    count = len(set(images)) if isinstance(images, list) else min(images or whole, whole)
+    if size is None or count <= size:
+        return []
+    return [range(first, min(first + size, count)) for first in range(0, count, size)]
+
+
+def part_name(images_at: range) -> str:
+    """Return the stem of the file that holds the records of some images of a cell."""
+    return f"part{images_at.start}-{images_at.stop}"
+
+
+def _images(config: RunConfig, cell: Cell) -> int | list[str] | None:
+    images = {(data, net): benchmark.images for data, net, benchmark in config.pairs()}
+    return images[cell.dataset, cell.backbone]
+
+
+def wanted_images(config: RunConfig, dataset: str, root: Path = Path()) -> int | list[str] | None:
+    """Return which images of a data set have to be fetched; None for all of them.
+
+    A part is enough where the run names one and the files outside it are not pinned: such sets may
+    be large, and a pinned set is what the backbones are verified on.
+    """
+    wanted = [benchmark.images for data, _, benchmark in config.pairs() if data == dataset]
+    if not wanted or catalogue.is_pinned(dataset, root):
+        return None
+    if all(isinstance(images, int) for images in wanted):
+        return max(wanted)
+    return wanted[0] if len(wanted) == 1 else None

@@ -1,0 +1,97 @@
+"""Does everything that a configuration names exist, and do its parts fit each other?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spikebench.data.leaks import refuse_leak
+from spikebench.energy.models import find_models
+from spikebench.errors import BenchError
+from spikebench.io.yaml import suggestion
+from spikebench.run import catalogue
+
+if TYPE_CHECKING:
+    from spikebench.run.config import RunConfig
+
+
+def check_references(config: "RunConfig", place: str, root: Path) -> None:
+    """Raise BenchError, one line per mistake, if a name is unknown or a pair does not fit."""
+    # A pair can only be compared once both of its names are known.
+    complaints = list(_unknown_names(config, root)) or list(_misfits(config, root))
+    if complaints:
+        raise BenchError("\n".join(f"{place}: {line}" for line in complaints))
+
+
+def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
+    datasets, backbones = catalogue.dataset_names(root), catalogue.backbone_names(root)
+    for task, name in config.calibration.datasets.items():
+        yield from _unknown(f"calibration.datasets.{task}", "data set", name, datasets)
+    for position, benchmark in enumerate(config.benchmarks):
+        for name in benchmark.datasets:
+            yield from _unknown(f"benchmarks.{position}.datasets", "data set", name, datasets)
+        for name in benchmark.backbones:
+            yield from _unknown(f"benchmarks.{position}.backbones", "backbone", name, backbones)
+        for name in benchmark.methods or []:
+            yield from _unknown(f"benchmarks.{position}.methods", "row", name, list(config.methods))
+    for name, source in config.provided.items():
+        yield from _unknown(f"provided.{name}", "data set", name, datasets)
+        if not source.exists():
+            yield f"`provided.{name}`: there is no folder or archive {source}."
+    methods = catalogue.method_names(config.method_paths, root)
+    for label in config.methods:
+        yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
+        if recipe := config.recipe(label):
+            known = catalogue.recipe_names(root)
+            yield from _unknown(f"methods.{label}.tuned", "recipe", recipe, known)
+    if config.reference_row is not None:
+        yield from _unknown("reference_row", "row", config.reference_row, list(config.methods))
+    try:
+        find_models(config.energy_models, root)
+    except BenchError as error:
+        yield f"`energy_models`: {error}"
+
+
+def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:
+    if name not in known:
+        hint = suggestion(name, known)
+        yield f"`{key}`: unknown {kind} '{name}'.{hint} Known: {', '.join(known) or 'none'}."
+
+
+def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
+    seen = set()
+    for dataset, backbone, _ in config.pairs():
+        task, tasks = (
+            catalogue.backbone_task(backbone, root),
+            catalogue.dataset(dataset, root).tasks,
+        )
+        if task not in tasks:
+            yield (
+                f"`benchmarks`: backbone '{backbone}' is trained for {task}, but data set "
+                f"'{dataset}' serves {', '.join(tasks)}. Pair it with a data set for {task}."
+            )
+        if task not in config.calibration.datasets:
+            yield f"`calibration.datasets.{task}` is missing: backbone '{backbone}' needs it."
+        if (dataset, backbone) in seen:
+            yield f"`benchmarks`: ('{dataset}', '{backbone}') is listed twice. Keep one of them."
+        seen.add((dataset, backbone))
+        yield from _leaks(config, dataset, backbone, root)
+
+
+def _leaks(config: "RunConfig", dataset: str, backbone: str, root: Path) -> Iterator[str]:
+    """Complain of training images among the test images, as far as their pixels are known."""
+    task = catalogue.backbone_task(backbone, root)
+    uses = {
+        catalogue.tuning_dataset(recipe, backbone, root): f"on which {recipe} trains {backbone}"
+        for recipe in filter(None, map(config.recipe, config.methods))
+    }
+    if catalogue.has_recipe(backbone, root):
+        uses[catalogue.training_dataset(backbone, root)] = f"on which {backbone} was trained"
+    if task in config.calibration.datasets:
+        uses[config.calibration.datasets[task]] = f"which calibrates {backbone}"
+    for training, purpose in uses.items():
+        try:
+            refuse_leak(
+                catalogue.dataset(training, root), catalogue.dataset(dataset, root), purpose
+            )
+        except BenchError as error:
+            yield str(error)

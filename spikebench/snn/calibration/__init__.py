@@ -1,0 +1,1 @@
+"""What training patches say of thresholds, for all layers at once or one after the other."""

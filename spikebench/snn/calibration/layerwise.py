@@ -1,0 +1,123 @@
+"""Calibration of one layer after the other, each on the spikes that the layers before it send.
+
+What a site sent on the patches is kept with the calibration until something before it changes, and
+played again to the layer behind it: each question costs the simulation of one layer.
+"""
+
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.calibration.activations import Calibration
+from spikebench.snn.calibration.recorded import Train, recording
+from spikebench.snn.engine.simulate import simulate
+from spikebench.snn.graph.layer import Layer
+from spikebench.snn.graph.nodes import Graph, Kind, Site
+from spikebench.snn.model.network import Network
+from spikebench.snn.model.neurons import Neuron
+
+BATCH = 16  # patches simulated at once
+
+
+def mean_output(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Tensor:
+    """Return the mean over time of what a site sends on the patches, (N, C, h, w).
+
+    It and all sites before it have their neurons; those behind it are not run.
+    """
+    return _train(network, calibration, site, timesteps).mean()
+
+
+def activation_gap(
+    network: Network, calibration: Calibration, site: Site, timesteps: int
+) -> Tensor:
+    """Return what a site's mean output lacks of the ANN's activation, by channel (1, C, 1, 1)."""
+    lacking = calibration.activation(site) - mean_output(network, calibration, site, timesteps)
+    return lacking.mean(dim=(0, 2, 3), keepdim=True)
+
+
+def currents(
+    network: Network, calibration: Calibration, site: Site, timesteps: int, count: int
+) -> Tensor:
+    """Return what enters a site at each step on the first `count` patches, (T, N, C, h, w)."""
+    microphone, patches = Microphone(torch.tensor(1.0)), slice(0, count)
+    stage = _stage(network, calibration, site, timesteps, patches, microphone)
+    next(simulate(stage, calibration.patches[patches], [timesteps]))
+    return torch.stack(microphone.heard)
+
+
+@dataclass
+class Microphone(Neuron):
+    """Keeps every current and sends nothing."""
+
+    heard: list[Tensor] = field(default_factory=list)
+
+    def step(self, state, current, step, out=None):
+        self.heard.append(current.clone())
+        return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
+
+
+def _train(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Train:
+    """Return what a site sends, simulated where it was not yet or something before it changed."""
+    key = _key(network, site.name, timesteps)
+    kept = calibration.trains.get(site.name)
+    if kept is not None and kept.key == key:
+        return kept
+    parts = []
+    for start in range(0, len(calibration.patches), BATCH):
+        patches = slice(start, start + BATCH)
+        neuron, numbers = recording(network.neurons[site.name])
+        stage = _stage(network, calibration, site, timesteps, patches, neuron)
+        next(simulate(stage, calibration.patches[patches], [timesteps]))
+        parts.append(numbers)
+    numbers = [torch.cat(steps) for steps in zip(*parts, strict=True)]
+    _forget(network.graph, calibration, site)
+    calibration.trains[site.name] = Train(key, network.neurons[site.name].theta, numbers)
+    return calibration.trains[site.name]
+
+
+def _stage(
+    network: Network,
+    calibration: Calibration,
+    site: Site,
+    timesteps: int,
+    patches: slice,
+    neuron: Neuron,
+) -> Network:
+    """Return the network of one layer and its neuron: before it, recorded spikes are played."""
+    graph, layer = network.graph, Layer.before(network.graph, site)
+    image = next(node for node in graph if node.kind is Kind.INPUT)
+    sources = [replace(graph[name], inputs=(image.name,)) for name in layer.sources]
+    linear = [node for node in layer.nodes if node is not image]
+    stage = Network(Graph([image, *sources, *linear, graph[site.name]]))
+    for source in stage.graph.sites[:-1]:
+        train = _train(network, calibration, source, timesteps)
+        stage.neurons[source.name] = train.player(patches)
+    stage.neurons[site.name] = neuron
+    return stage
+
+
+def _key(network: Network, site: str, timesteps: int, known: dict[str, str] | None = None) -> str:
+    """Return a hash of all that decides what a site sends, apart from the patches."""
+    known = {} if known is None else known  # of the sites before it, which others may read as well
+    if site in known:
+        return known[site]
+    layer = Layer.before(network.graph, network.graph[site])
+    values, tensors = network.neurons[site].to_record()
+    digest = blake2b(repr((timesteps, values, sorted(tensors))).encode())
+    weights = [p for node in layer.nodes if node.module for p in node.module.parameters()]
+    for tensor in (*(tensors[name] for name in sorted(tensors)), *weights):
+        digest.update(tensor.detach().contiguous().numpy().tobytes())
+    for source in layer.sources:
+        digest.update(_key(network, source, timesteps, known).encode())
+    known[site] = digest.hexdigest()
+    return known[site]
+
+
+def _forget(graph: Graph, calibration: Calibration, site: Site) -> None:
+    """Drop what neither this site nor one behind it will read."""
+    behind = graph.sites[graph.sites.index(site) :]
+    wanted = {name for other in behind for name in Layer.before(graph, other).sources}
+    for name in calibration.trains.keys() - wanted:
+        del calibration.trains[name]

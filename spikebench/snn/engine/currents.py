@@ -1,0 +1,101 @@
+"""Currents of synapses: from dense maps, or from events where they are few.
+
+`DENSEST` is measured: dense convolutions are the faster ones where more inputs than that are not
+zero. Whichever is taken, nothing but the rounding of float32 depends on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.engine.counters import Tally
+from spikebench.snn.graph.nodes import Node
+from spikebench.snn.graph.synapse import current
+from spikebench.snn.kernels.census import Census, Found
+from spikebench.snn.kernels.convolve import DENSEST, EventConv, event_conv
+from spikebench.snn.kernels.fire import Launch
+from spikebench.snn.model.spikemap import SpikeMap, dense
+
+
+@dataclass(frozen=True)
+class Current:
+    """What a synapse will send for these values; computed where neurons receive it.
+
+    `density`: the share of values that are not zero; 1 where it is not known.
+    """
+
+    node: Node
+    value: Tensor | SpikeMap
+    bias: bool
+    density: float = 1.0
+
+
+Value = Tensor | SpikeMap | Current
+
+
+class Synapses:
+    """The synapses of one simulation, and the event-driven forms of those that had few events."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, EventConv | None] = {}
+
+    def settled(self, coming: Value, tally: Tally) -> Tensor:
+        """Return what is coming as a tensor, and charge the synapse that it took."""
+        if not isinstance(coming, Current):
+            return dense(coming)
+        result = self.tensor(coming)
+        tally.charge(coming.node, coming.value, result, bias=coming.bias)
+        return result
+
+    def tensor(self, coming: Current) -> Tensor:
+        """Return currents (N, C, H, W), of a linear synapse (N, C), channels-last."""
+        convolve = self._by_events(coming)
+        if convolve is None:
+            return self.by_dense_map(coming)
+        return convolve(*_numbers(coming.value), bias=coming.bias)
+
+    def by_dense_map(self, coming: Current) -> Tensor:
+        """Return the same from a dense map, whatever its density."""
+        return current(coming.node.module, channels_last(dense(coming.value)), bias=coming.bias)
+
+    def feed(
+        self, coming: Sequence[Current], launches: Sequence[Launch], census: Census | None = None
+    ) -> tuple[list[Tensor], list[Found]] | None:
+        """Let neurons take their currents from events, in steps that their kernel takes.
+
+        Return their numbers of spikes (N, C, H, W) at each step, and what the census found in them;
+        None where this cannot be at every step, and nothing is done.
+        """
+        ways = [self._by_events(each) for each in coming]
+        if None in ways or not (ways[0].feeds and launches[0].fits):
+            return None
+        numbers, worths = zip(*(_numbers(each.value) for each in coming), strict=True)
+        if any(worth is not worths[0] for worth in worths):
+            return None
+        return ways[0].feed(launches, numbers, worths[0], bias=coming[0].bias, census=census)
+
+    def _by_events(self, coming: Current) -> EventConv | None:
+        """Return the event-driven form of a synapse, None where the dense one serves better."""
+        node = coming.node
+        if coming.density > DENSEST:
+            return None
+        if node.name not in self._events:
+            self._events[node.name] = event_conv(node.module, _numbers(coming.value)[0])
+        return self._events[node.name]
+
+
+def _numbers(value: Tensor | SpikeMap) -> tuple[Tensor, Tensor | float]:
+    """Return numbers (N, C, H, W) and what one of them is worth, by channel."""
+    if isinstance(value, SpikeMap):
+        return value.number, value.theta
+    return channels_last(value), 1.0
+
+
+def channels_last(value: Tensor) -> Tensor:
+    """Bring a map to the layout in which synapses and kernels are fast. Others stay as they are.
+
+    A map of one channel has both layouts; what a convolution makes of it has only one.
+    """
+    return value.contiguous(memory_format=torch.channels_last) if value.dim() == 4 else value

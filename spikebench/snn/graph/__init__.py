@@ -1,0 +1,1 @@
+"""The compiled network: traced, every operation of a known kind, what its spikes reach."""

@@ -1,0 +1,46 @@
+"""What is linear between sites: the layer whose currents enter one of them."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from spikebench.snn.graph.nodes import Graph, Kind, Node, Site
+from spikebench.snn.graph.synapse import current
+
+
+@dataclass
+class Layer:
+    """What is linear between the sites before a site (`sources`) and this site."""
+
+    nodes: list[Node]
+    sources: list[str]
+
+    @classmethod
+    def before(cls, graph: Graph, site: Site) -> "Layer":
+        """Return the layer whose currents enter `site`."""
+        wanted, nodes, sources = set(graph[site.name].inputs), [], []
+        for node in reversed(graph.until(site.name).nodes[:-1]):
+            if node.name not in wanted:
+                continue
+            if node.kind is Kind.SITE:
+                sources.append(node.name)
+            else:
+                nodes.append(node)
+                wanted.update(node.inputs)
+        return cls(nodes[::-1], sources)
+
+    def __call__(self, image: Tensor, sent: dict[str, Tensor]) -> Tensor:
+        """Return the current for an image and what the sources send, differentiably."""
+        values = dict(sent)
+        for node in self.nodes:
+            inputs = [values[name] for name in node.inputs]
+            match node.kind:
+                case Kind.INPUT:
+                    values[node.name] = image
+                case Kind.CONSTANT:
+                    values[node.name] = node.value
+                case Kind.SYNAPSE:
+                    values[node.name] = current(node.module, inputs[0])
+                case Kind.WIRING:
+                    values[node.name] = node.call(*inputs)
+        return values[self.nodes[-1].name]

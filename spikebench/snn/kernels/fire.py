@@ -1,0 +1,157 @@
+"""Neuron steps, and counts, that pass over their memory once."""
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.kernels.library import VALUES, fits, library, parallel
+from spikebench.snn.kernels.structures import Layer, address, array, pointer, spread
+
+GRADED = {"multi_threshold", "differential"}  # kernels whose spikes are graded
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A step that the kernel `kernel` of neurons.c takes: all but its currents.
+
+    `memory` are the maps, and `constants` the numbers, that it has besides membranes `v`,
+    thresholds and shifts.
+    """
+
+    kernel: str
+    v: Tensor
+    theta: Tensor
+    shift: Tensor | float
+    memory: tuple[Tensor | None, ...] = ()
+    constants: tuple[float, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the kernel can work on these maps."""
+        return fits(self.v)
+
+    def prepare(self) -> "Prepared":
+        """Return what the C functions are given, and the map that receives the numbers."""
+        graded = self.kernel in GRADED
+        number = torch.empty_like(self.v, dtype=torch.float32 if graded else torch.int8)
+        channels = self.v.shape[1]
+        theta, shift = spread(self.theta, channels), spread(self.shift, channels)
+        layer = Layer(
+            *map(address, (self.v, theta, shift, number)),
+            array(ctypes.c_void_p, map(address, self.memory)),
+            array(ctypes.c_float, self.constants),
+            channels,
+        )
+        return Prepared(getattr(library("neurons"), self.kernel), layer, number, (theta, shift))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A kernel, its layer, the numbers n (N, C, H, W) it will write, and what must outlive it."""
+
+    function: ctypes._CFuncPtr
+    layer: Layer
+    number: Tensor
+    kept: tuple[Tensor, ...]
+
+
+def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor] | None:
+    """Advance membranes by some steps; return the numbers of spikes n of each, (N, C, H, W).
+
+    They are float32 where spikes are graded, else int8. None where the kernel does not fit the
+    maps, which are unchanged then. Membranes stay in the cache from step to step.
+    """
+    if not (launches[0].fits and fits(*currents)):
+        return None
+    steps = [
+        (launch.prepare(), current) for launch, current in zip(launches, currents, strict=True)
+    ]
+    channels = currents[0].shape[1]
+    cached = 1 + VALUES // channels
+
+    def run(begin: int, end: int) -> None:
+        for first in range(begin, end, cached):
+            places = ctypes.c_int64(first), ctypes.c_int64(min(first + cached, end))
+            for ready, current in steps:
+                layer = ctypes.byref(ready.layer)
+                ready.function(layer, pointer(current, first * channels), *places)
+
+    parallel(run, currents[0].numel() // channels, cached)
+    return [ready.number for ready, _ in steps]
+
+
+def values(number: Tensor, theta: Tensor) -> Tensor | None:
+    """Return theta * n in float32 for n of int8; None where the map does not fit the kernel."""
+    result = torch.empty_like(number, dtype=torch.float32)
+    if (number.dtype, theta.dtype) != (torch.int8, torch.float32) or not fits(result):
+        return None
+    channels = number.shape[1]
+    worth = spread(theta, channels)
+
+    def run(begin: int, end: int) -> None:
+        library("neurons").values_of_spikes(
+            pointer(number, begin * channels),
+            pointer(worth),
+            pointer(result, begin * channels),
+            ctypes.c_int64(end - begin),
+            ctypes.c_int64(channels),
+        )
+
+    parallel(run, number.numel() // channels, 1 + VALUES // channels)
+    return result
+
+
+def add_values(numbers: Sequence[Tensor], theta: Tensor, sums: Tensor) -> bool:
+    """Add theta * n of each step to `sums`, float32, in turn, for n of int8.
+
+    Return whether the maps fit the kernel; `sums` is unchanged where they do not.
+    """
+    whole = all(
+        number.dtype == torch.int8 and fits(number, dtypes=(torch.int8,)) for number in numbers
+    )
+    if not (whole and theta.dtype == torch.float32 and fits(sums)):
+        return False
+    channels = sums.shape[1]
+    worth = spread(theta, channels)
+
+    def run(begin: int, end: int) -> None:
+        first = begin * channels
+        library("neurons").add_values(
+            (ctypes.c_void_p * len(numbers))(*(address(number, first) for number in numbers)),
+            len(numbers),
+            pointer(worth),
+            pointer(sums, first),
+            ctypes.c_int64(end - begin),
+            ctypes.c_int64(channels),
+        )
+
+    parallel(run, sums.numel() // channels, 1 + VALUES // channels)
+    return True
+
+
+def largest_difference(
+    values: Tensor, number: Tensor, theta: Tensor, factor: float
+) -> tuple[float, float] | None:
+    """Return the largest |values - factor * theta * n| and the largest |theta * n|.
+
+    `number` is bool, int8 or float32. None where the maps do not fit.
+    """
+    number = number.view(torch.int8) if number.dtype == torch.bool else number
+    kernels = {torch.int8: "largest_difference", torch.float32: "largest_graded_difference"}
+    if number.dtype not in kernels or not fits(values) or values.stride() != number.stride():
+        return None
+    channels, found = values.shape[1], (ctypes.c_float * 2)()
+    per_channel = spread(theta, channels)
+    getattr(library("neurons"), kernels[number.dtype])(
+        pointer(values),
+        pointer(number),
+        pointer(per_channel),
+        ctypes.c_float(factor),
+        found,
+        ctypes.c_int64(values.numel() // channels),
+        ctypes.c_int64(channels),
+    )
+    return found[0], found[1]

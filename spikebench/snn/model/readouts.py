@@ -1,0 +1,115 @@
+"""How the output is read from what arrives over time, separate from the neuron."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from spikebench.errors import BenchError
+from spikebench.snn.kernels.fire import add_values
+from spikebench.snn.model.component import Component
+from spikebench.snn.model.protocols import Step
+from spikebench.snn.model.spikemap import SpikeMap, dense
+
+
+@dataclass
+class Mean(Component):
+    """Mean of the currents of steps 1..T, the readout of nearly all conversion papers."""
+
+    def weight(self, step: Step) -> float:
+        """Return the weight with which the values of a step enter the sum."""
+        return 1.0
+
+    def total(self, timesteps: int) -> float:
+        """Return what the weighted sum is divided by after `timesteps` regular steps."""
+        return float(timesteps)
+
+
+@dataclass
+class DelayedMean(Mean):
+    """Mean over the steps `start`+1..T: deep layers speak late. Bu et al., CVPR 2025.
+
+    The skipped steps still count in latency and energy. `total` raises `BenchError` for a T that
+    does not lie behind `start`.
+    """
+
+    start: int = 0
+
+    def weight(self, step: Step) -> float:
+        return float(step.time > self.start)
+
+    def total(self, timesteps: int) -> float:
+        if timesteps <= self.start:
+            raise BenchError(
+                f"readout: a delay of {self.start} steps leaves nothing to average at "
+                f"T={timesteps}. Use timesteps above {self.start} or a shorter delay."
+            )
+        return float(timesteps - self.start)
+
+
+@dataclass
+class Sum(Mean):
+    """The sum of all steps, for neurons that send a value once, in parts."""
+
+    def total(self, timesteps: int) -> float:
+        return 1.0
+
+
+@dataclass
+class PixelMap(Component):
+    """A convolution from the spiking output layer's discrete values to continuous ones.
+
+    `weight` (K, C_out, C_in, k, k) and `bias` (K, C_out) hold one kernel for each entry of
+    `timesteps`, since the values' spacing depends on T. It is linear and runs once per output.
+    Convolutional Pixel Mapping, Ouyang et al., AAAI 2026, re-derived (see methods/spikingir.py).
+    """
+
+    weight: Tensor
+    bias: Tensor
+    timesteps: list[int] = field(default_factory=list)
+
+    def __call__(self, value: Tensor, timesteps: int) -> Tensor:
+        """Map (N, C_in, H, W) to (N, C_out, H, W). Raises `BenchError` for a T without kernel."""
+        if timesteps not in self.timesteps:
+            raise BenchError(
+                f"The pixel map was fitted for T in {self.timesteps}, not for T={timesteps}. "
+                "Convert again with this T in `timesteps`."
+            )
+        index = self.timesteps.index(timesteps)
+        border = self.weight.shape[-1] // 2
+        padded = F.pad(value, [border] * 4, mode="replicate")
+        # A copy, since the sum is rounded in an order that depends on where in memory weights lie
+        return F.conv2d(padded, self.weight[index].clone(), self.bias[index].clone())
+
+    def macs(self, value: Tensor) -> int:
+        """Return the multiply-accumulates of one call on a value of shape (N, C_in, H, W)."""
+        return value.numel() * self.weight.shape[1] * self.weight.shape[-1] ** 2
+
+
+def readout(option: str | dict[str, int]) -> Mean:
+    """Build the readout a config names: "mean" or {"delayed": start}."""
+    if option == "mean":
+        return Mean()
+    if isinstance(option, dict) and list(option) == ["delayed"]:
+        return DelayedMean(start=option["delayed"])
+    raise BenchError(f"readout: {option!r} is unknown. Use `mean` or `{{delayed: 2}}`.")
+
+
+def sum_into(
+    sums: dict[str, Tensor],
+    name: str,
+    values: Sequence[Tensor | SpikeMap],
+    weights: Sequence[float],
+) -> None:
+    """Add weight*value of each step to the running sum `name`, in place once it exists."""
+    if name not in sums:
+        sums[name] = torch.zeros_like(dense(values[0]))
+    read = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
+    theta = getattr(read[0][0], "theta", None) if read else None
+    alike = all(isinstance(n, SpikeMap) and n.theta is theta and w == 1 for n, w in read)
+    if read and alike and add_values([n.number for n, _ in read], theta, sums[name]):
+        return
+    for value, weight in read:
+        sums[name].add_(dense(value), alpha=weight)

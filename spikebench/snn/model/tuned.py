@@ -1,0 +1,115 @@
+"""A fine-tuned state: weights and thresholds that were trained for spikes, as one file."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from spikebench.errors import BenchError
+from spikebench.io.tensors import save_safetensors
+from spikebench.snn.graph.nodes import Graph
+
+FORMAT = "spikebench fine-tuned state 1"
+WEIGHTS, THRESHOLDS = "weights/", "thresholds/"
+
+
+def owners(graph: Graph) -> dict[str, nn.Module]:
+    """Return every synapse module once, under the name of the first node that calls it.
+
+    Calls of one module stay calls of one module: they are trained, stored and loaded together. A
+    convolution whose BatchNorm was folded is a module of its own for each call (`snn.graph.trace`).
+    """
+    found: dict[int, tuple[str, nn.Module]] = {}
+    for node in graph.synapses:
+        found.setdefault(id(node.module), (node.name, node.module))
+    return dict(found.values())
+
+
+@dataclass
+class TunedState:
+    """Weights by synapse node and parameter, thresholds by site, and where they come from.
+
+    `thresholds` have the shape (1, C, 1, 1), in units of the activation. `about` is plain data:
+    the recipe's name and content, the backbone, hashes of the weights and the images it started
+    from, what the training reached.
+    """
+
+    weights: dict[str, Tensor]
+    thresholds: dict[str, Tensor]
+    about: dict[str, Any]
+
+    @classmethod
+    def of(cls, graph: Graph, thresholds: dict[str, Tensor], about: dict[str, Any]) -> Self:
+        """Return the present weights of `graph` with these thresholds."""
+        weights = {
+            f"{name}/{key}": value.detach().clone()
+            for name, module in owners(graph).items()
+            for key, value in module.state_dict().items()
+        }
+        return cls(weights, thresholds, about)
+
+    def write(self, file: Path) -> None:
+        """Write the state as safetensors, atomically; the same state gives the same bytes."""
+        tensors = {WEIGHTS + name: value for name, value in self.weights.items()}
+        tensors |= {THRESHOLDS + name: value for name, value in self.thresholds.items()}
+        about = json.dumps(self.about, sort_keys=True)
+        save_safetensors(tensors, file, {"format": FORMAT, "about": about})
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read what `write` wrote. Raises `BenchError` for a damaged or another file."""
+        try:
+            with safe_open(file, framework="pt") as content:
+                metadata = content.metadata() or {}
+                tensors = {name: content.get_tensor(name) for name in content.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError) as error:
+            raise BenchError(f"{file} cannot be read: {error}. Delete it and run again.") from error
+        if metadata.get("format") != FORMAT:
+            raise BenchError(f"{file} is no '{FORMAT}' file. Delete it and run again.")
+        weights, thresholds = _below(tensors, WEIGHTS), _below(tensors, THRESHOLDS)
+        return cls(weights, thresholds, json.loads(metadata["about"]))
+
+    @property
+    def levels(self) -> int:
+        """The number of steps of the quantiser it was trained with.
+
+        Raises `BenchError` for a state of another kind of activation.
+        """
+        activation = self.about["settings"]["activation"]
+        if activation["kind"] != "staircase":
+            raise BenchError(
+                f"Recipe '{self.about['recipe']}' trains for {activation['kind']} spikes, which "
+                "have no fixed levels. Use a recipe of `kind: staircase`."
+            )
+        return activation["levels"][0]
+
+    def load_into(self, graph: Graph) -> None:
+        """Give the weights to a graph compiled from the same backbone.
+
+        Raises `BenchError` where nodes or shapes differ, or a value is not finite.
+        """
+        place = f"The state of recipe '{self.about.get('recipe')}'"
+        for name, module in owners(graph).items():
+            try:
+                module.load_state_dict(_below(self.weights, f"{name}/"))
+            except RuntimeError as error:
+                reason = " ".join(str(error).split())
+                raise BenchError(
+                    f"{place} does not fit synapse '{name}': {reason} It belongs to backbone "
+                    f"{self.about.get('backbone')}; train a state for this one."
+                ) from error
+        sites = {site.name for site in graph.sites}
+        if sites != self.thresholds.keys():
+            raise BenchError(
+                f"{place} has thresholds for {sorted(self.thresholds)}, the network has the sites "
+                f"{sorted(sites)}. Train a state for this backbone."
+            )
+        if not all(v.isfinite().all() for v in (*self.weights.values(), *self.thresholds.values())):
+            raise BenchError(f"{place} holds NaN or infinite values. Delete it and train again.")
+
+
+def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

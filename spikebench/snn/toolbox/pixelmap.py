@@ -1,0 +1,69 @@
+"""Fit a pixel map: the convolution from discrete output values to the ANN's continuous ones."""
+
+from dataclasses import replace
+from itertools import repeat
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from spikebench.snn.calibration.activations import Calibration
+from spikebench.snn.engine.simulate import simulate
+from spikebench.snn.graph.forward import run_ann
+from spikebench.snn.model.network import Network
+from spikebench.snn.model.readouts import PixelMap
+
+RIDGE = 1e-4  # pull towards the identity, relative to the mean squared feature
+
+
+def fit_pixel_map(
+    network: Network,
+    calibration: Calibration,
+    timesteps: tuple[int, ...],
+    kernel: int,
+    *,
+    tuned: bool = False,
+) -> PixelMap:
+    """Return one `kernel` x `kernel` convolution for each T, fitted on the calibration patches.
+
+    Least squares between the decoded values D of the spiking output layer and the ANN's currents
+    at the same place, with a small ridge around the identity: the minimum over W, b of
+    |conv(D; W, b) - target|^2 + ridge |W - identity|^2, solved by the normal equations in float64.
+    The weights of a `tuned` network are no ANN's: its target are the mean currents that enter its
+    output neurons, which its training made good.
+    """
+    site = next(site for site in network.graph.sites if site.role == "output")
+    front = replace(network, graph=network.graph.until(site.name))
+    if tuned:
+        inner = replace(network, graph=network.graph.until(network.graph[site.name].inputs[0]))
+        targets = (r.output for r in simulate(inner, calibration.patches, timesteps))
+    else:
+        targets = repeat(run_ann(front.graph, calibration.patches))
+    weights, biases = [], []
+    runs = simulate(front, calibration.patches, timesteps)
+    for recording, target in zip(runs, targets, strict=False):  # one target may serve every T
+        weight, bias = _fit(recording.output, target, kernel)
+        weights.append(weight)
+        biases.append(bias)
+    return PixelMap(torch.stack(weights), torch.stack(biases), sorted(set(timesteps)))
+
+
+def _fit(values: Tensor, target: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
+    """Return weight (C, C, k, k) and bias (C,) of one convolution from values to target."""
+    channels = values.shape[1]
+    features = _features(values, kernel)  # (pixels, C*k*k + 1)
+    difference = (target - values).transpose(0, 1).flatten(1).T.double()  # (pixels, C)
+    gram = features.T @ features
+    ridge = RIDGE * gram.diagonal().mean()
+    gram += ridge * torch.eye(len(gram), dtype=gram.dtype)
+    change = torch.linalg.solve(gram, features.T @ difference).T.to(values.dtype)  # (C, C*k*k + 1)
+    weight = change[:, :-1].reshape(channels, channels, kernel, kernel)
+    identity = torch.zeros_like(weight)
+    identity[range(channels), range(channels), kernel // 2, kernel // 2] = 1.0
+    return weight + identity, change[:, -1]
+
+
+def _features(values: Tensor, kernel: int) -> Tensor:
+    padded = F.pad(values, [kernel // 2] * 4, mode="replicate")
+    windows = F.unfold(padded, kernel).transpose(0, 1).flatten(1).T.double()
+    return torch.cat([windows, torch.ones(len(windows), 1, dtype=windows.dtype)], dim=1)

@@ -1,0 +1,183 @@
+"""Merge the cells of a run into its tables, and write down what the run was."""
+
+import json
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from spikebench import __version__
+from spikebench.ann.backbone import load_backbone_spec
+from spikebench.data.pins import pin_statement
+from spikebench.data.registry import load_dataset
+from spikebench.data.samples import subset_label
+from spikebench.io.bibliography import bibtex
+from spikebench.metrics.perceptual import TRUNKS, Trunk, reason_without
+from spikebench.results.tables import (
+    IMAGES,
+    LAYERS,
+    METHODS,
+    PICTURES,
+    RUN,
+    SHOWN_PICTURES,
+    collect,
+    merge,
+    write_shard,
+)
+from spikebench.run import catalogue
+from spikebench.run.config import RunConfig
+from spikebench.run.provenance import git_commit
+from spikebench.run.sources import method_hash
+from spikebench.snn import kernels
+from spikebench.snn.method import load_method
+from spikebench.snn.model.serialise import refusal
+from spikebench.stages.described_graph import described_graph
+from spikebench.stages.pictures import shown_pictures
+
+
+def collect_run(
+    config: RunConfig,
+    *,
+    images: Sequence[Path],
+    layers: Sequence[Path],
+    pictures: Sequence[Path],
+    converted: Sequence[Path],
+    data: Path,
+    output: Path,
+    failures: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Write images, layers, pictures, methods and run.parquet into the folder `output`.
+
+    `converted` are the files of the conversions, `data` holds the fetched data sets, a folder
+    each. The first three tables merge the shards named; see `results.tables.collect` for what
+    is refused. `failures` describe the cells that are left out, as `spikebench.run.failures` does.
+    """
+    found = collect(images, output / "images.parquet", IMAGES)
+    collect(layers, output / "layers.parquet", LAYERS)
+    _write_pictures(config, found, pictures, output / "pictures.parquet")
+    write_shard(
+        output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
+    )
+    write_shard(output / "run.parquet", [_run(config, data, converted, failures)], RUN)
+
+
+def _write_pictures(
+    config: RunConfig, images: pa.Table, shards: Sequence[Path], output: Path
+) -> None:
+    """Write the crops that the run shows; see `shown_pictures` for the rule."""
+    found = merge(shards, output, PICTURES).to_pandas()
+    wanted = {
+        (subset_label(load_dataset(dataset), benchmark.images), backbone): benchmark.pictures
+        for dataset, backbone, benchmark in config.pairs()
+    }
+    shown = shown_pictures(found, images.to_pandas(), wanted)
+    write_shard(output, shown.to_dict("records"), SHOWN_PICTURES)
+
+
+def _method(config: RunConfig, label: str) -> dict[str, str]:
+    """Describe one row of the config; its summary is the first two paragraphs of its file."""
+    file = catalogue.method_file(config.method_name(label), config.method_paths)
+    options = config.methods[label].options
+    method = load_method(file, options)
+    name = config.methods[label].title or short_name(method.title, options)
+    opening = method.documentation.split("\n\n")[:2]
+    settings = {option: getattr(method, option) for option in method.options()}
+    return {
+        "method": label,
+        "name": name,
+        "title": method.title,
+        "family": method.family,
+        "citation": method.citation,
+        "bibtex": bibtex(method.citation),
+        "anytime": json.dumps(method.anytime),
+        "summary": " ".join(" ".join(opening).split()),
+        "documentation": method.documentation,
+        "options": json.dumps(options),
+        "settings": json.dumps(settings),
+        "source": file.as_posix(),
+        "method_hash": method_hash(file),
+    }
+
+
+def short_name(title: str, options: dict[str, Any]) -> str:
+    """Return a name fit for a chart: the title without its parenthesis, then the options."""
+    words = [title.split(" (")[0], *(_in_words(name, value) for name, value in options.items())]
+    return ", ".join(words)
+
+
+def _in_words(name: str, value: object) -> str:
+    words = name.replace("_", " ")
+    if isinstance(value, bool):
+        return words if value else f"no {words}"
+    return f"{words} {value}"
+
+
+def _run(
+    config: RunConfig,
+    data: Path,
+    converted: Sequence[Path],
+    failures: Sequence[dict[str, Any]],
+) -> dict[str, str]:
+    fetched = {dataset for dataset, _, _ in config.pairs() if (data / dataset).is_dir()}
+    backbones = sorted({backbone for _, backbone, _ in config.pairs()})
+    return {
+        "run": config.run,
+        "config": yaml.safe_dump(
+            config.model_dump(mode="json", exclude={"energy_models", "images_per_job"}),
+            sort_keys=False,
+        ),
+        "timesteps": json.dumps(config.timesteps),
+        "base_seed": str(config.seed),
+        "benchmarks": json.dumps([item.model_dump(mode="json") for item in config.benchmarks]),
+        "datasets": json.dumps({name: _dataset(config, name, data) for name in sorted(fetched)}),
+        "backbones": json.dumps({name: _backbone(name) for name in backbones}),
+        "refusals": json.dumps([_refusal(file) for file in converted if refusal(file)]),
+        "failures": json.dumps(list(failures)),
+        "notes": json.dumps([_lpips(config.lpips), _engine()]),
+        "git_commit": git_commit(),
+        "version": __version__,
+        "python": platform.python_version(),
+        "torch_version": version("torch"),
+        "platform": platform.platform(terse=True),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _refusal(file: Path) -> dict[str, str]:
+    """Return who refused what and why, of resources/converted/RUN/BACKBONE/METHOD/seedN..."""
+    backbone, method = file.parts[-3:-1]
+    return {"backbone": backbone, "method": method, "reason": refusal(file)}
+
+
+def _lpips(trunk: Trunk) -> str:
+    return reason_without(trunk) or f"LPIPS is measured with {TRUNKS[trunk].url.rsplit('/', 1)[1]}."
+
+
+def _engine() -> str:
+    """Say what simulates where the run is collected: both engines agree up to rounding."""
+    if kernels.available():
+        return "Simulated with the compiled kernels."
+    return "Simulated by PyTorch alone, slowly: no C compiler was there to compile the kernels."
+
+
+def _dataset(config: RunConfig, name: str, data: Path) -> dict[str, Any]:
+    fields = {"title", "role", "images", "licence", "citation", "notes"}
+    listed, fetched = load_dataset(name), load_dataset(name, fetched=data / name)
+    pins = pin_statement(listed, fetched, provided=name in config.provided)
+    described = listed.model_dump(mode="json", include=fields)
+    return described | {"pins": pins, "bibtex": bibtex(listed.citation)}
+
+
+def _backbone(name: str) -> dict[str, Any]:
+    fields = {"title", "architecture", "options", "task", "citation", "licence", "weights"}
+    fields |= {"published", "measured"}
+    spec = load_backbone_spec(name)
+    return spec.model_dump(mode="json", include=fields) | {
+        "bibtex": bibtex(spec.citation),
+        "graph": described_graph(spec),
+    }

@@ -1,0 +1,60 @@
+"""The trust table: every number known about a backbone beside the one measured here."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from spikebench.ann.backbone import load_backbone_spec
+from spikebench.results.tables import TRUST, VERIFIED, read_shard, write_shard
+from spikebench.run import catalogue
+from spikebench.run.verifiable import reason_against
+
+MEANS = ["psnr", "ssim", "psnr_input"]
+
+
+def write_trust(shards: Sequence[Path], output: Path) -> None:
+    """Write one row for each known score of each backbone in backbones/, from verified images.
+
+    A score that cannot be checked here has no measured values, and a note that says why.
+    """
+    images = pa.concat_tables(
+        [VERIFIED.empty_table(), *(read_shard(file, VERIFIED) for file in shards)]
+    ).to_pandas()
+    measured = {key: _means(group) for key, group in images.groupby(_KEY)}
+    rows = [row for name in catalogue.backbone_names() for row in _rows(name, measured)]
+    write_shard(output, rows, TRUST)
+
+
+_KEY = ["backbone", "dataset", "protocol"]
+
+
+def _means(group: pd.DataFrame) -> dict[str, Any]:
+    hashes = group[["weights_sha256", "dataset_sha256"]].iloc[0].to_dict()
+    return {**group[MEANS].mean().to_dict(), "images": len(group), "note": "", **hashes}
+
+
+def _rows(name: str, measured: dict[tuple[str, str, str], dict]) -> Iterator[dict[str, Any]]:
+    spec = load_backbone_spec(name)
+    scores = [("published", s) for s in spec.published] + [("measured", s) for s in spec.measured]
+    for kind, score in scores:
+        found = measured.get((name, score.dataset, score.protocol))
+        yield {
+            "backbone": name,
+            "title": spec.title,
+            "task": spec.task.kind,
+            "dataset": score.dataset,
+            "protocol": score.protocol,
+            "kind": kind,
+            "stated_psnr": score.psnr,
+            "stated_ssim": score.ssim,
+            "source": score.source,
+        } | (found or _unmeasured(name, score.dataset))
+
+
+def _unmeasured(backbone: str, dataset: str) -> dict[str, Any]:
+    hashes = {"weights_sha256": "", "dataset_sha256": ""}
+    note = reason_against(backbone, dataset) or "not measured in this run"
+    return {**dict.fromkeys(MEANS), "images": 0, "note": note, **hashes}

@@ -1,0 +1,1 @@
+"""Training networks: backbones from nothing, and backbones for spikes."""

@@ -1,0 +1,1 @@
+"""Fine-tuning for spikes: weights and thresholds, for accuracy and energy together."""

@@ -1,0 +1,52 @@
+"""The energy of a spiking network relative to its ANN's, as a function that can be trained on."""
+
+import torch
+from torch import Tensor
+
+from spikebench.energy.nm45 import PICOJOULE
+from spikebench.snn.graph.fanout import fan_outs
+from spikebench.snn.graph.forward import run
+from spikebench.snn.graph.nodes import Graph, Kind, Node
+from spikebench.snn.graph.synapse import dense_macs
+
+ADDITION, MULTIPLICATION = PICOJOULE["fp32"]
+MAC = ADDITION + MULTIPLICATION
+
+
+class Cost:
+    """What a spike of each neuron costs in units of the ANN's energy, for one size of image.
+
+    A spike pays one addition for every synapse it reaches, borders included; the analogue first
+    layers pay their multiply-accumulates once; the ANN pays all of them (45 nm, fp32, see
+    `energy.nm45`: the model `45nm_fp32_cached`).
+    """
+
+    def __init__(self, graph: Graph, image: Tensor) -> None:
+        sent: dict[str, torch.Size] = {}  # shapes by site
+        macs: dict[str, int] = {}  # by synapse
+
+        def observe(node: Node, inputs: list[Tensor], value: Tensor) -> None:
+            if node.kind is Kind.SITE:
+                sent[node.name] = value.shape
+            elif node.kind is Kind.SYNAPSE:
+                macs[node.name] = dense_macs(node.module, inputs[0], value)
+
+        with torch.no_grad():
+            run(graph, image[:1], observe=observe)
+        ann = MAC * sum(macs.values())
+        analogue = [n.name for n in graph.synapses if n.inputs[0] not in graph.driven]
+        self._fixed = MAC * sum(macs[name] for name in analogue) / ann
+        self._spike: dict[str, Tensor] = {}
+        for node in graph.synapses:
+            if node.name not in analogue:
+                shapes = {site: sent[site] for site in graph.spike_sources(node.inputs[0])}
+                for site, reach in fan_outs(graph, node, shapes).items():
+                    price = (ADDITION / ann * reach).to(image)
+                    self._spike[site] = self._spike.get(site, 0.0) + price
+
+    def __call__(self, spikes: dict[str, Tensor]) -> Tensor:
+        """Return the energy ratio for the spikes of each site (N, C, H, W), the mean over N."""
+        costs = [
+            (spikes[site] * price).sum() / len(spikes[site]) for site, price in self._spike.items()
+        ]
+        return self._fixed + sum(costs)

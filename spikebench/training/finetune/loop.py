@@ -1,0 +1,182 @@
+"""The training loop: steps, evaluations on what is held out, checkpoints, the end."""
+
+import copy
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.optim import Adam
+from tqdm import trange
+
+from spikebench.errors import BenchError
+from spikebench.seeds import derive
+from spikebench.training.checkpoint import load_checkpoint, save_checkpoint
+from spikebench.training.finetune.heldout import HeldOut, psnr
+from spikebench.training.finetune.network import Tunable
+from spikebench.training.finetune.objective import Objective, Outcome
+from spikebench.training.finetune.recipe import FineTuning
+from spikebench.training.loop import one_cycle
+from spikebench.training.patches import Patches
+
+FALLEN = 3.0  # dB below the start of the training: it diverged
+SILENT = 0.01  # spikes per neuron
+
+
+class Tuning:
+    """A fine-tuning at some step: network, optimiser, schedule, and what was measured so far.
+
+    On a CPU every step gives the same bits, whether or not the run was interrupted. On a GPU the
+    forward pass runs in bfloat16 where that is exact enough (`torch.autocast`).
+    """
+
+    def __init__(self, network: Tunable, teacher: nn.Module, recipe: FineTuning) -> None:
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.recipe, self.network = recipe, network.to(self.device)
+        self.objective = Objective(recipe, copy.deepcopy(teacher).to(self.device))
+        groups = [{"params": list(network.weights.parameters()), "lr": recipe.learning_rate}]
+        if recipe.threshold_rate:
+            thresholds = list(network.log_thresholds.parameters())
+            groups.append({"params": thresholds, "lr": recipe.threshold_rate})
+        self.optimiser = Adam(groups)
+        self.schedule = one_cycle(self.optimiser, recipe)
+        self.steps = 0
+        self.losses: list[float] = []  # since the last evaluation
+        self.curve: list[dict[str, float]] = []
+        self.best: dict[str, Tensor] = {}
+        self.worse = 0  # evaluations since the best one
+
+    def step(self, degraded: Tensor, target: Tensor) -> None:
+        """Take one step on a batch (N, C, h, w) and (N, C, H, W).
+
+        Raises `BenchError` where the loss is not finite; the network is then as before the step.
+        """
+        choices = self.recipe.activation.choices
+        random = Generator().manual_seed(derive(self.recipe.seed, "choice", self.steps))
+        choice = choices[int(torch.randint(len(choices), (), generator=random))]
+        loss = self._run(degraded, target, choice).loss
+        if not loss.isfinite():
+            raise BenchError(
+                f"The loss is {loss.item()} at step {self.steps}: training diverged. Lower "
+                "`learning_rate` or `threshold_rate` in the recipe."
+            )
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.schedule.step()
+        self.losses.append(loss.item())
+        self.steps += 1
+
+    def evaluate(self, held_out: HeldOut, psnr_ann: float, seconds: float) -> None:
+        """Judge the network on what is held out, as the mean over the activation's choices.
+
+        Raises `BenchError` where it diverged or fell silent.
+        """
+        with torch.no_grad():
+            found = [
+                self._run(held_out.degraded, held_out.target, choice)
+                for choice in self.recipe.activation.choices
+            ]
+        target = held_out.target.to(self.device)
+        row = {
+            "step": self.steps,
+            "images": self.steps * self.recipe.batch,
+            "loss": _mean(self.losses),
+            "held_out_loss": _mean([float(o.loss) for o in found]),
+            "held_out_psnr": _mean([psnr(o.output.float(), target) for o in found]),
+            "held_out_psnr_ann": psnr_ann,
+            "energy": _mean([float(o.energy) for o in found]),
+            "spikes_per_neuron": _mean([o.spikes_per_neuron for o in found]),
+            "seconds": seconds,
+        }
+        self._check(row)
+        self.worse += 1
+        if not self.curve or row["held_out_loss"] < min(r["held_out_loss"] for r in self.curve):
+            self.best = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+            self.worse = 0
+        self.curve.append(row)
+        self.losses = []
+
+    def _run(self, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
+        on_gpu = self.device.type == "cuda"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=on_gpu):
+            degraded, target = degraded.to(self.device), target.to(self.device)
+            return self.objective(self.network, degraded, target, choice)
+
+    def _check(self, row: dict[str, float]) -> None:
+        where = f"at step {row['step']}"
+        if row["spikes_per_neuron"] < SILENT:
+            raise BenchError(
+                f"The network has fallen silent {where}: {row['spikes_per_neuron']:.2g} spikes per "
+                f"neuron. Lower `energy` (lambda) in the recipe, which is {self.recipe.energy}."
+            )
+        start = self.curve[0]["held_out_psnr"] if self.curve else row["held_out_psnr"]
+        if not row["held_out_psnr"] > start - FALLEN:
+            raise BenchError(
+                f"The PSNR on the held-out images fell from {start:.2f} to "
+                f"{row['held_out_psnr']:.2f} dB {where}: training diverged. Lower "
+                "`learning_rate` or `threshold_rate` in the recipe."
+            )
+
+    modules = ("network", "optimiser", "schedule")
+    values = ("steps", "losses", "curve", "best", "worse")
+
+    def state_dict(self) -> dict[str, Any]:
+        state = {name: getattr(self, name).state_dict() for name in self.modules}
+        return state | {name: getattr(self, name) for name in self.values}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        for name in self.modules:
+            getattr(self, name).load_state_dict(state[name])
+        for name in self.values:
+            setattr(self, name, state[name])
+
+
+def tune(
+    network: Tunable,
+    teacher: nn.Module,
+    patches: Patches,
+    held_out: HeldOut,
+    recipe: FineTuning,
+    *,
+    checkpoint: Path,
+    fingerprint: str,
+) -> list[dict[str, float]]:
+    """Train to the recipe's last step, or until nothing gets better; return the curve.
+
+    `network` ends as the best of all evaluations, on the CPU; `teacher` is the ANN, on the CPU too.
+    Goes on from `checkpoint` if the file exists, and raises `BenchError` if it is damaged or of
+    another `fingerprint`. The file is renewed after every evaluation and left in place, so that
+    after a failure it holds the last good one.
+    """
+    tuning = Tuning(network, teacher, recipe)
+    if checkpoint.is_file():
+        tuning.load_state_dict(load_checkpoint(fingerprint, checkpoint))
+    with torch.no_grad():
+        ann = psnr(teacher(held_out.degraded), held_out.target)
+    before = tuning.curve[-1]["seconds"] if tuning.curve else 0.0
+    started, done = time.monotonic(), tuning.steps
+    bar = trange(done, recipe.steps + 1, initial=done, total=recipe.steps, unit="step")
+    for step in bar:
+        if step % recipe.evaluate_every == 0 and (step > done or not tuning.curve):
+            tuning.evaluate(held_out, ann, before + time.monotonic() - started)
+            save_checkpoint(tuning.state_dict(), fingerprint, checkpoint)
+            bar.set_postfix(_shown(tuning.curve[-1]))
+        if step == recipe.steps or tuning.worse >= recipe.patience:
+            break
+        tuning.step(*patches.batch(step))
+    network.load_state_dict(tuning.best)
+    network.cpu()
+    return tuning.curve
+
+
+def _shown(row: dict[str, float]) -> dict[str, str]:
+    return {
+        "gap": f"{row['held_out_psnr'] - row['held_out_psnr_ann']:+.3f} dB",
+        "energy": f"{row['energy']:.3f}",
+    }
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else float("nan")

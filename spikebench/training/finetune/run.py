@@ -1,0 +1,96 @@
+"""Fine-tune one backbone by one recipe: data and weights in, state and curve out."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from spikebench.ann.backbone import ROOT as BACKBONES
+from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
+from spikebench.errors import BenchError
+from spikebench.io.checksums import file_sha256
+from spikebench.snn.model.tuned import TunedState
+from spikebench.training.finetune.curve import draw_curve, write_curve
+from spikebench.training.finetune.heldout import split
+from spikebench.training.finetune.loop import tune
+from spikebench.training.finetune.network import Tunable
+from spikebench.training.finetune.recipe import ROOT, FineTuning, load_recipe
+from spikebench.training.patches import Patches
+from spikebench.training.pretrain import training_pairs
+
+FIRST = 32  # patches that set the first thresholds
+
+
+def finetune(
+    *,
+    backbone: str,
+    weights: Path,
+    recipe: str,
+    dataset_folder: Path,
+    output: Path,
+    root: Path = ROOT,
+    backbones: Path = BACKBONES,
+) -> None:
+    """Write the fine-tuned state to `output`, and the curve beside it as .csv and .svg.
+
+    An interrupted run goes on from its checkpoint (.checkpoint) when it is started again; on one
+    kind of processor the same recipe gives the same bits, times aside. Raises `BenchError` where
+    recipe, weights or data do not fit, and where the training fails; the checkpoint then holds the
+    last good evaluation.
+    """
+    spec = load_backbone_spec(backbone, backbones)
+    settings = load_recipe(recipe, spec.task.kind, root)
+    _check_sides(spec, settings)
+    torch.set_num_threads(settings.threads)
+    ann = load_backbone(spec, weights, backbones)
+    pairs, held_out = split(
+        training_pairs(settings, spec.task, dataset_folder), spec.task, settings
+    )
+    patches = Patches(pairs, spec.task, settings)
+    about = _about(spec, weights, recipe, settings)
+    checkpoint = output.with_suffix(".checkpoint")
+    network = Tunable.of(ann, _first(patches, settings), settings.activation.levels_at_start)
+    curve = tune(
+        network,
+        ann,
+        patches,
+        held_out,
+        settings,
+        checkpoint=checkpoint,
+        fingerprint=hashlib.sha256(repr(about).encode()).hexdigest(),
+    )
+    best = min(curve, key=lambda row: row["held_out_loss"])
+    reached = {key: best[key] for key in ("step", "held_out_psnr", "held_out_psnr_ann", "energy")}
+    seen = {"images": curve[-1]["images"], "reached": reached}
+    TunedState.of(network.graph, network.thresholds, about | seen).write(output)
+    write_curve(curve, output.with_suffix(".csv"))
+    draw_curve(curve, f"{spec.title}, {recipe}", output.with_suffix(".svg"))
+    checkpoint.unlink(missing_ok=True)
+
+
+def _check_sides(spec: BackboneSpec, recipe: FineTuning) -> None:
+    for key in ("patch", "held_out_size"):
+        if getattr(recipe, key) % spec.multiple:
+            raise BenchError(
+                f"`{key}` is {getattr(recipe, key)}, and the sides of what {spec.name} is given "
+                f"must be multiples of {spec.multiple}. Change it in the recipe."
+            )
+
+
+def _first(patches: Patches, recipe: FineTuning) -> Tensor:
+    """Return degraded patches that no step of the training draws."""
+    batches = range(-(-FIRST // recipe.batch))
+    return torch.cat([patches.batch(recipe.steps + index)[0] for index in batches])
+
+
+def _about(spec: BackboneSpec, weights: Path, recipe: str, settings: FineTuning) -> dict:
+    """Return everything that decides a state, for the state to carry."""
+    return {
+        "backbone": spec.name,
+        "weights_sha256": file_sha256(weights),
+        "dataset_sha256": settings.dataset_sha256,
+        "recipe": recipe,
+        "recipe_sha256": settings.digest,
+        "settings": settings.model_dump(mode="json"),
+    }

@@ -1,0 +1,152 @@
+"""Aggregation over images, against hand-made means and loops."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spikebench.analysis.leaderboard import leaderboard
+from spikebench.analysis.statistics import bootstrap_interval
+from tests.rows import energy_frame, image_frame, image_row
+
+
+def energy(images: pd.DataFrame, **ratios: dict[str, float]) -> pd.DataFrame:
+    """Return an energy table: for each model the ratio by method, 0.5 where none is given."""
+    return energy_frame(
+        images,
+        **{
+            model: lambda cells, known=by_method: cells["method"].map(known).fillna(0.5)
+            for model, by_method in (ratios or {"m": {}}).items()
+        },
+    )
+
+
+def board(*rows: dict[str, Any], **ratios: dict[str, float]) -> pd.DataFrame:
+    images = image_frame(*rows)
+    return leaderboard(images, energy(images, **ratios))
+
+
+def scored(method: str, *psnr: float, **changes: Any) -> list[dict[str, Any]]:
+    """Return one row of a method for each image."""
+    return [image_row(method=method, image=str(i), psnr=p, **changes) for i, p in enumerate(psnr)]
+
+
+def test_a_row_is_the_mean_over_images():
+    rows = [
+        image_row(image="1", psnr=28.0, ssim=0.8, synops=10, psnr_ann=30.0, psnr_input=20.0),
+        image_row(image="2", psnr=31.0, ssim=0.9, synops=20, psnr_ann=31.5, psnr_input=21.0),
+    ]
+    (found,) = board(*rows).to_dict("records")
+    assert (found["images"], found["seeds"]) == (2, 1)
+    assert (found["psnr"], found["synops"], found["psnr_input"]) == (29.5, 15, 20.5)
+    assert found["ssim"] == pytest.approx(0.85)
+    assert found["gap_db"] == pytest.approx((-2.0 - 0.5) / 2)
+    assert found["psnr_se"] == pytest.approx(1.5)  # 3 / sqrt(2) / sqrt(2)
+
+
+def test_intervals_are_bootstraps_over_images_of_psnr_and_of_the_paired_gap():
+    psnr, ann = np.array([28.0, 31.0, 25.0, 40.0]), np.array([29.0, 32.0, 26.0, 41.0])
+    rows = [
+        image_row(image=str(i), psnr=p, psnr_ann=a)
+        for i, (p, a) in enumerate(zip(psnr, ann, strict=True))
+    ]
+    (found,) = board(*rows).to_dict("records")
+    low, high = bootstrap_interval(psnr, "a seed of its own")
+    assert found["psnr_low"] == pytest.approx(low, abs=0.3)
+    assert found["psnr_high"] == pytest.approx(high, abs=0.3)
+    assert found["gap_low"] == found["gap_high"] == -1.0  # images differ, the gap does not
+
+
+def test_an_image_counts_once_whatever_the_number_of_seeds():
+    rows = [image_row(image="1", seed=s, psnr=p) for s, p in enumerate([28.0, 30.0, 32.0])]
+    (found,) = board(*rows, image_row(image="2", psnr=20.0)).to_dict("records")
+    assert (found["images"], found["seeds"], found["psnr"]) == (2, 3, 25.0)
+
+
+def test_one_image_has_no_spread():
+    (found,) = board(image_row(psnr=29.0)).to_dict("records")
+    assert (found["psnr_low"], found["psnr_high"], found["psnr_se"]) == (29.0, 29.0, 0.0)
+
+
+def test_an_output_equal_to_the_anns_infinite_one_has_no_gap():
+    rows = [image_row(image=i, psnr=math.inf, psnr_ann=math.inf) for i in "12"]
+    (found,) = board(*rows).to_dict("records")
+    assert (found["psnr"], found["gap_db"], found["psnr_se"]) == (math.inf, 0.0, 0.0)
+
+
+def test_each_t_data_set_and_backbone_is_a_row_of_its_own():
+    places = [(d, b, t) for d in ("s1", "s2") for b in ("n1", "n2") for t in (1, 4)]
+    table = board(*(image_row(dataset=d, backbone=b, timesteps=t) for d, b, t in places))
+    found = zip(table["dataset"], table["backbone"], table["timesteps"], strict=True)
+    assert sorted(found) == sorted(places)
+
+
+def test_the_richest_spikes_and_the_longest_latency_are_shown():
+    rows = [
+        image_row(image="1", spike_class="burst", latency_steps=5),
+        image_row(image="2", spike_class="signed", latency_steps=4),
+    ]
+    (found,) = board(*rows).to_dict("records")
+    assert (found["spike_class"], found["latency_steps"]) == ("burst", 5)
+
+
+@pytest.mark.parametrize("column", ["lpips", "output_entropy"])
+def test_what_may_be_missing_is_missing_or_the_mean(column):
+    assert math.isnan(board(image_row())[column][0])
+    rows = [image_row(image=i, **{column: p}) for i, p in [("1", 0.1), ("2", 0.3)]]
+    assert board(*rows)[column][0] == pytest.approx(0.2)
+
+
+def test_ranks_are_shared_within_two_decimals_and_leave_out_references():
+    table = board(
+        *scored("a", 29.000),
+        *scored("b", 29.004),
+        *scored("c", 28.0),
+        *scored("ann", 30.0, family="reference"),
+    ).set_index("method")
+    assert table["rank"].to_dict() == {"a": 1, "b": 1, "c": 3, "ann": 0}
+
+
+def test_ranks_are_within_data_set_backbone_and_t():
+    table = board(
+        *scored("a", 29.0, timesteps=1),
+        *scored("b", 30.0, timesteps=2),
+        *scored("b", 28.0, timesteps=1),
+        *scored("b", 30.0, timesteps=1, dataset="other"),
+        *scored("b", 30.0, timesteps=1, backbone="other"),
+    )
+    ranks = table.set_index(["method", "dataset", "backbone", "timesteps"])["rank"]
+    assert ranks["b", "set", "net", 1] == 2
+    assert ranks.drop(("b", "set", "net", 1)).eq(1).all()
+
+
+def test_the_front_is_over_all_t_without_references():
+    table = board(
+        *scored("cheap", 25.0),
+        *scored("good", 29.0),
+        *scored("worse", 28.0),
+        *scored("free", 31.0, family="reference"),
+        m={"cheap": 0.1, "good": 0.5, "worse": 0.6, "free": 0.0},
+    ).set_index("method")
+    front = {"cheap": True, "good": True, "worse": False, "free": False}
+    assert table["pareto"].to_dict() == front
+
+
+def test_every_energy_model_has_a_column_and_the_first_one_makes_the_front():
+    table = board(
+        *scored("a", 29.0), *scored("b", 28.0), z={"a": 0.9, "b": 0.1}, k={"a": 0.1, "b": 0.9}
+    ).set_index("method")
+    assert table["ratio_z"].to_dict() == {"a": 0.9, "b": 0.1}
+    assert table["ratio_k"].to_dict() == {"a": 0.1, "b": 0.9}
+    assert table["pareto"].all()  # by k, b would be beaten
+
+
+def test_the_same_images_give_the_same_table():
+    rows = scored("a", 28.0, 31.0, 25.0) + scored("b", 27.0, 33.0, 26.0)
+    pd.testing.assert_frame_equal(board(*rows), board(*rows[::-1]))
+
+
+def test_no_rows_give_an_empty_table():
+    assert board().empty

@@ -1,0 +1,83 @@
+"""Known numbers and hashes."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from spikebench.report.backbones import build_backbones
+from spikebench.report.boards.board import boards
+from spikebench.report.boards.trust import Known, from_table, hashes, known_numbers, verdict
+from spikebench.report.results import Results
+from spikebench.results.tables import TRUST, write_shard
+
+
+def test_known_numbers_stand_beside_the_ann_row(results, shown):
+    entries = {entry.backbone: entry for entry in known_numbers(results, shown)}
+    assert entries["Denoiser"].difference == pytest.approx(0.15)
+    assert entries["Upscaler"].difference == pytest.approx(8.15)
+
+
+def test_another_protocol_is_not_compared(results, shown):
+    nets = {
+        name: about | {"published": [about["published"][0] | {"protocol": "y_uint8"}]}
+        for name, about in results.run["backbones"].items()
+    }
+    other = replace(results, run=results.run | {"backbones": nets})
+    assert all(entry.here is None for entry in known_numbers(other, shown))
+
+
+def test_a_part_of_a_set_is_not_compared(results):
+    part = replace(results, leaderboard=results.leaderboard.assign(dataset="photos[2]"))
+    found = boards(part)
+    assert [board.dataset for board in found] == ["photos[2]", "photos[2]"]
+    assert all(entry.difference is None for entry in known_numbers(part, found))
+
+
+def trust_row(backbone: str, **changes) -> dict:
+    row = {"backbone": backbone, "title": backbone.title(), "task": "denoise", "dataset": "set12"}
+    row |= {"protocol": "grey_float", "kind": "published", "source": "a paper", "note": ""}
+    row |= {"weights_sha256": "", "dataset_sha256": "", "images": 12, "stated_psnr": 30.0}
+    row |= {"stated_ssim": None, "psnr": 30.02, "ssim": 0.9, "psnr_input": 20.0}
+    return row | changes
+
+
+@pytest.fixture
+def trust(tmp_path):
+    rows = [
+        trust_row("denoiser"),
+        trust_row("stranger", psnr=29.0),
+        trust_row("unknown", psnr=None, ssim=None, psnr_input=None, note="data not fetched: <x>"),
+    ]
+    write_shard(tmp_path / "trust.parquet", rows, TRUST)
+    return tmp_path / "trust.parquet"
+
+
+def test_a_verified_number_goes_before_the_ann_row(folder, trust):
+    results = Results.read(folder, trust)
+    (entry,) = known_numbers(results, boards(results))
+    assert (entry.here, entry.floor, entry.stated_ssim) == (30.02, 20.0, None)
+
+
+def test_the_verdict_counts(trust):
+    assert verdict(from_table(pd.read_parquet(trust))) == (
+        "2 of 3 known numbers were measured; 1 of them came out within 0.03 dB."
+    )
+    unmeasured = [entry for entry in from_table(pd.read_parquet(trust)) if entry.here is None]
+    assert verdict(unmeasured) == "None of these known numbers was measured in this run."
+    exact = Known("a", "b", "c", 30.0, 30.03, "d")
+    assert "1 of them came out" in verdict([exact])
+
+
+def test_the_page_of_the_backbones_shows_every_row(trust, tmp_path):
+    build_backbones(trust, tmp_path / "page.html")
+    html = (tmp_path / "page.html").read_text()
+    assert all(name in html for name in ("Denoiser", "Stranger", "Unknown"))
+    assert "data not fetched: &lt;x&gt;" in html
+    assert "\u22121.00" in html and "30.02" in html
+
+
+def test_every_set_network_and_method_has_its_hash(results):
+    names = {(kind, name) for kind, name, _ in hashes(results)}
+    assert {("data set", "photos"), ("weights", "denoiser"), ("method", "steady")} <= names
+    assert ("evaluator", "spikebench") in names

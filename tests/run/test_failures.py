@@ -1,0 +1,109 @@
+"""Every cell without numbers is found, with the stage that failed, its message and a command."""
+
+from pathlib import Path
+
+import pytest
+
+from spikebench.run import catalogue
+from spikebench.run.config import RunConfig, load_config
+from spikebench.run.failures import (
+    NOT_STARTED,
+    SILENT,
+    describe,
+    failed_job,
+    find_failures,
+    made_for,
+    part_files,
+    shards,
+)
+from spikebench.run.jobs import Cell, cells
+from tests.miniature import run_config, write_catalogue
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A checkout in small, as far as files are looked up; everything was run."""
+    write_catalogue(tmp_path)
+    config = load_config(run_config(), root=tmp_path)
+    for name in ("training", "noisy"):
+        (tmp_path / f"resources/datasets/{name}").mkdir(parents=True)
+    write(tmp_path / "resources/backbones/denoiser.safetensors")
+    for cell in cells(config):
+        for file in shards(config, cell):
+            write(tmp_path / file)
+    return tmp_path
+
+
+@pytest.fixture
+def config(root) -> RunConfig:
+    return load_config(run_config(), root=root)
+
+
+def write(file: Path, text: str = "") -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def found(config: RunConfig, root: Path) -> list[dict]:
+    return describe(find_failures(config, cells(config), "my.yaml", root))
+
+
+def test_a_whole_run_has_no_failure(config, root):
+    assert found(config, root) == []
+
+
+@pytest.mark.parametrize("shard", [1, 2, 3])
+def test_a_cell_that_failed_is_named_with_its_message_and_how_to_run_it(config, root, shard):
+    (root / shards(config, Cell("noisy", "denoiser", "ann", 0))[shard]).unlink()
+    log = "logs/mini/evaluate/noisy/denoiser/ann/seed0.log"
+    write(root / log, "50 %\nFailed: image a:\nNaN.\n")
+    (failure,) = found(config, root)
+    assert failure == {
+        **{"dataset": "noisy", "backbone": "denoiser", "method": "ann", "seed": 0},
+        **{"stage": "evaluate", "message": "image a: NaN.", "log": log},
+        "command": "snakemake --cores 1 results/mini/cells/noisy/denoiser/ann/seed0/images.parquet "
+        "--configfile my.yaml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("missing", "stage", "log"),
+    [
+        ("resources/datasets/noisy", "fetch_dataset", "logs/fetch_dataset/noisy.log"),
+        ("resources/datasets/training", "fetch_dataset", "logs/fetch_dataset/training.log"),
+        ("resources/backbones/denoiser.safetensors", "fetch_weights", "logs/fetch_weights/den"),
+        ("resources/converted/mini/denoiser/ann/seed0.safetensors", "convert", "logs/mini/convert"),
+    ],
+)
+def test_the_first_stage_without_an_output_is_what_failed(config, root, missing, stage, log):
+    (root / shards(config, Cell("noisy", "denoiser", "ann", 0))[0]).unlink()
+    output = root / missing
+    output.rmdir() if output.is_dir() else output.unlink(missing_ok=True)
+    (failure,) = found(config, root)
+    assert failure["stage"] == stage
+    assert failure["log"].startswith(log)
+    assert missing in failure["command"]
+    assert failure["message"] == NOT_STARTED
+
+
+def test_a_part_that_failed_is_named_and_no_part_is_asked_for_by_name(root, monkeypatch):
+    config = load_config(run_config(images_per_job=2), root=root)
+    three = catalogue.dataset("noisy", root).model_copy(update={"images": 3})
+    monkeypatch.setattr(catalogue, "dataset", lambda *_: three)
+    cell = Cell("noisy", "denoiser", "ann", 0)
+    (root / shards(config, cell)[1]).unlink()
+    first, second = part_files(config, cell, root)
+    write(root / first)
+    log = "logs/mini/evaluate/noisy/denoiser/ann/seed0/part2-3.log"
+    write(root / log, "Failed: image c: NaN.\n")
+    (failure,) = found(config, root)
+    assert (failure["stage"], failure["message"]) == ("evaluate_part", "image c: NaN.")
+    assert (failure["log"], str(second) in failure["command"]) == (log, True)
+    assert made_for(config, [cell], root).isdisjoint((first, second))
+
+
+def test_a_job_that_was_killed_has_no_message(tmp_path):
+    write(tmp_path / "x.log", "10 %\r20 %")
+    said = failed_job("evaluate", "out.parquet", str(tmp_path / "x.log"), "")
+    assert said.splitlines()[0] == f"evaluate: {SILENT}"
+    assert said.splitlines()[-1] == "  snakemake --cores 1 out.parquet"

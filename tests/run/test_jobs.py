@@ -1,0 +1,113 @@
+"""The jobs that a configuration stands for."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spikebench.run import catalogue
+from spikebench.run.config import load_config
+from spikebench.run.jobs import (
+    Cell,
+    cells,
+    conversion_settings,
+    evaluation_settings,
+    part_name,
+    parts,
+    wanted_images,
+)
+from tests.miniature import run_config, write_catalogue
+
+BENCHMARKS = [
+    {"datasets": ["noisy"], "backbones": ["denoiser"], "images": 3},
+    {"datasets": ["small", "smaller"], "backbones": ["upscaler"]},
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return write_catalogue(tmp_path_factory.mktemp("checkout"))
+
+
+def test_a_cell_for_each_pair_method_and_seed(root):
+    config = load_config(run_config(benchmarks=BENCHMARKS, seed=5, repetitions=2), root=root)
+    found = cells(config)
+    assert len(found) == len(set(found)) == 3 * 3 * 2
+    assert {cell.seed for cell in found} == {5, 6}
+    assert Cell("smaller", "upscaler", "strict", 6) in found
+    assert Cell("noisy", "upscaler", "strict", 6) not in found
+
+
+def test_a_benchmark_may_name_its_rows(root):
+    named = [BENCHMARKS[0] | {"methods": ["strict", "ann"]}, BENCHMARKS[1]]
+    found = cells(load_config(run_config(benchmarks=named), root=root))
+    assert [cell.method for cell in found if cell.dataset == "noisy"] == ["strict", "ann"]
+    assert len([cell for cell in found if cell.dataset == "small"]) == 3
+
+
+def test_settings_follow_the_benchmark_and_the_row(root):
+    config = load_config(run_config(benchmarks=BENCHMARKS), root=root)
+    conversion = conversion_settings(config, "upscaler", "strict", 0, root)
+    assert conversion["calibration"] == "training"
+    assert conversion["method_options"] == {"hard_reset": True}
+    limited = evaluation_settings(config, Cell("noisy", "denoiser", "ann", 0), root)
+    whole = evaluation_settings(config, Cell("small", "upscaler", "ann", 0), root)
+    assert (limited["images"], whole["images"]) == (3, None)
+
+
+def test_settings_survive_json(root):
+    config = load_config(run_config(readout={"delayed": 2}), root=root)
+    settings = conversion_settings(config, "denoiser", "strict", 0, root)
+    assert json.loads(json.dumps(settings)) == settings
+
+
+def unpin(root, name):
+    """Take the hash from a set's only file."""
+    file = root / f"datasets/{name}/files.csv"
+    file.write_text("name,role,url\ncamera,target,https://example.org/camera.png\n")
+
+
+@pytest.mark.parametrize(
+    ("images", "wanted"),
+    [([3, 5], 5), ([3, None], None), ([["camera"]], ["camera"]), ([["camera"], 1], None)],
+)
+def test_the_images_outside_a_part_are_not_fetched(tmp_path, images, wanted):
+    root = write_catalogue(tmp_path)
+    unpin(root, "small")
+    backbones = ["upscaler", "second"]
+    for name in backbones[1:]:
+        manifest = (root / "backbones/upscaler.yaml").read_text()
+        (root / f"backbones/{name}.yaml").write_text(manifest)
+    benchmarks = [
+        {"datasets": ["small"], "backbones": [name], "images": part}
+        for name, part in zip(backbones, images, strict=False)
+    ]
+    config = load_config(run_config(benchmarks=benchmarks), root=root)
+    assert wanted_images(config, "small", root) == wanted
+    assert wanted_images(config, "training", root) is None
+
+
+def test_a_pinned_set_is_fetched_whole(root):
+    config = load_config(run_config(benchmarks=BENCHMARKS), root=root)
+    assert wanted_images(config, "noisy", root) is None
+
+
+@given(
+    size=st.integers(1, 120),
+    images=st.none() | st.integers(1, 120) | st.lists(st.sampled_from("abcdefg"), min_size=1),
+)
+def test_the_parts_of_a_cell_are_its_images_in_order(root, size, images):
+    benchmark = BENCHMARKS[0] | {"images": images}
+    config = load_config(run_config(benchmarks=[benchmark], images_per_job=size), root=root)
+    one_job = config.model_copy(update={"images_per_job": None})
+    cell = Cell("noisy", "denoiser", "ann", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        known = catalogue.dataset("noisy", root).model_copy(update={"images": 100})
+        patch.setattr(catalogue, "dataset", lambda *_: known)
+        found = parts(config, cell, root)
+        assert parts(one_job, cell, root) == []
+    count = len(set(images)) if isinstance(images, list) else min(images or 100, 100)
+    assert [place for part in found for place in part] == ([] if count <= size else [*range(count)])
+    assert all(len(part) == size for part in found[:-1])
+    assert len({part_name(part) for part in found}) == len(found)

@@ -1,0 +1,121 @@
+"""A configuration may only name what exists, and only pair what fits."""
+
+import pytest
+
+from spikebench.errors import BenchError
+from spikebench.run.config import load_config
+from tests.miniature import run_config, write_catalogue
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return write_catalogue(tmp_path_factory.mktemp("checkout"))
+
+
+def pair(dataset: str, backbone: str) -> dict:
+    return {"datasets": [dataset], "backbones": [backbone]}
+
+
+def calibrated_by(**datasets: str) -> dict:
+    return {"patches": 1, "size": 8, "datasets": datasets}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param(
+            {"benchmarks": [pair("nosiy", "denoiser")]},
+            "my.yaml: `benchmarks.0.datasets`: unknown data set 'nosiy'. Did you mean 'noisy'? "
+            "Known: noisy, small, smaller, training.",
+            id="an unknown data set",
+        ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "dncnn")]},
+            "my.yaml: `benchmarks.0.backbones`: unknown backbone 'dncnn'. "
+            "Known: denoiser, upscaler.",
+            id="an unknown backbone",
+        ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser") | {"methods": ["stict"]}]},
+            "my.yaml: `benchmarks.0.methods`: unknown row 'stict'. Did you mean 'strict'? "
+            "Known: ann, max_norm, strict.",
+            id="an unknown row",
+        ),
+        pytest.param(
+            {"methods": {"bursts": {}}},
+            "my.yaml: `methods.bursts`: unknown method 'bursts'. Did you mean 'burst'? "
+            "Known: ann, burst, max_norm.",
+            id="an unknown method",
+        ),
+        pytest.param(
+            {"methods": {"burst": {"tuned": "breif"}}},
+            "my.yaml: `methods.burst.tuned`: unknown recipe 'breif'. Did you mean 'brief'? "
+            "Known: brief.",
+            id="an unknown recipe",
+        ),
+        pytest.param(
+            {"calibration": calibrated_by(denoise="trainings")},
+            "my.yaml: `calibration.datasets.denoise`: unknown data set 'trainings'. "
+            "Did you mean 'training'? Known: noisy, small, smaller, training.",
+            id="an unknown training set",
+        ),
+        pytest.param(
+            {"benchmarks": [pair("small", "denoiser")]},
+            "my.yaml: `benchmarks`: backbone 'denoiser' is trained for denoise, but data set "
+            "'small' serves super_resolution. Pair it with a data set for denoise.",
+            id="a pair that does not fit",
+        ),
+        pytest.param(
+            {"calibration": calibrated_by(super_resolution="training")},
+            "my.yaml: `calibration.datasets.denoise` is missing: backbone 'denoiser' needs it.",
+            id="a task without training set",
+        ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser")] * 2},
+            "my.yaml: `benchmarks`: ('noisy', 'denoiser') is listed twice. Keep one of them.",
+            id="a pair listed twice",
+        ),
+    ],
+)
+def test_the_message(root, changes, expected):
+    with pytest.raises(BenchError) as caught:
+        load_config(run_config(**changes), place="my.yaml", root=root)
+    assert str(caught.value) == expected
+
+
+def test_an_unknown_energy_model_lists_the_known_ones(root):
+    with pytest.raises(BenchError, match=r"unknown energy model '45nm'.*45nm_fp32_cached"):
+        load_config(run_config(energy_models=["45nm"]), root=root)
+
+
+def test_an_unknown_reference_row_lists_the_rows(root):
+    with pytest.raises(BenchError, match=r"`reference_row`: unknown row 'max'.*max_norm, strict"):
+        load_config(run_config(reference_row="max"), root=root)
+
+
+def test_methods_are_looked_up_in_every_folder(root):
+    (root / "mine").mkdir()
+    (root / "mine/new.py").touch()
+    load_config(run_config(method_paths=["methods", "mine"], methods={"new": {}}), root=root)
+
+
+def test_a_provided_set_must_be_known_and_there(root, tmp_path):
+    load_config(run_config(provided={"noisy": str(tmp_path)}), root=root)
+    with pytest.raises(BenchError, match=r"`provided\.nosiy`: unknown data set 'nosiy'"):
+        load_config(run_config(provided={"nosiy": str(tmp_path)}), root=root)
+    with pytest.raises(BenchError, match=r"`provided\.noisy`: there is no folder or archive /none"):
+        load_config(run_config(provided={"noisy": "/none"}), root=root)
+
+
+@pytest.mark.parametrize("purpose", ["on which denoiser was trained", "which calibrates denoiser"])
+def test_training_on_a_test_image_is_refused(tmp_path, purpose):
+    root = write_catalogue(tmp_path)
+    noisy, other = (root / f"datasets/{name}/files.csv" for name in ("noisy", "small"))
+    if purpose.startswith("on"):  # the recipe's set leaks, the calibration's does not
+        calibration = calibrated_by(denoise="small")
+        (root / "datasets/training/files.csv").write_text(noisy.read_text())
+    else:
+        calibration = calibrated_by(denoise="small")
+        other.write_text(noisy.read_text())
+    with pytest.raises(BenchError, match=rf"{purpose}, holds 1 images of the test set 'noisy'"):
+        load_config(run_config(calibration=calibration), root=root)

@@ -1,0 +1,71 @@
+"""Which way the currents of a synapse take."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from spikebench.snn import IF, Network, Step
+from spikebench.snn.engine.currents import Current, Synapses
+from spikebench.snn.kernels import library
+from spikebench.snn.model.spikemap import SpikeMap
+
+compiled = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
+
+
+@pytest.fixture
+def coming():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Conv2d(1, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=1))
+    number = (torch.rand(1, 8, 9, 7) < 0.2).to(torch.int8)
+    number = number.contiguous(memory_format=torch.channels_last)
+    return Current(list(Network.of(module).graph)[-1], SpikeMap(number, torch.tensor(0.5)), True)
+
+
+def launch(current):
+    neuron = IF(torch.tensor(0.3))
+    return neuron.launch(neuron.start(current), Step(1))
+
+
+def test_a_density_that_is_not_known_is_no_sparse_one(coming):
+    synapses = Synapses()
+    assert synapses.feed([coming], [launch(synapses.by_dense_map(coming))]) is None
+
+
+@compiled
+@pytest.mark.parametrize(("density", "fed"), [(0.2, True), (0.5, False)])
+def test_few_events_feed_neurons_directly(coming, density, fed):
+    synapses = Synapses()
+    few, other = replace(coming, density=0.2), replace(coming, density=density)
+    steps = [launch(synapses.by_dense_map(coming))] * 2
+    assert (synapses.feed([few, other], steps) is not None) == fed
+
+
+@compiled
+def test_spikes_of_different_thresholds_do_not_feed_neurons_together(coming):
+    synapses = Synapses()
+    few = replace(coming, density=0.2)
+    other = replace(few, value=SpikeMap(few.value.number, torch.tensor(0.25)))
+    steps = [launch(synapses.by_dense_map(coming))] * 2
+    assert synapses.feed([few, other], steps) is None
+
+
+@compiled
+def test_both_ways_give_the_same_currents(coming):
+    synapses = Synapses()
+    expected = synapses.tensor(coming)
+    found = synapses.tensor(replace(coming, density=0.2))
+    torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-6)
+
+
+@compiled
+def test_neurons_that_are_fed_by_events_send_what_they_send_for_currents(coming):
+    synapses, coming = Synapses(), replace(coming, density=0.2)
+    current = synapses.tensor(coming)
+    neuron = IF(torch.tensor(0.3))
+    state, fed = neuron.start(current), neuron.start(current)
+    expected = [neuron.step(state, current, Step(time))[1] for time in (1, 2, 3)]
+    steps = [neuron.launch(fed, Step(time)) for time in (1, 2, 3)]
+    numbers, _ = synapses.feed([coming] * 3, steps)
+    assert [torch.equal(n.bool(), e) for n, e in zip(numbers, expected, strict=True)] == [True] * 3

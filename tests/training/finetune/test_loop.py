@@ -1,0 +1,155 @@
+"""The loop: the same bits whenever it is interrupted, and an end with a message where it fails."""
+
+import pytest
+import torch
+
+from spikebench.errors import BenchError
+from spikebench.task import Task
+from spikebench.training.finetune.heldout import split
+from spikebench.training.finetune.loop import Tuning, tune
+from spikebench.training.finetune.network import Tunable
+from spikebench.training.patches import Pair, Patches
+from tests.snn.nets import dncnn
+
+TASK = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
+
+
+class Source(Patches):
+    """Patches that stop at a step, as a kill would."""
+
+    stop = -1
+
+    def batch(self, step: int):
+        if step == self.stop:
+            raise KeyboardInterrupt
+        return super().batch(step)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Fine-tune a small denoiser; return its state and curve without times."""
+
+    def start(chosen, stop: int = -1, source: Patches | None = None):
+        torch.manual_seed(0)
+        teacher = dncnn().eval().requires_grad_(False)
+        random = torch.Generator().manual_seed(0)
+        images = [torch.rand(1, 12, 14, generator=random) for _ in range(4)]
+        kept, held_out = split([Pair(i, i) for i in images], TASK, chosen)
+        patches = source or Source(kept, TASK, chosen)
+        patches.stop = stop
+        first = torch.cat([Patches(kept, TASK, chosen).batch(99)[0]])
+        network = Tunable.of(teacher, first, chosen.activation.levels_at_start)
+        curve = tune(
+            network,
+            teacher,
+            patches,
+            held_out,
+            chosen,
+            checkpoint=tmp_path / "checkpoint",
+            fingerprint="test",
+        )
+        return network.state_dict(), [
+            {k: v for k, v in row.items() if k != "seconds"} for row in curve
+        ]
+
+    return start
+
+
+def same(first: dict, second: dict) -> bool:
+    return all(torch.equal(first[key], second[key]) for key in first | second)
+
+
+KINDS = [
+    {"kind": "staircase", "levels": [4, 8]},
+    {"kind": "graded", "bits": 3, "timesteps": [1, 2]},
+    {"kind": "rate", "timesteps": [2]},
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind["kind"])
+def test_killed_at_any_step_and_started_again_it_ends_with_the_same_bits(
+    run, recipe, kind, tmp_path
+):
+    chosen = recipe(activation=kind)
+    state, curve = run(chosen)
+    for step in range(1, chosen.steps):
+        (tmp_path / "checkpoint").unlink()
+        with pytest.raises(KeyboardInterrupt):
+            run(chosen, stop=step)
+        resumed, again = run(chosen)
+        assert same(state, resumed)
+        assert repr(again) == repr(curve)  # the first loss is NaN, which equals nothing
+
+
+def test_it_learns_to_say_what_the_ann_says(run, recipe):
+    chosen = recipe(steps=160, evaluate_every=20, distillation=1.0, energy=0.0, patience=99)
+    _, curve = run(chosen)
+    assert min(row["held_out_loss"] for row in curve) < 0.9 * curve[0]["held_out_loss"]
+
+
+def test_lambda_lowers_the_energy(run, recipe, tmp_path):
+    ends = []
+    for weight in (0.0, 1.0):
+        chosen = recipe(steps=40, evaluate_every=10, energy=weight, threshold_rate=3e-2)
+        ends.append(run(chosen)[1][-1]["energy"])
+        (tmp_path / "checkpoint").unlink()
+    assert ends[1] < 0.9 * ends[0]
+
+
+def test_it_ends_when_nothing_gets_better_and_keeps_the_best(run, recipe, tmp_path):
+    wild = {"evaluate_every": 1, "learning_rate": 0.03, "energy": 0.0}
+    state, curve = run(recipe(steps=40, patience=2, **wild))
+    losses = [row["held_out_loss"] for row in curve]
+    best = losses.index(min(losses))
+    assert len(curve) == best + 3 < 41
+    checkpoint = torch.load(tmp_path / "checkpoint", weights_only=True)["state"]
+    assert same(state, checkpoint["best"])
+    assert not same(state, checkpoint["network"])
+
+
+def test_a_loss_that_is_not_a_number_stops_and_the_checkpoint_stays(run, recipe, tmp_path):
+    class Broken(Source):
+        def batch(self, step: int):
+            degraded, target = super().batch(step)
+            return degraded * (torch.nan if step == 3 else 1.0), target
+
+    chosen = recipe()
+    random = torch.Generator().manual_seed(0)
+    images = [torch.rand(1, 12, 14, generator=random) for _ in range(4)]
+    kept, _ = split([Pair(i, i) for i in images], TASK, chosen)
+    with pytest.raises(BenchError, match=r"loss is nan at step 3.*Lower `learning_rate`"):
+        run(chosen, source=Broken(kept, TASK, chosen))
+    kept_state = torch.load(tmp_path / "checkpoint", weights_only=True)["state"]
+    assert kept_state["steps"] == 2
+    assert all(value.isfinite().all() for value in kept_state["network"].values())
+
+
+def test_a_diverging_training_stops_and_the_checkpoint_stays(run, recipe, tmp_path):
+    chosen = recipe(learning_rate=5.0, energy=0.0)
+    with pytest.raises(BenchError, match=r"PSNR on the held-out images fell .* training diverged"):
+        run(chosen)
+    state = torch.load(tmp_path / "checkpoint", weights_only=True)["state"]
+    assert state["steps"] < chosen.steps
+
+
+def test_a_lambda_that_silences_the_network_stops_with_a_message(run, recipe, tmp_path):
+    chosen = recipe(energy=1e4, threshold_rate=3.0, steps=20)
+    with pytest.raises(BenchError, match=r"fallen silent at step \d+: .* Lower `energy` \(lambda"):
+        run(chosen)
+    assert (tmp_path / "checkpoint").is_file()
+
+
+def test_another_run_s_checkpoint_is_refused(run, recipe, tmp_path):
+    torch.save({"fingerprint": "other", "state": {}}, tmp_path / "checkpoint")
+    with pytest.raises(BenchError, match="belongs to another"):
+        run(recipe())
+
+
+def test_thresholds_stay_where_their_rate_is_zero(recipe):
+    teacher = dncnn().eval().requires_grad_(False)
+    patches = torch.rand(2, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    network = Tunable.of(teacher, patches, 4)
+    before = network.thresholds
+    tuning = Tuning(network, teacher, recipe(threshold_rate=0.0))
+    tuning.step(patches, patches)
+    assert all(torch.equal(network.thresholds[site], before[site]) for site in before)

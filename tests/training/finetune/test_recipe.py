@@ -1,0 +1,82 @@
+"""Recipes: those of the repository can be read, and a mistake is named."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from spikebench.data.registry import load_dataset
+from spikebench.errors import BenchError
+from spikebench.run import catalogue
+from spikebench.training.finetune.recipe import load_recipe, load_recipe_file
+
+RECIPES = catalogue.recipe_names()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_of_the_repository_trains_on_training_sets_with_the_budget_of_all(name):
+    for task, source in load_recipe_file(name).datasets.items():
+        assert load_dataset(source.name).role == "train"
+        assert task in load_dataset(source.name).tasks
+        settings, other = load_recipe(name, task), load_recipe("spikingir_balanced", task)
+        budget = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset")
+        assert all(getattr(settings, key) == getattr(other, key) for key in budget)
+
+
+@pytest.fixture
+def root(tmp_path):
+    content = yaml.safe_load(Path("finetuning/qcfs_4.yaml").read_text())
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(content))
+    return tmp_path
+
+
+def change(root: Path, **training) -> None:
+    content = yaml.safe_load((root / "mine.yaml").read_text())
+    content["training"] |= training
+    (root / "mine.yaml").write_text(yaml.safe_dump(content))
+
+
+def test_the_digest_changes_with_a_setting_and_not_with_where_a_state_lies(root):
+    before = load_recipe("mine", "denoise", root).digest
+    file = root / "mine.yaml"
+    pinned = {"net": {"sha256": "0" * 64, "bytes": 1}}
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {"states": pinned}))
+    assert load_recipe("mine", "denoise", root).digest == before
+    change(root, seed=1)
+    assert load_recipe("mine", "denoise", root).digest != before
+
+
+def test_a_setting_may_differ_for_a_task(root):
+    file = root / "mine.yaml"
+    content = yaml.safe_load(file.read_text()) | {"by_task": {"super_resolution": {"energy": 0.5}}}
+    file.write_text(yaml.safe_dump(content))
+    assert load_recipe("mine", "super_resolution", root).energy == 0.5
+    assert load_recipe("mine", "denoise", root).energy == 0.0
+
+
+def test_an_unknown_recipe_is_refused_with_a_suggestion(root):
+    with pytest.raises(BenchError, match=r"no recipe 'mime'.*Did you mean 'mine'\? Known: mine\."):
+        load_recipe("mime", "denoise", root)
+
+
+def test_a_task_without_a_training_set_is_refused(root):
+    content = yaml.safe_load((root / "mine.yaml").read_text())
+    del content["datasets"]["derain"]
+    (root / "mine.yaml").write_text(yaml.safe_dump(content))
+    with pytest.raises(BenchError, match=r"mine\.yaml: `datasets\.derain` is missing"):
+        load_recipe("mine", "derain", root)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"batch": 0}, r"mine\.yaml, `training`: `batch` is 0\. Expected: the number of patches"),
+        ({"lambda": 1}, r"unknown key `lambda`"),
+        ({"steps": 251}, r"a whole number of `evaluate_every` in its `steps`"),
+        ({"activation": {"kind": "relu"}}, r"`activation` is .*staircase, graded or rate"),
+    ],
+)
+def test_a_mistake_is_named_with_its_key(root, setting, message):
+    change(root, **setting)
+    with pytest.raises(BenchError, match=message):
+        load_recipe("mine", "denoise", root)
