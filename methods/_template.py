@@ -13,7 +13,7 @@ import torch
 from spikebench.snn import Method, Neuron
 
 
-@dataclass
+@dataclass(frozen=True)
 class RefractoryIF(Neuron):  # leave this class out if IF, Burst, SignedIF, MultiThreshold will do
     """Integrate and fire, with a pause of some steps after every spike."""
 

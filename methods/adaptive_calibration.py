@@ -20,10 +20,14 @@ neuron.
 import torch
 from pydantic import PositiveFloat, PositiveInt
 
-from spikebench.snn import Burst, Method
-from spikebench.snn.calibration.layerwise import activation_gap
-from spikebench.snn.graph.forward import run_ann
-from spikebench.snn.toolbox.sensitivity import PATCHES, choose, sensitivity
+from spikebench.snn import (
+    Burst,
+    Method,
+    activation_gap,
+    choose,
+    sensitivity,
+    sensitivity_target,
+)
 
 
 class AdaptiveCalibration(Method):
@@ -48,7 +52,8 @@ class AdaptiveCalibration(Method):
             theta = calibration.mse(site, total, per_channel=True, cap=cap)
             neuron = Burst(theta, shift=theta / (2 * total), cap=cap)
             network.place(site, neuron)
-            neuron.shift = neuron.shift + activation_gap(network, calibration, site, total)
+            gap = activation_gap(network, calibration, site, total)
+            network.adjust(site, shift=neuron.shift + gap)
         return network
 
     def _caps(self, network, calibration, total):
@@ -56,7 +61,7 @@ class AdaptiveCalibration(Method):
         names = [site.name for site in network.sites]
         if not self.adaptive:
             return dict.fromkeys(names, self.cap)
-        target = run_ann(network.graph, calibration.patches[:PATCHES])
+        target = sensitivity_target(network, calibration)
         choices = range(1, max(self.cap, self.largest) + 1)
 
         def measure(site, cap):

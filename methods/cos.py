@@ -20,8 +20,7 @@ gives it one spike more; relays do not listen.
 
 from pydantic import PositiveInt
 
-from spikebench.snn import Method
-from spikebench.snn.toolbox.rehearsal import Rehearsal, Shifted
+from spikebench.snn import Method, Rehearsal, Shifted
 
 
 class COS(Method):

@@ -28,25 +28,37 @@ where the others come from the variance.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import torch
 
-from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.calibration.thresholds import gaussian_threshold
-from spikebench.snn.model.levels import below_levels, signed_level
-from spikebench.snn.model.readouts import Mean
+from spikebench.snn import (
+    Arguments,
+    Integrator,
+    Kernel,
+    Mean,
+    Method,
+    Neuron,
+    Protocol,
+    Step,
+    below_levels,
+    gaussian_threshold,
+    register_kernel,
+    signed_level,
+)
+
+DIFFERENTIAL = Kernel("differential", graded=True)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Differential(Neuron):
     """Multi-threshold neuron on differentially coded input, with v and E_out for its state."""
 
     levels: int = 4
     guarded: bool = True  # whether its output must stay >= 0
 
-    kernel: ClassVar[str] = "differential"
+    integrator: ClassVar[Integrator] = "own"
     state_ops: ClassVar[int] = 18  # of the neuron as published: two more estimates, each times 1/t
 
     def start(self, like):
@@ -56,7 +68,7 @@ class Differential(Neuron):
         if step.phase == "bias":
             state["v"].add_(current)
             return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
-        stretch, offset = self._stretch(step.time)
+        stretch, offset = self.stretch(step.time)
         u = state["v"].mul_(stretch).add_(current).add_(offset)
         number = self.fire(u, state, step)
         spikes = number * self.theta
@@ -64,16 +76,7 @@ class Differential(Neuron):
         state["sent"].add_(spikes * (1 / step.time))
         return spikes, number
 
-    def launch(self, state, step):
-        launch = super().launch(state, step)
-        return launch and replace(launch, shift=self._stretch(step.time)[1])
-
-    def kernel_arguments(self, state, step):
-        if step.phase == "bias":
-            return None
-        return (state["sent"],), (step.time, below_levels(self.levels), float(not self.guarded))
-
-    def _stretch(self, time):
+    def stretch(self, time):
         """Return what v is multiplied by at the start of a step, and what is then added to it."""
         if time == 1:
             return 1.0, 0.0
@@ -82,6 +85,19 @@ class Differential(Neuron):
     def fire(self, u, state, step):
         said = (state["sent"] * step.time / self.theta).relu_() if self.guarded else None
         return signed_level(u / self.theta, self.levels, said)
+
+
+def _ask(neuron, state, step):
+    if step.phase == "bias":
+        return None
+    return Arguments(
+        memory=(state["sent"],),
+        constants=(step.time, below_levels(neuron.levels), float(not neuron.guarded)),
+        shift=neuron.stretch(step.time)[1],
+    )
+
+
+register_kernel(Differential, DIFFERENTIAL, _ask)
 
 
 @dataclass

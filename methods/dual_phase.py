@@ -21,9 +21,7 @@ channel instead of per pixel; relays keep their default neuron.
 
 from pydantic import PositiveInt
 
-from spikebench.snn import IF, Method
-from spikebench.snn.calibration.layerwise import activation_gap, currents
-from spikebench.snn.toolbox.surrogate import fit
+from spikebench.snn import IF, Method, activation_gap, fit_thresholds, layer_currents
 
 
 class DualPhase(Method):
@@ -43,20 +41,21 @@ class DualPhase(Method):
                 calibration.place_relay(network, site)
                 continue
             theta = calibration.mse(site, total, per_channel=True, rounding="nearest")
-            neuron = IF(theta, initial=theta / 2)
-            network.place(site, neuron)
-            neuron.initial = self._filled(network, calibration, site, total)
+            network.place(site, IF(theta, initial=theta / 2))
+            self._fill(network, calibration, site, total)
             self._descend(network, calibration, site, total)
-            neuron.initial = self._filled(network, calibration, site, total)
+            self._fill(network, calibration, site, total)
         return network
 
-    def _filled(self, network, calibration, site, total):
+    def _fill(self, network, calibration, site, total):
+        """Put on v(0) what T steps lack."""
         gap = activation_gap(network, calibration, site, total)
-        return network.neurons[site.name].initial + total * gap
+        network.adjust(site, initial=network.neurons[site.name].initial + total * gap)
 
     def _descend(self, network, calibration, site, total):
         neuron = network.neurons[site.name]
-        heard = currents(network, calibration, site, total, self.patches)
+        heard = layer_currents(network, calibration, site, total, self.patches)
         target = calibration.activation(site)[: self.patches]
         options = {"iterations": self.iterations, "rate": self.rate}
-        neuron.theta, neuron.initial = fit(heard, target, neuron.theta, neuron.initial, **options)
+        theta, initial = fit_thresholds(heard, target, neuron.theta, neuron.initial, **options)
+        network.adjust(site, theta=theta, initial=initial)

@@ -14,9 +14,7 @@ after each batch instead of once at the end: a channel silent in one batch may d
 
 import torch
 
-from spikebench.snn import IF, Method
-from spikebench.snn.calibration.activations import SMALLEST_THRESHOLD
-from spikebench.snn.graph.forward import run_ann
+from spikebench.snn import IF, SMALLEST_THRESHOLD, Method, run_ann
 
 
 class LocalThresholdBalancing(Method):

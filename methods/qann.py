@@ -19,17 +19,17 @@ from typing import ClassVar, Literal
 
 import torch
 
-from spikebench.snn import Method, Neuron, Protocol, Step
-from spikebench.snn.model.readouts import Sum
+from spikebench.snn import Integrator, Method, Neuron, Protocol, Step, Sum
 
 
-@dataclass
+@dataclass(frozen=True)
 class Quantiser(Neuron):
     """Rounds its current to the nearest of `levels` equal steps up to theta; half goes up."""
 
     levels: int = 1
     signed: bool = False  # at a relay, which carries currents of either sign
 
+    integrator: ClassVar[Integrator] = "own"
     state_ops: ClassVar[int] = 2  # scale and round
 
     def step(self, state, current, step, out=None):

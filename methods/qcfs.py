@@ -17,9 +17,17 @@ starts where it loses least; at relays the clip is [-1, 1] and the neuron signed
 
 from typing import Literal
 
-from spikebench.snn import IF, Burst, Method, Protocol, Relay
-from spikebench.snn.toolbox.presimulation import Presimulation, Silenced
-from spikebench.snn.toolbox.rehearsal import Rehearsal, Shifted
+from spikebench.snn import (
+    IF,
+    Burst,
+    Method,
+    Presimulation,
+    Protocol,
+    Rehearsal,
+    Relay,
+    Shifted,
+    Silenced,
+)
 
 STEPS = 4  # of the first run, listened to, or members: the defaults of all three papers
 NEURONS = {"plain": IF, "srp": Silenced, "cos": Shifted}

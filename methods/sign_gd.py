@@ -15,12 +15,10 @@ from typing import ClassVar
 
 import torch
 
-from spikebench.snn import Method, Neuron
-from spikebench.snn.model.protocols import InputOnce
-from spikebench.snn.model.readouts import Sum
+from spikebench.snn import InputOnce, Integrator, Method, Neuron, Sum
 
 
-@dataclass
+@dataclass(frozen=True)
 class SignGradient(Neuron):
     """Moves its estimate of ReLU(x), or of x, by one step of the schedule and says which way."""
 
@@ -28,6 +26,7 @@ class SignGradient(Neuron):
     decay: float = 0.95
     rectified: bool = True
 
+    integrator: ClassVar[Integrator] = "own"
     state_ops: ClassVar[int] = 4  # decode, rectify, compare, move the estimate
 
     def start(self, like):

@@ -8,24 +8,29 @@ Deviations: thresholds are the largest activation of each channel, where the pap
 neuron by its own, which fits only one image size.
 """
 
+from dataclasses import dataclass
+
 import torch
 
-from spikebench.snn import Method, SignedIF
+from spikebench.snn import SIGNED_INTEGRATE_AND_FIRE, Arguments, Method, SignedIF, register_kernel
 
 
+@dataclass(frozen=True)
 class SignedNeuronWithMemory(SignedIF):
     """Takes a spike back at u <= -theta instead of u < 0."""
-
-    kernel = SignedIF.kernel
-
-    def kernel_arguments(self, state, step):
-        return (state["sent"],), (1.0,)
 
     def fire(self, u, state, step):
         number = (u >= self.theta).to(torch.int8)
         number.sub_((u <= -self.theta).logical_and_(state["sent"] > 0).to(torch.int8))
         state["sent"].add_(number)
         return number
+
+
+register_kernel(
+    SignedNeuronWithMemory,
+    SIGNED_INTEGRATE_AND_FIRE,
+    lambda neuron, state, step: Arguments(memory=(state["sent"],), constants=(1.0,)),
+)
 
 
 class SNM(Method):

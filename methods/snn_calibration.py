@@ -18,8 +18,7 @@ size; relays keep their default neuron. The stage with calibrated weights is
 
 from typing import Literal
 
-from spikebench.snn import IF, Method
-from spikebench.snn.calibration.layerwise import activation_gap
+from spikebench.snn import IF, Method, activation_gap
 
 
 class SNNCalibration(Method):
@@ -41,7 +40,9 @@ class SNNCalibration(Method):
             neuron = IF(theta, shift=theta / (2 * total))
             network.place(site, neuron)
             if self.stage == "light":
-                neuron.shift = neuron.shift + activation_gap(network, calibration, site, total)
+                gap = activation_gap(network, calibration, site, total)
+                network.adjust(site, shift=neuron.shift + gap)
             elif self.stage == "potential":
-                neuron.initial = total * activation_gap(network, calibration, site, total)
+                gap = activation_gap(network, calibration, site, total)
+                network.adjust(site, initial=total * gap)
         return network

@@ -16,9 +16,7 @@ their default neuron. The weights before relays and those of the last layer stay
 
 from pydantic import PositiveInt
 
-from spikebench.snn import IF, Method
-from spikebench.snn.calibration.layerwise import activation_gap
-from spikebench.snn.toolbox.weights import calibrate_weights
+from spikebench.snn import IF, Method, activation_gap, calibrate_weights
 
 
 class SNNCalibrationAdvanced(Method):
@@ -41,8 +39,8 @@ class SNNCalibrationAdvanced(Method):
                 calibration.place_relay(network, site)
                 continue
             theta = calibration.mse(site, total, per_channel=self.per_channel)
-            neuron = IF(theta, shift=theta / (2 * total))
-            network.place(site, neuron)
+            network.place(site, IF(theta, shift=theta / (2 * total)))
             calibrate_weights(network, calibration, site, total, **descent)
-            neuron.initial = total * activation_gap(network, calibration, site, total)
+            gap = activation_gap(network, calibration, site, total)
+            network.adjust(site, initial=total * gap)
         return network

@@ -14,8 +14,7 @@ Fine-tuned networks have one threshold for each channel, the one that loses leas
 activations in 16 steps; their loss is the distance to the ANN's output, as in all recipes here.
 """
 
-from spikebench.snn import Method, Relay
-from spikebench.snn.toolbox.greedy import FourLevels
+from spikebench.snn import FourLevels, Method, Relay
 
 
 class SpikingUNet(Method):

@@ -28,18 +28,31 @@ from typing import Annotated, ClassVar, Literal
 import torch
 from pydantic import Field
 
-from spikebench.errors import BenchError
-from spikebench.snn import IF, Method, Protocol, Relay, ReleaseAfterwards, Step
-from spikebench.snn.model.spikes import MOST_SPIKES_A_STEP, Digits
-from spikebench.snn.toolbox.pixelmap import fit_pixel_map
-from spikebench.snn.toolbox.places import spread_places
-from spikebench.snn.toolbox.release import release
+from spikebench.snn import (
+    IF,
+    INTEGRATE_AND_FIRE,
+    MOST_SPIKES_A_STEP,
+    RELEASE,
+    Arguments,
+    BenchError,
+    Digits,
+    Method,
+    Protocol,
+    Relay,
+    ReleaseAfterwards,
+    State,
+    Step,
+    fit_pixel_map,
+    register_kernel,
+    release,
+    spread_places,
+)
 
 LARGEST = 8.0  # thresholds that a release may carry for each regular step: it keeps the digits few
 WIDEST = 2.0**15  # of its smallest digits: no number below has more than 8 signed digits
 
 
-@dataclass
+@dataclass(frozen=True)
 class MPRN(IF):
     """IF that reuses its residual potential v - v(0) in the release phase; it sends >= 0 in all.
 
@@ -54,13 +67,12 @@ class MPRN(IF):
 
     state_ops: ClassVar[int] = 4  # integrate, compare, reset, count what was sent
     digits: ClassVar[Digits] = "signed"
-    kernel: ClassVar[str] = IF.kernel  # of the regular steps
 
     def start(self, like):
         return {**super().start(like), "sent": torch.zeros_like(like, dtype=torch.int16)}
 
     def fire(self, u, state, step):
-        if step.phase == "release":
+        if step.phase == RELEASE:
             residual = (u - self.initial) / self.theta
             floor = -state["sent"].to(u.dtype) if self.signed else 0.0
             return _sent(release(residual, self.unit, self.relax, _most(self, step), floor), self)
@@ -68,11 +80,18 @@ class MPRN(IF):
         state["sent"].add_(number)
         return number
 
-    def kernel_arguments(self, state, step):
-        return None if step.phase == "release" else ((state["sent"],), (0.0,))
+
+def _ask(neuron: MPRN, state: State, step: Step) -> Arguments | None:
+    """Let the kernel take the regular steps, and PyTorch the release."""
+    if step.phase == RELEASE:
+        return None
+    return Arguments(memory=(state["sent"],), constants=(0.0,))
 
 
-@dataclass
+register_kernel(MPRN, INTEGRATE_AND_FIRE, _ask)
+
+
+@dataclass(frozen=True)
 class SignedMPRN(Relay):
     """The signed neuron of relays and the spiking output layer, with the same release."""
 
@@ -83,7 +102,7 @@ class SignedMPRN(Relay):
     digits: ClassVar[Digits] = "signed"
 
     def fire(self, u, state, step):
-        if step.phase == "release":
+        if step.phase == RELEASE:
             return _sent(release(u / self.theta, self.unit, self.relax, _most(self, step)), self)
         return super().fire(u, state, step)
 
@@ -144,7 +163,7 @@ class SpikingIR(Method):
         if self.spiking_output:
             calibration.place_output(network, self._signed, unit=2.0**-self.output_places)
         if self.cpm:
-            network.pixel_map = fit_pixel_map(
+            network.output_map = fit_pixel_map(
                 network, calibration, timesteps, self.kernel, tuned=bool(self.tuned)
             )
         return network

@@ -9,8 +9,7 @@ Deviations: no quantisation-aware training: the paper's networks are trained wit
 levels give a residual potential its meaning. theta is the 99.9th percentile per channel.
 """
 
-from spikebench.snn import Method
-from spikebench.snn.toolbox.presimulation import Presimulation, Silenced
+from spikebench.snn import Method, Presimulation, Silenced
 
 
 class SRP(Method):

@@ -18,12 +18,10 @@ from dataclasses import dataclass
 
 import torch
 
-from spikebench.snn import Method, SignedIF
-from spikebench.snn.model.protocols import InputOnce
-from spikebench.snn.model.readouts import Sum
+from spikebench.snn import InputOnce, Method, SignedIF, Sum
 
 
-@dataclass
+@dataclass(frozen=True)
 class STBIF(SignedIF):
     """Signed IF whose sum of spikes stays between `least` and `most`."""
 

@@ -10,7 +10,7 @@ from spikebench.conformance.listen import Train, overheard_run
 from spikebench.conformance.nets import picture
 from spikebench.conformance.subject import TIME, Case, Subject
 from spikebench.conformance.verdict import Objection
-from spikebench.snn.engine.counters import Recording
+from spikebench.snn.model.recording import Recording
 from spikebench.spike_kinds import SpikeKind
 
 

@@ -24,13 +24,13 @@ def limit(subject: Subject) -> str:
 def clipped_ann(network: Network, image: Tensor) -> Tensor:
     """Return the ANN's output with every activation clipped to what its neuron can send.
 
-    That is theta times the most spikes of one step, for neurons that keep `Neuron.step`; others
-    need not code by rates, and are not clipped.
+    That is theta times the most spikes of one step, for neurons that integrate; those with a
+    step of their own need not code by rates, and are not clipped.
     """
 
     def activate(site, value: Tensor) -> Tensor:
         neuron = network.neurons[site.name]
-        if type(neuron).step is not Neuron.step:
+        if neuron.integrator == "own":
             return relu(site, value)
         most = _most_in_a_step(neuron, value)
         return relu(site, value).clamp(-most, most)

@@ -3,11 +3,11 @@
 import torch
 
 from spikebench.conformance.alphabet import alphabet
-from spikebench.conformance.listen import Firing, Train, overheard_run
+from spikebench.conformance.listen import Train, overheard_run
 from spikebench.conformance.nets import picture
 from spikebench.conformance.subject import TIME, Subject
 from spikebench.conformance.verdict import NotApplicable, Objection
-from spikebench.snn import IF, Neuron
+from spikebench.snn import Firing, Neuron
 from spikebench.spike_kinds import SpikeKind
 
 
@@ -68,12 +68,10 @@ def _check_values(place: str, neuron: Neuron, firing: Firing) -> None:
 
 def _exemption(neuron: Neuron) -> str:
     """Return why a neuron need not conserve charge, or ""."""
-    if type(neuron).step is not Neuron.step:
+    if neuron.integrator == "own":
         return f"{type(neuron).__name__} has a `step` of its own"
-    if type(neuron).reset is IF.reset:
-        return "hard reset loses the surplus" if neuron.hard_reset else ""
-    if type(neuron).reset is not Neuron.reset:
-        return f"{type(neuron).__name__} has a `reset` of its own"
+    if not neuron.reset.conserves_charge:
+        return f'the reset "{neuron.reset.name}" of {type(neuron).__name__} loses charge'
     return ""
 
 
@@ -87,5 +85,6 @@ def _check_charge(place: str, train: Train) -> None:
         raise Objection(
             f"{place}: charge is not conserved, sum of currents - theta*N - (v(T) - v(0)) is up to "
             f"{lost:.3g}. `fire` must not change u, and spikes must be taken from the membrane in "
-            "full. If the method loses charge on purpose, say so in a `reset` of your own."
+            "full. If the method loses charge on purpose, say so: by a `Reset` with "
+            '`conserves_charge=False`, or `integrator = "own"` for a `step` of your own.'
         )

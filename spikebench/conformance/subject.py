@@ -13,7 +13,7 @@ from spikebench.conformance.nets import NETS, build, patches, picture
 from spikebench.conformance.verdict import NotApplicable, Objection, Refused
 from spikebench.errors import BenchError, Refusal
 from spikebench.snn import Method, Network, Reference, load_method, simulate
-from spikebench.snn.engine.counters import Recording
+from spikebench.snn.model.recording import Recording
 
 GRID = (1, 2, 4, 64)
 TIME = 4  # of the checks that look at every spike

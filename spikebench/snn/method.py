@@ -5,6 +5,7 @@ import inspect
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Literal, get_type_hints
@@ -101,7 +102,13 @@ class Method:
             state.load_into(network.graph)
         network.readout = readout or Mean()
         calibration = Calibration.of(network, patches, state=state)
-        network = self.convert(network, calibration, timesteps)
+        try:
+            network = self.convert(network, calibration, timesteps)
+        except FrozenInstanceError as error:
+            raise BenchError(
+                f"Method '{self.name}' changes a neuron: {error}. A neuron is a value: write "
+                "network.adjust(site, shift=...) or place another one."
+            ) from error
         for site in network.relays:
             if site.name not in network.neurons:
                 calibration.place_relay(network, site)
@@ -169,9 +176,21 @@ def _import(file: Path) -> ModuleType:
     sys.modules[spec.name] = module  # dataclasses in the file look themselves up here
     try:
         spec.loader.exec_module(module)
+    except BenchError as error:
+        raise BenchError(f"{file}: {error}") from error
     except Exception as error:
-        raise BenchError(f"{file} cannot be imported: {type(error).__name__}: {error}.") from error
+        what = f"{type(error).__name__}: {error}.{_advice(error)}"
+        raise BenchError(f"{file} cannot be imported: {what}") from error
     return module
+
+
+def _advice(error: Exception) -> str:
+    """Return how to mend what files written for an earlier version trip over, or ""."""
+    if "inherit non-frozen dataclass" in str(error):
+        return " Neurons are values: write @dataclass(frozen=True) above the class."
+    if isinstance(error, ImportError) and (error.name or "").startswith("spikebench"):
+        return " Method files import from spikebench.snn alone: from spikebench.snn import NAME."
+    return ""
 
 
 def _module(file: Path) -> str:

@@ -29,13 +29,13 @@ from spikebench.metrics.perceptual import Trunk
 from spikebench.run.provenance import config_hash
 from spikebench.snn import kernels
 from spikebench.snn.engine.ann_counts import count_ann
-from spikebench.snn.engine.counters import Recording
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.nodes import Graph
 from spikebench.snn.method import Method, Reference, load_method
 from spikebench.snn.model.network import Network
+from spikebench.snn.model.recording import Recording
 from spikebench.snn.model.serialise import ANYTIME, load_networks, refusal
 from spikebench.stages.rows import Baseline, CellRows, Outcome
 from spikebench.task import Task

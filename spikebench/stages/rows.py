@@ -14,7 +14,7 @@ from spikebench.metrics.entropy import entropy
 from spikebench.metrics.image import Scores
 from spikebench.results.tables import IMAGES, LAYERS, PICTURES, write_shard
 from spikebench.snn.engine.ann_counts import AnnCounts, AnnLayer
-from spikebench.snn.engine.counters import LayerCount, Recording
+from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.spike_kinds import SpikeKind
 from spikebench.stages.pictures import centre_crop
 

@@ -14,12 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from spikebench.errors import Refusal
-from spikebench.snn import IF, Method, Neuron, Protocol, SignedIF, Step
-from spikebench.snn.model.readouts import Mean
+from spikebench.snn import IF, Mean, Method, Neuron, Protocol, Refusal, Reset, SignedIF, Step
 
 
-@dataclass
+@dataclass(frozen=True)
 class Toy(SignedIF):
     scale: float = 1.0
     # neuron
@@ -60,6 +58,9 @@ HIDDEN = """
     def step(self, state, current, step, out=None):
         values, number = super().step(state, current, step)
         return values + 0.1 * state["v"], number
+"""
+LOSSY = """
+    reset = property(lambda self: Reset("none", lambda u, spikes: None, conserves_charge=False))
 """
 FLOATS = """
     def fire(self, u, state, step):
@@ -231,9 +232,9 @@ def test_where_nothing_was_converted_there_is_nothing_more_to_check(write):
     [
         ("anytime", "# method", "anytime = False", "each T is converted and run by itself"),
         ("nears the ANN", '"training-free"', '"trained"', "need not come to the ANN"),
-        ("charge", PLACED, "IF(theta, hard_reset=True)", "hard reset"),
-        ("charge", "# neuron", "def reset(self, u, spikes, state): pass", "Toy has a `reset` of"),
-        ("charge", "# neuron", HIDDEN, "Toy has a `step` of its own"),
+        ("charge", PLACED, "IF(theta, hard_reset=True)", 'the reset "to zero" of IF loses charge'),
+        ("charge", "# neuron", LOSSY, 'the reset "none" of Toy loses charge'),
+        ("charge", "# neuron", f'integrator = "own"\n{HIDDEN}', "Toy has a `step` of its own"),
     ],
 )
 def test_a_check_that_does_not_apply_says_why(write, check, old, new, reason):

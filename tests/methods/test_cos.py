@@ -37,7 +37,7 @@ def test_a_shift_takes_one_offset_spike_away_or_adds_one(units):
     plain = neuron.start(one)
     before = count(neuron, plain, train)
     listened = neuron.start(one)
-    neuron.rehearse(listened, [torch.tensor([z], dtype=torch.float64) for z in train])
+    neuron.listen(listened, [torch.tensor([z], dtype=torch.float64) for z in train])
     shift = listened["v"].item() - 0.5
     after = count(neuron, listened, train)
     if plain["v"] < 0 and before:
@@ -57,7 +57,7 @@ def test_of_more_than_one_offset_spike_one_is_gone(units):
     excess = count(neuron, plain, train) - max(0, int((sum(train) + 0.5) // 1))
     assume(excess > 0)
     listened = neuron.start(one)
-    neuron.rehearse(listened, [torch.tensor([z], dtype=torch.float64) for z in train])
+    neuron.listen(listened, [torch.tensor([z], dtype=torch.float64) for z in train])
     assert count(neuron, listened, train) - max(0, int((sum(train) + 0.5) // 1)) < excess
 
 
@@ -66,7 +66,7 @@ def test_a_constant_current_within_the_threshold_has_no_offset(units):
     one = torch.tensor([1.0], dtype=torch.float64)
     neuron = module().Shifted(one, initial=one / 2)
     state = neuron.start(one)
-    neuron.rehearse(state, [units / 16 * one] * RHO)
+    neuron.listen(state, [units / 16 * one] * RHO)
     assert state["v"] == 0.5
 
 
@@ -78,7 +78,7 @@ def layer_by_layer(network: Network, picture, time: int) -> tuple[torch.Tensor, 
         neuron = network.neurons[site.name]
         currents = [synapse.module(value).detach() for value in train]
         state = neuron.start(currents[0])
-        neuron.rehearse(state, currents[:RHO])
+        neuron.listen(state, currents[:RHO])
         sent = [neuron.step(state, z, Step(t)) for t, z in enumerate(currents, 1)]
         train, spikes = [s for s, _ in sent], spikes + sum(int(n.sum()) for _, n in sent)
     return last.module(torch.stack(train).mean(dim=0)).detach(), spikes

@@ -67,7 +67,7 @@ def image(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Ten
     return torch.rand(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Scripted(Neuron):
     """Fires a given train (T, N, C, H, W) of spike numbers, whatever arrives."""
 

@@ -7,7 +7,7 @@ from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.ann.weights import fetch_weights
 from spikebench.snn import IF, Calibration, Network, Step
 from spikebench.snn.engine.simulate import Simulation
-from tests.snn.invariants.trains import listen
+from tests.snn.invariants.trains import Heard
 from tests.snn.nets import dncnn, espcn, image
 
 GRID = (1, 2, 4, 8, 16, 32)
@@ -21,8 +21,9 @@ def check_first_layer(module: torch.nn.Module, first: torch.nn.Conv2d, picture: 
     for site in network.sites:
         theta = calibration.percentile(site, 99.0, per_channel=True)
         network.place(site, IF(theta, initial=theta / 2))
-    heard = listen(network.to(torch.float64))
-    simulation = Simulation(network, picture)
+    network.to(torch.float64)
+    heard = Heard(network)
+    simulation = Simulation(network, picture, observe=heard)
     site = network.sites[0].name
     z, theta = first.double()(picture), network.neurons[site].theta
     for time in range(1, max(GRID) + 1):

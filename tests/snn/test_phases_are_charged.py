@@ -55,5 +55,7 @@ def test_a_pixel_map_pays_its_macs_once_for_each_output():
         layer = recording.layers[-1]
         assert layer.layer == "pixel_map"
         assert (
-            layer.macs_cached == layer.macs_streaming == 30 * network.pixel_map.weight[0, 0].numel()
+            layer.macs_cached
+            == layer.macs_streaming
+            == 30 * network.output_map.weight[0, 0].numel()
         )

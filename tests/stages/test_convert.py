@@ -103,7 +103,7 @@ def test_the_pixel_map_is_fitted_for_the_readout_that_is_used(images, tmp_path):
                 timesteps=[2, 4],
             ),
             network(),
-        )[ANYTIME].pixel_map.weight
+        )[ANYTIME].output_map.weight
         for start in (0, 1)
     ]
     assert not torch.equal(*maps)

@@ -12,7 +12,7 @@ from spikebench.data.samples import Sample
 from spikebench.metrics.image import Scores
 from spikebench.results.tables import IMAGES, LAYERS, PICTURES
 from spikebench.snn.engine.ann_counts import AnnCounts, AnnLayer
-from spikebench.snn.engine.counters import LayerCount, Recording
+from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.spike_kinds import SpikeKind
 from spikebench.stages.rows import Baseline, CellRows, Outcome
 

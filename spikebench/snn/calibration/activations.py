@@ -14,7 +14,8 @@ from spikebench.snn.calibration.thresholds import Rounding, mse_threshold
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.nodes import Graph, Node, Site
 from spikebench.snn.model.network import Network
-from spikebench.snn.model.neurons import Neuron, Relay
+from spikebench.snn.model.neuron import Neuron
+from spikebench.snn.model.neurons import Relay
 from spikebench.snn.model.tuned import TunedState
 
 SMALLEST_THRESHOLD = 1e-6  # of a channel that is silent on all patches, in units of the activation

@@ -4,21 +4,24 @@ What a site sent on the patches is kept with the calibration until something bef
 played again to the layer behind it: each question costs the simulation of one layer.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import blake2b
 
 import torch
 from torch import Tensor
 
 from spikebench.snn.calibration.activations import Calibration
-from spikebench.snn.calibration.recorded import Train, recording
+from spikebench.snn.calibration.recorded import Train, numbers_of
+from spikebench.snn.engine.observe import Firing
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.layer import Layer
 from spikebench.snn.graph.nodes import Graph, Kind, Site
 from spikebench.snn.model.network import Network
-from spikebench.snn.model.neurons import Neuron
+from spikebench.snn.model.neuron import Neuron
+from spikebench.snn.model.neurons import IF
 
 BATCH = 16  # patches simulated at once
+UNHEARD = IF(torch.tensor(1.0))  # stands at the end of a stage whose currents alone are wanted
 
 
 def mean_output(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Tensor:
@@ -37,25 +40,20 @@ def activation_gap(
     return lacking.mean(dim=(0, 2, 3), keepdim=True)
 
 
-def currents(
+def layer_currents(
     network: Network, calibration: Calibration, site: Site, timesteps: int, count: int
 ) -> Tensor:
     """Return what enters a site at each step on the first `count` patches, (T, N, C, h, w)."""
-    microphone, patches = Microphone(torch.tensor(1.0)), slice(0, count)
-    stage = _stage(network, calibration, site, timesteps, patches, microphone)
-    next(simulate(stage, calibration.patches[patches], [timesteps]))
-    return torch.stack(microphone.heard)
+    patches, heard = slice(0, count), []
+    neuron = network.neurons.get(site.name, UNHEARD)
+    stage = _stage(network, calibration, site, timesteps, patches, neuron)
 
+    def hear(firing: Firing) -> None:
+        if firing.site == site.name:
+            heard.append(firing.current)
 
-@dataclass
-class Microphone(Neuron):
-    """Keeps every current and sends nothing."""
-
-    heard: list[Tensor] = field(default_factory=list)
-
-    def step(self, state, current, step, out=None):
-        self.heard.append(current.clone())
-        return torch.zeros_like(current), torch.zeros_like(current, dtype=torch.bool)
+    next(simulate(stage, calibration.patches[patches], [timesteps], hear))
+    return torch.stack(heard)
 
 
 def _train(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Train:
@@ -67,14 +65,24 @@ def _train(network: Network, calibration: Calibration, site: Site, timesteps: in
     parts = []
     for start in range(0, len(calibration.patches), BATCH):
         patches = slice(start, start + BATCH)
-        neuron, numbers = recording(network.neurons[site.name])
-        stage = _stage(network, calibration, site, timesteps, patches, neuron)
-        next(simulate(stage, calibration.patches[patches], [timesteps]))
-        parts.append(numbers)
+        stage = _stage(network, calibration, site, timesteps, patches, network.neurons[site.name])
+        parts.append(_numbers(stage, calibration.patches[patches], site, timesteps))
     numbers = [torch.cat(steps) for steps in zip(*parts, strict=True)]
     _forget(network.graph, calibration, site)
     calibration.trains[site.name] = Train(key, network.neurons[site.name].theta, numbers)
     return calibration.trains[site.name]
+
+
+def _numbers(stage: Network, patches: Tensor, site: Site, timesteps: int) -> list[Tensor]:
+    """Return the numbers (N, C, h, w) that the last site of a stage sends at each step."""
+    numbers: list[Tensor] = []
+
+    def hear(firing: Firing) -> None:
+        if firing.site == site.name:
+            numbers.append(numbers_of(firing))
+
+    next(simulate(stage, patches, [timesteps], hear))
+    return numbers
 
 
 def _stage(

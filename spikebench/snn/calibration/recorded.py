@@ -1,16 +1,16 @@
 """What a site sent on the calibration patches, step by step: recorded, and played again."""
 
-import copy
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.snn.kernels.fire import fire
-from spikebench.snn.model.neurons import Neuron, State
-from spikebench.snn.model.protocols import Step
+from spikebench.snn.engine.observe import Firing
+from spikebench.snn.model.neuron import Integrator, Neuron
 from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.step import State, Step
 
 
 @dataclass(frozen=True)
@@ -33,39 +33,31 @@ class Train:
         return Player(self.theta, numbers=[number[patches] for number in self.numbers])
 
 
-@dataclass
+@dataclass(frozen=True)
 class Player(Neuron):
     """Sends what was recorded, whatever arrives."""
 
     numbers: list[Tensor] = field(default_factory=list)
 
-    def step(self, state, current, step, out=None):
+    integrator: ClassVar[Integrator] = "own"
+
+    def step(
+        self, state: State, current: Tensor, step: Step, out: Tensor | None = None
+    ) -> tuple[Tensor | SpikeMap, Tensor]:
         number = self.numbers[step.time - 1]
         return SpikeMap(number, self.theta), number
 
 
-def recording(neuron: Neuron) -> tuple[Neuron, list[Tensor]]:
-    """Return a neuron that behaves alike, and a list that its numbers are added to."""
-    numbers: list[Tensor] = []
+def numbers_of(firing: Firing) -> Tensor:
+    """Return the numbers (N, C, h, w) of a step, int8 or float, which say all that is sent.
 
-    def step(state, current, step, out=None):
-        launch = neuron.launch(state, step)
-        found = None if launch is None else fire([launch], [current])
-        numbers.append(found[0] if found else _numbers_of(neuron, state, current, step))
-        return SpikeMap(numbers[-1], neuron.theta), numbers[-1]
-
-    ear = copy.copy(neuron)
-    ear.step = step
-    return ear, numbers
-
-
-def _numbers_of(neuron: Neuron, state: State, current: Tensor, step: Step) -> Tensor:
-    """Take a step in PyTorch and return the numbers, which must say all that is sent."""
-    values, number = neuron.step(state, current, step)
+    Raises `BenchError` where the neuron sent other values than theta times its numbers.
+    """
+    number, theta = firing.number, firing.neuron.theta
     number = number.view(torch.int8) if number.dtype == torch.bool else number
-    if not torch.equal(values, SpikeMap(number, neuron.theta).values):
+    if not torch.equal(firing.values, SpikeMap(number, theta).values):
         raise BenchError(
-            f"A {type(neuron).__name__} does not send theta times its numbers: what follows it "
-            "cannot be calibrated. Return theta * n from `step`."
+            f"A {type(firing.neuron).__name__} does not send theta times its numbers: what follows "
+            "it cannot be calibrated. Return theta * n from `step`."
         )
     return number

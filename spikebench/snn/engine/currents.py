@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spikebench.snn.engine.counters import Tally
+from spikebench.snn.engine.counters import Counters
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.graph.synapse import current
 from spikebench.snn.kernels.census import Census, Found
@@ -41,12 +41,12 @@ class Synapses:
     def __init__(self) -> None:
         self._events: dict[str, EventConv | None] = {}
 
-    def settled(self, coming: Value, tally: Tally) -> Tensor:
+    def settled(self, coming: Value, counters: Counters) -> Tensor:
         """Return what is coming as a tensor, and charge the synapse that it took."""
         if not isinstance(coming, Current):
             return dense(coming)
         result = self.tensor(coming)
-        tally.charge(coming.node, coming.value, result, bias=coming.bias)
+        counters.update(coming.node, coming.value, result, bias=coming.bias)
         return result
 
     def tensor(self, coming: Current) -> Tensor:
@@ -69,12 +69,13 @@ class Synapses:
         None where this cannot be at every step, and nothing is done.
         """
         ways = [self._by_events(each) for each in coming]
-        if None in ways or not (ways[0].feeds and launches[0].fits):
+        way = ways[0]
+        if way is None or None in ways or not (way.feeds and launches[0].fits):
             return None
         numbers, worths = zip(*(_numbers(each.value) for each in coming), strict=True)
         if any(worth is not worths[0] for worth in worths):
             return None
-        return ways[0].feed(launches, numbers, worths[0], bias=coming[0].bias, census=census)
+        return way.feed(launches, numbers, worths[0], bias=coming[0].bias, census=census)
 
     def _by_events(self, coming: Current) -> EventConv | None:
         """Return the event-driven form of a synapse, None where the dense one serves better."""

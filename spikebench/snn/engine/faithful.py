@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from spikebench.snn.kernels.fire import largest_difference
-from spikebench.snn.model.neurons import IF, Neuron
+from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.spikemap import SpikeMap
 
 TOLERANCE = 1e-5  # of the largest value: rounding in float32
@@ -18,15 +18,12 @@ def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor | 
     """Tell whether `values` are theta times `number`, both (N, C, H, W), up to one factor for all.
 
     `theta` is the threshold that the neuron was placed with; one that has changed since is none.
-    A neuron that keeps the step and the reset of this package needs no look at its values.
     """
     if not is_same(neuron.theta, theta):
         return False
     if isinstance(values, SpikeMap):  # has no values but those of its numbers
         return True
-    own_step = type(neuron).step is not Neuron.step
-    own_reset = type(neuron).reset not in (Neuron.reset, IF.reset)
-    return not (own_step or own_reset) or _proportional(values, number, theta)
+    return _proportional(values, number, theta)
 
 
 def is_same(now: Tensor, theta: Tensor) -> bool:

@@ -16,27 +16,39 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.snn.engine.counters import Recording, Tally
+from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value, channels_last
+from spikebench.snn.engine.observe import Observe
 from spikebench.snn.engine.plan import Plan
 from spikebench.snn.engine.sites import Sites
 from spikebench.snn.engine.tiling import Band, bands, joined
 from spikebench.snn.graph.nodes import Kind, Node
 from spikebench.snn.kernels.memory import keep_freed_pages
+from spikebench.snn.model.kernel_rules import has_kernel
 from spikebench.snn.model.network import Network
-from spikebench.snn.model.protocols import Step
+from spikebench.snn.model.protocols import Listen
 from spikebench.snn.model.readouts import sum_into
+from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.snn.model.spikemap import dense
+from spikebench.snn.model.step import Step
+from spikebench.spike_kinds import SpikeKind
 
 TOGETHER = 4  # steps: more gain little, and each keeps its spikes in memory
 
 
 @torch.inference_mode()  # as a decorator it is off again while the caller looks at a recording
-def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Iterator[Recording]:
+def simulate(
+    network: Network,
+    image: Tensor,
+    timesteps: Iterable[int],
+    observe: Observe | None = None,
+) -> Iterator[Recording]:
     """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
 
-    `image` (N, C, H, W) has the network's dtype; a large one is simulated in bands of rows. Raises
-    `BenchError` where a site has no neuron or a T is not a positive whole number.
+    `image` (N, C, H, W) has the network's dtype; a large one is simulated in bands of rows.
+    `observe` hears every step of every site (`Firing`), in order of execution; it changes no number
+    but the time that all takes. Raises `BenchError` where a site has no neuron or a T is not a
+    positive whole number.
     """
     grid = list(timesteps)
     if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
@@ -45,26 +57,34 @@ def simulate(network: Network, image: Tensor, timesteps: Iterable[int]) -> Itera
     run, times = network.protocol.run, sorted(set(grid))
     parts = bands(network, image)
     if parts:
-        yield from joined([list(run(Simulation(network, image, band), times)) for band in parts])
+        found = (run(Simulation(network, image, band, observe), times) for band in parts)
+        yield from joined([iter(list(recordings)) for recordings in found])
     else:
-        yield from run(Simulation(network, image), times)
+        yield from run(Simulation(network, image, observe=observe), times)
 
 
 class Simulation:
     """The state of one network on one batch of images, or on a band of it, between two steps."""
 
-    def __init__(self, network: Network, image: Tensor, band: Band | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        image: Tensor,
+        band: Band | None = None,
+        observe: Observe | None = None,
+    ) -> None:
         network.check_complete()
         self.network = network
         self.readout = network.readout
         self.image = image if band is None else band.of(image)
-        self.tally = Tally(network.graph, band)
+        self.counters = Counters(network.graph, band)
         self.sums: dict[str, Tensor] = {}
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
         self._plan = Plan(network.graph)
-        self._together = TOGETHER if _all_by_kernel(network) else 1
+        self._together = 1 if observe or not _all_by_kernel(network) else TOGETHER
         self._synapses = Synapses()
-        self.sites = Sites(network, self._synapses, self.tally, self._plan.overwrites_input)
+        overwriting = self._plan.overwrites_input
+        self.sites = Sites(network, self._synapses, self.counters, overwriting, observe)
         self._density: dict[str, list[float]] = {}  # share of non-zeros, of each step in work
         self._started = time.perf_counter()
 
@@ -87,25 +107,25 @@ class Simulation:
                 self._read(node.name, trains[node.name], steps)
             for name in self._plan.dead_after[node.name]:
                 del trains[name]
-        self.tally.passes += len(steps)
-        self.tally.image_passes += sum(step.image for step in steps)
+        self.counters.passes.update(steps)
 
     def _drives(self, steps: Sequence[Step]) -> dict[str, list[Value]]:
         """Return what no neuron drives, once for each step."""
         constants = self.constants(image=steps[0].image, bias=steps[0].bias)
         return {name: [value] * len(steps) for name, value in constants.items()}
 
-    def _read(self, name: str, train: list[Value], steps: Sequence[Step]) -> None:
+    def _read(self, name: str, train: Sequence[Value], steps: Sequence[Step]) -> None:
         """Add what a node sends to its running sum."""
         weights = [self.readout.weight(step) if step.read else 0.0 for step in steps]
-        sum_into(self.sums, name, train, weights)
+        settled = [one for one in train if not isinstance(one, Current)]
+        sum_into(self.sums, name, settled, weights)
 
-    def rehearsed(self, steps: Sequence[Step]) -> Iterator[Step]:
-        """Run the first steps layer by layer, and yield each when its output is in the readout.
+    def layer_by_layer(self, steps: Sequence[Step], listen: Listen) -> Iterator[Step]:
+        """Take the first steps layer by layer, and yield each when its output is in the readout.
 
-        Every neuron gets to see all its currents of these steps (`Neuron.rehearse`) before it
-        answers any of them. A layer that uses this speaks len(steps) steps later than what it
-        hears, which is added to the latency. Memory: the values on their way, once for each step.
+        Every site gets to hear all its currents of these steps (`listen`) before it answers any of
+        them. A layer that makes use of it speaks len(steps) steps later than what it hears, which
+        is added to the latency. Memory: the values on their way, once for each step.
         """
         trains = self._drives(steps)
         late, heard = dict.fromkeys(trains, 0), {}
@@ -113,48 +133,50 @@ class Simulation:
             late[node.name] = max(late[name] for name in node.inputs)
             if node.kind is Kind.SITE:
                 currents = [self._settled(coming) for coming in trains[node.inputs[0]]]
-                trains[node.inputs[0]] = currents
-                late[node.name] += self.sites.rehearse(node, currents)
+                trains[node.inputs[0]] = list(currents)
+                late[node.name] += self.sites.listen(node, currents, listen)
             trains[node.name] = self._values(node, trains, steps)
             if node.name in self._plan.frontier:
                 heard[node.name] = trains[node.name]
             for name in self._plan.dead_after[node.name]:
                 del trains[name]
-        self.tally.passes += max(late.values())
-        self.tally.image_passes += len(steps) * (max(late.values()) > 0)
+        delay = max(late.values())
+        self.counters.passes.wait(delay, len(steps) * (delay > 0))
         for index, step in enumerate(steps):
             for name, train in heard.items():
                 self._read(name, [train[index]], [step])
-            self.tally.passes += 1
-            self.tally.image_passes += 1
+            self.counters.passes.wait(1, 1)
             yield step
 
     def record(self, timesteps: int) -> Recording:
         """Return the output decoded after `timesteps` regular steps, with all counts so far."""
         total = self.readout.total(timesteps)
-        values = dict(self.constants(image=True, bias=True))
+        values: dict[str, Value] = dict(self.constants(image=True, bias=True))
         values |= {name: value / total for name, value in self.sums.items()}
-        tally = self.tally.snapshot()
-        self._map_pixels(values, timesteps, tally)
+        counters = self.counters.snapshot()
+        self._map_output(values, timesteps, counters)
         for node in self._plan.tail:
-            values[node.name] = self._linear(node, values, bias=True, tally=tally)
-        neurons, spikes = tally.totals()
+            values[node.name] = self._linear(node, values, bias=True, counters=counters)
+        neurons, spikes = counters.totals()
+        output = self.network.graph.output
         return Recording(
             timesteps=timesteps,
-            latency_steps=tally.passes,
-            output=self.tally.own(self.network.graph.output, values[self.network.graph.output]),
+            latency_steps=counters.passes.passes,
+            output=counters.own(output, self._settled(values[output])),
             decoded=self._decoded(values),
-            layers=tally.layers(),
+            layers=counters.compute(),
             neurons=neurons,
             spikes=spikes,
-            state_ops=tally.state_ops,
+            state_ops=counters.state.compute(),
             seconds=time.perf_counter() - self._started,
-            spike_kind=tally.kind(),
+            spike_kind=counters.kind(),
         )
 
-    def _decoded(self, values: dict[str, Tensor]) -> Tensor | None:
+    def _decoded(self, values: dict[str, Value]) -> Tensor | None:
         layer = self.network.output_layer
-        return None if layer not in values else self.tally.own(layer, values[layer])
+        if layer is None or layer not in values:
+            return None
+        return self.counters.own(layer, self._settled(values[layer]))
 
     def fork(self) -> "Simulation":
         """Return a copy that may run further phases while this one stays as it is.
@@ -163,27 +185,28 @@ class Simulation:
         """
         other = copy.copy(self)
         other.sums = {name: value.clone() for name, value in self.sums.items()}
-        other.tally = self.tally.fork()
-        other.sites = self.sites.fork(other.tally)
+        other.counters = self.counters.fork()
+        other.sites = self.sites.fork(other.counters)
         return other
 
     def constants(self, *, image: bool, bias: bool) -> dict[str, Tensor]:
         """Return the values of all nodes that no neuron drives, computed once for each drive."""
         key = (image, bias)
         if key not in self._constants:
-            values: dict[str, Tensor] = {}
+            values: dict[str, Value] = {}
+            settled: dict[str, Tensor] = {}
             for node in self._plan.head:
                 value = self._source(node, values, image=image, bias=bias)
-                values[node.name] = channels_last(value)
-            self._constants[key] = values
+                values[node.name] = settled[node.name] = channels_last(value)
+            self._constants[key] = settled
         return self._constants[key]
 
-    def _source(self, node: Node, values: dict[str, Tensor], *, image: bool, bias: bool) -> Tensor:
+    def _source(self, node: Node, values: dict[str, Value], *, image: bool, bias: bool) -> Tensor:
         if node.kind is Kind.INPUT:
             return self.image if image else torch.zeros_like(self.image)
         if node.kind is Kind.CONSTANT:
-            return node.value if bias else torch.zeros_like(node.value)
-        return self._linear(node, values, bias=bias, tally=self.tally)
+            return node.constant if bias else torch.zeros_like(node.constant)
+        return self._linear(node, values, bias=bias, counters=self.counters)
 
     def _values(
         self, node: Node, trains: dict[str, list[Value]], steps: Sequence[Step]
@@ -191,7 +214,7 @@ class Simulation:
         """Return what a node sends at each step."""
         if node.kind is Kind.SITE:
             sent, self._density[node.name] = self.sites.fire(node, trains[node.inputs[0]], steps)
-            return sent
+            return list(sent)
         shares = [self._density.get(name, [1.0] * len(steps)) for name in node.inputs]
         if node.indicate:  # spikes, merely routed
             self._density[node.name] = [max(of_step) for of_step in zip(*shares, strict=True)]
@@ -199,39 +222,56 @@ class Simulation:
         for index, step in enumerate(steps):
             arriving = {name: trains[name][index] for name in node.inputs}
             if node.kind is Kind.WIRING:
-                values.append(self._wire(node, arriving, bias=step.bias, tally=self.tally))
+                values.append(self._wire(node, arriving, bias=step.bias, counters=self.counters))
                 continue
-            coming = Current(node, arriving[node.inputs[0]], step.bias, shares[0][index])
+            value = _sent(arriving[node.inputs[0]])
+            coming = Current(node, value, step.bias, shares[0][index])
             values.append(coming if node.name in self._plan.feeding else self._settled(coming))
         return values
 
     def _settled(self, coming: Value) -> Tensor:
-        return self._synapses.settled(coming, self.tally)
+        return self._synapses.settled(coming, self.counters)
 
-    def _linear(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
+    def _linear(
+        self, node: Node, values: dict[str, Value], *, bias: bool, counters: Counters
+    ) -> Tensor:
         if node.kind is Kind.WIRING:
-            return self._wire(node, values, bias=bias, tally=tally)
-        coming = Current(node, values[node.inputs[0]], bias)
+            return self._wire(node, values, bias=bias, counters=counters)
+        coming = Current(node, _sent(values[node.inputs[0]]), bias)
         result = self._synapses.by_dense_map(coming)  # no map of events: constant, or a sum
-        tally.charge(node, coming.value, result, bias=bias)
+        counters.update(node, coming.value, result, bias=bias)
         return result
 
-    def _wire(self, node: Node, values: dict[str, Value], *, bias: bool, tally: Tally) -> Tensor:
-        result = node.call(*(dense(values[name]) for name in node.inputs), bias=bias)
-        tally.state_ops += self.tally.own(node.name, result).numel() * node.adds
+    def _wire(
+        self, node: Node, values: dict[str, Value], *, bias: bool, counters: Counters
+    ) -> Tensor:
+        result = node.compute(*(dense(_sent(values[name])) for name in node.inputs), bias=bias)
+        counters.state.update(counters.own(node.name, result).numel() * node.adds)
         return result
 
-    def _map_pixels(self, values: dict[str, Tensor], timesteps: int, tally: Tally) -> None:
-        """Apply the pixel map to the spiking output layer's decoded values, if there is one."""
-        pixel_map = self.network.pixel_map
-        if pixel_map is None:
+    def _map_output(self, values: dict[str, Value], timesteps: int, counters: Counters) -> None:
+        """Map the spiking output layer's decoded values, where the network says how."""
+        output_map = self.network.output_map
+        if output_map is None:
             return
-        name = next(s.name for s in self.network.graph.sites if s.role == "output")
-        tally.mapping_macs = pixel_map.macs(self.tally.own(name, values[name]))
-        values[name] = pixel_map(values[name], timesteps)
+        name = next(site.name for site in self.network.graph.sites if site.role == "output")
+        value = dense(_sent(values[name]))
+        macs = output_map.macs(counters.own(name, value))
+        kind = SpikeKind.ANALOGUE
+        mapped = LayerCount(
+            output_map.layer, output_map.op, kind, macs_cached=macs, macs_streaming=macs
+        )
+        counters.update_mapping(mapped)
+        values[name] = output_map(value, timesteps)
+
+
+def _sent(value: Value):
+    """Return what was sent as it is: a current that is still to come goes to neurons alone."""
+    assert not isinstance(value, Current)
+    return value
 
 
 def _all_by_kernel(network: Network) -> bool:
     """Tell whether kernels serve all sites but the output: other neurons send maps of floats."""
     sites = (site.name for site in network.graph.sites if site.role != "output")
-    return all(network.neurons[site].has_kernel for site in sites)
+    return all(has_kernel(network.neurons[site]) for site in sites)

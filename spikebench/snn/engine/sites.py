@@ -3,20 +3,23 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from torch import Tensor
 
-from spikebench.snn.engine.counters import Tally
+from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value
 from spikebench.snn.engine.faithful import is_faithful, is_same
+from spikebench.snn.engine.observe import Firing, Observe
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.kernels.census import Census, Found
-from spikebench.snn.kernels.fire import GRADED, Launch, fire
+from spikebench.snn.kernels.fire import Launch, fire
+from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.network import Network
-from spikebench.snn.model.neurons import State
-from spikebench.snn.model.protocols import Step
+from spikebench.snn.model.protocols import Listen
 from spikebench.snn.model.spikemap import SpikeMap, dense
 from spikebench.snn.model.spikes import kind_of_whole
+from spikebench.snn.model.step import State, Step
 from spikebench.spike_kinds import SpikeKind
 
 
@@ -33,35 +36,43 @@ class Sites:
     """All neurons of a simulation. `overwriting`: sites whose currents nothing else reads."""
 
     def __init__(
-        self, network: Network, synapses: Synapses, tally: Tally, overwriting: set[str]
+        self,
+        network: Network,
+        synapses: Synapses,
+        counters: Counters,
+        overwriting: set[str],
+        observe: Observe | None = None,
     ) -> None:
         self.states: dict[str, State] = {}
-        self.tally = tally
+        self.counters = counters
         self._neurons = network.neurons
         self._synapses = synapses
         self._overwriting = overwriting
+        self._observe = observe
         self._thetas = {site: neuron.theta.clone() for site, neuron in network.neurons.items()}
         self._shared: set[str] = set()  # sites whose state belongs to the original of a fork
 
-    def fork(self, tally: Tally) -> "Sites":
-        """Return a copy that counts in `tally`, while this one stays as it is.
+    def fork(self, counters: Counters) -> Self:
+        """Return a copy that counts in `counters`, while this one stays as it is.
 
         Memory: the membranes are shared until the copy's next step replaces them one by one.
         """
         other = copy.copy(self)
-        other.tally, other.states, other._shared = tally, dict(self.states), set(self.states)
+        other.counters, other.states = counters, dict(self.states)
+        other._shared = set(self.states)
         return other
 
-    def rehearse(self, node: Node, currents: list[Tensor]) -> int:
-        """Let a site see its currents; return by how many steps that delays what it sends."""
+    def listen(self, node: Node, currents: Sequence[Tensor], listen: Listen) -> int:
+        """Let a site hear its currents; return by how many steps that delays what it sends."""
         neuron = self._neurons[node.name]
         self.states[node.name] = neuron.start(currents[0])
-        operations = neuron.rehearse(self.states[node.name], currents)
-        self.tally.state_ops += operations * self.tally.own(node.name, currents[0]).numel()
+        operations = listen(neuron, self.states[node.name], currents)
+        neurons = self.counters.own(node.name, currents[0]).numel()
+        self.counters.state.update(operations * neurons)
         return len(currents) if operations else 0
 
     def fire(
-        self, node: Node, coming: list[Value], steps: Sequence[Step]
+        self, node: Node, coming: Sequence[Value], steps: Sequence[Step]
     ) -> tuple[list[Tensor | SpikeMap], list[float]]:
         """Let a site answer what is coming at each step, and count what it sends.
 
@@ -69,58 +80,93 @@ class Sites:
         """
         neuron = self._neurons[node.name]
         if node.name not in self.states:
-            coming = [self._synapses.settled(coming[0], self.tally), *coming[1:]]
-            self.states[node.name] = neuron.start(coming[0])
+            first = self._synapses.settled(coming[0], self.counters)
+            self.states[node.name] = neuron.start(first)
+            coming = [first, *coming[1:]]
         answers = self._answers(node.name, coming, steps)
-        own = self.tally.own(node.name, answers[0].number).numel()
+        own = self.counters.own(node.name, answers[0].number).numel()
         events = [self._count(node.name, answer) for answer in answers]
-        self.tally.state_ops += len(steps) * neuron.state_ops * own
+        self.counters.state.update(len(steps) * neuron.state_ops * own)
         return [answer.sent for answer in answers], [number / own for number in events]
 
-    def _answers(self, site: str, coming: list[Value], steps: Sequence[Step]) -> list[Answer]:
+    def _answers(self, site: str, coming: Sequence[Value], steps: Sequence[Step]) -> list[Answer]:
         """Take steps of a site's neurons, by their kernel where one serves."""
         neuron, state = self._neurons[site], self._state(site)
-        launches = [neuron.launch(state, step) for step in steps]
-        served = None not in launches
-        answers = self._fed(site, coming, launches) if served else None
+        launches = _all_there([launch(neuron, state, step) for step in steps])
+        answers = self._fed(site, coming, launches) if launches and not self._observe else None
         if answers is None and len(steps) > 1 and _any_current(coming):  # one map at a time
             pairs = zip(coming, steps, strict=True)
             return [answer for one, step in pairs for answer in self._answers(site, [one], [step])]
         if answers is not None:
             return answers
-        currents = [self._synapses.settled(one, self.tally) for one in coming]
-        numbers = fire(launches, currents) if served else None
+        currents = [self._synapses.settled(one, self.counters) for one in coming]
+        heard = self._heard(state, currents)
+        numbers = fire(launches, currents) if launches else None
         if numbers is not None:
-            return [Answer(SpikeMap(number, neuron.theta), number) for number in numbers]
-        own = site in self._overwriting
+            answers = [Answer(SpikeMap(number, neuron.theta), number) for number in numbers]
+        else:
+            answers = self._by_steps(site, state, currents, steps)
+        self._tell(site, state, heard, answers, steps)
+        return answers
+
+    def _heard(self, state: State, currents: Sequence[Tensor]) -> list[tuple[Tensor, Tensor]]:
+        """Copy for the observer what the step may write over: currents and potentials."""
+        if self._observe is None:
+            return []
+        return [(current.clone(), state["v"].clone()) for current in currents]
+
+    def _by_steps(
+        self, site: str, state: State, currents: Sequence[Tensor], steps: Sequence[Step]
+    ) -> list[Answer]:
+        """Take steps in PyTorch."""
+        neuron, own = self._neurons[site], site in self._overwriting
         return [
             Answer(*neuron.step(state, current, step, out=current if own else None))
             for current, step in zip(currents, steps, strict=True)
         ]
 
-    def _fed(self, site: str, coming: list[Value], launches: list[Launch]) -> list[Answer] | None:
+    def _tell(
+        self,
+        site: str,
+        state: State,
+        heard: Sequence[tuple[Tensor, Tensor]],
+        answers: Sequence[Answer],
+        steps: Sequence[Step],
+    ) -> None:
+        """Let the observer hear what happened; it has the simulation take one step at a time."""
+        if self._observe:
+            neuron = self._neurons[site]
+            for (current, before), answer, step in zip(heard, answers, steps, strict=True):
+                sent = answer.number, answer.sent
+                self._observe(Firing(site, neuron, step, current, before, *sent, state))
+
+    def _fed(
+        self, site: str, coming: Sequence[Value], launches: Sequence[Launch]
+    ) -> list[Answer] | None:
         """Let neurons take their currents from events; None where there is another way to go."""
-        if not all(isinstance(one, Current) for one in coming):
+        currents = [one for one in coming if isinstance(one, Current)]
+        if len(currents) < len(coming):
             return None
         census = self._census(site, launches[0])
-        fed = self._synapses.feed(coming, launches, census)
+        fed = self._synapses.feed(currents, launches, census)
         if fed is None:
             return None
         numbers, found = fed
-        for one, number in zip(coming, numbers, strict=True):
-            self.tally.charge(one.node, one.value, number, bias=one.bias)
-        theta = self._neurons[site].theta
+        for one, number in zip(currents, numbers, strict=True):
+            self.counters.update(one.node, one.value, number, bias=one.bias)
+        theta, none = self._neurons[site].theta, [None] * len(numbers)
         return [
             Answer(SpikeMap(number, theta), number, each)
-            for number, each in zip(numbers, found or [None] * len(numbers), strict=True)
+            for number, each in zip(numbers, found or none, strict=True)
         ]
 
     def _census(self, site: str, launch: Launch) -> Census | None:
         """Return where a kernel may count a site's spikes itself, None where it may not."""
         faithful = is_same(self._neurons[site].theta, self._thetas[site])
-        if launch.kernel in GRADED or not faithful or not launch.fits:
+        if launch.kernel.graded or not faithful or not launch.fits:
             return None
-        census = Census(self.tally.running(site, launch.v), self.tally.top(site))
+        like = self.counters.own(site, launch.v)
+        census = Census(self.counters.spikes.running(site, like), self.counters.top(site))
         return census if census.fits else None
 
     def _state(self, site: str) -> State:
@@ -135,16 +181,23 @@ class Sites:
 
         Values that are not theta times their number are analogue.
         """
-        neuron, tally = self._neurons[site], self.tally
+        counters, spikes = self.counters, self.counters.spikes
         if answer.found is not None:
             events, least, most = answer.found
-            return tally.note(site, kind_of_whole(least, most), events)
+            return spikes.note(site, kind_of_whole(least, most), events)
+        neuron = self._neurons[site]
         if is_faithful(neuron, self._thetas[site], answer.number, answer.sent):
-            return tally.add(site, tally.own(site, answer.number), neuron.digits)
-        events = tally.add(site, tally.own(site, dense(answer.sent)) != 0)
-        tally.sites[site].kind = SpikeKind.ANALOGUE
+            return spikes.update(site, counters.own(site, answer.number), neuron.digits)
+        events = spikes.update(site, counters.own(site, dense(answer.sent)) != 0)
+        spikes.compute()[site].kind = SpikeKind.ANALOGUE
         return events
 
 
-def _any_current(coming: list[Value]) -> bool:
+def _all_there(launches: Sequence[Launch | None]) -> list[Launch]:
+    """Return the launches where a kernel serves in every step, else none."""
+    found = [each for each in launches if each is not None]
+    return found if len(found) == len(launches) else []
+
+
+def _any_current(coming: Sequence[Value]) -> bool:
     return any(isinstance(one, Current) for one in coming)

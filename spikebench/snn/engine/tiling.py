@@ -13,9 +13,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from spikebench.snn.engine.counters import LayerCount, Recording
 from spikebench.snn.graph.receptive import Geometry, geometry
 from spikebench.snn.model.network import Network
+from spikebench.snn.model.recording import LayerCount, Recording
 
 BUDGET = 2 << 30  # bytes of membranes and counts
 OF_A_NEURON = 6  # bytes: membrane float32, count int16
@@ -44,7 +44,8 @@ class Band:
 
     def rows(self, node: str) -> tuple[int, int]:
         """Return the first own row of a node's map over the band, and the one after the last."""
-        return tuple(int((row - self.top) * self.scales[node]) for row in (self.first, self.last))
+        first, last = (int((row - self.top) * self.scales[node]) for row in (self.first, self.last))
+        return first, last
 
     def own_of_whole(self, node: str, value: Tensor) -> Tensor:
         """Return the own rows of a node's map (N, C, H, W) over the whole image."""
@@ -80,11 +81,10 @@ def bands(network: Network, image: Tensor) -> list[Band]:
 
 
 def _mapped(network: Network, found: Geometry) -> int:
-    """Return on how many more rows an output depends through the pixel map."""
-    if network.pixel_map is None:
+    """Return on how many more rows an output depends through the map of output values."""
+    if network.output_map is None or network.output_layer is None:
         return 0
-    border = network.pixel_map.weight.shape[-1] // 2
-    return int(border / found.scales[network.output_layer]) + 1
+    return int(network.output_map.border / found.scales[network.output_layer]) + 1
 
 
 def joined(parts: list[Iterator[Recording]]) -> Iterator[Recording]:
@@ -95,11 +95,11 @@ def joined(parts: list[Iterator[Recording]]) -> Iterator[Recording]:
 
 def _join(parts: list[Recording]) -> Recording:
     first = parts[0]
-    decoded = None if first.decoded is None else torch.cat([p.decoded for p in parts], dim=-2)
+    decoded = [part.decoded for part in parts if part.decoded is not None]
     return replace(
         first,
         output=torch.cat([part.output for part in parts], dim=-2),
-        decoded=decoded,
+        decoded=torch.cat(decoded, dim=-2) if decoded else None,
         layers=[_add(layers) for layers in zip(*(part.layers for part in parts), strict=True)],
         neurons=sum(part.neurons for part in parts),
         spikes=sum(part.spikes for part in parts),

@@ -5,8 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
+from typing import TypeVar
 
-from torch import Tensor, nn
+from torch import Tensor
+
+from spikebench.snn.graph.synapse import Synapse
+
+T = TypeVar("T")
 
 
 class Kind(Enum):
@@ -34,10 +39,36 @@ class Node:
     place: str = ""
     call: Callable[..., Tensor] | None = None
     indicate: Callable[..., Tensor] | None = None
-    module: nn.Module | None = None
+    module: Synapse | None = None
     value: Tensor | None = None
     role: str = "activation"  # of a site: activation | relay | output
     adds: bool = False  # a wiring node that costs one addition per element
+
+    @property
+    def synapse(self) -> Synapse:
+        """The module of a synapse node."""
+        return _there(self.module, self, "synapse")
+
+    @property
+    def op(self) -> str:
+        """The class of a synapse node's module, such as "Conv2d"."""
+        return type(self.synapse).__name__
+
+    @property
+    def constant(self) -> Tensor:
+        """The value of a constant node."""
+        return _there(self.value, self, "constant")
+
+    @property
+    def compute(self) -> Callable[..., Tensor]:
+        """What computes a wiring node from the values of its inputs."""
+        return _there(self.call, self, "wiring")
+
+
+def _there(part: T | None, node: Node, kind: str) -> T:
+    if part is None:
+        raise TypeError(f"Node '{node.name}' ({node.place}) is {node.kind.name}, no {kind}.")
+    return part
 
 
 @dataclass(frozen=True)
@@ -67,14 +98,17 @@ class Graph:
 
     @property
     def output(self) -> str:
+        """The name of the node whose value is the network's output."""
         return self.nodes[-1].name
 
     @property
     def synapses(self) -> list[Node]:
+        """The synapse nodes, in execution order."""
         return [node for node in self.nodes if node.kind is Kind.SYNAPSE]
 
     @property
     def sites(self) -> list[Site]:
+        """All places for neurons, in execution order."""
         return [Site(n.name, n.role, n.place) for n in self.nodes if n.kind is Kind.SITE]
 
     @cached_property

@@ -10,18 +10,24 @@ from torch import Tensor
 from spikebench.snn.kernels.library import VALUES, fits, library, parallel
 from spikebench.snn.kernels.structures import Layer, address, array, pointer, spread
 
-GRADED = {"multi_threshold", "differential"}  # kernels whose spikes are graded
+
+@dataclass(frozen=True)
+class Kernel:
+    """A function of neurons.c that advances neurons; its spikes are int8, or `graded` floats."""
+
+    function: str
+    graded: bool = False
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A step that the kernel `kernel` of neurons.c takes: all but its currents.
+    """A step that a kernel takes: all but its currents.
 
     `memory` are the maps, and `constants` the numbers, that it has besides membranes `v`,
     thresholds and shifts.
     """
 
-    kernel: str
+    kernel: Kernel
     v: Tensor
     theta: Tensor
     shift: Tensor | float
@@ -35,8 +41,8 @@ class Launch:
 
     def prepare(self) -> "Prepared":
         """Return what the C functions are given, and the map that receives the numbers."""
-        graded = self.kernel in GRADED
-        number = torch.empty_like(self.v, dtype=torch.float32 if graded else torch.int8)
+        dtype = torch.float32 if self.kernel.graded else torch.int8
+        number = torch.empty_like(self.v, dtype=dtype)
         channels = self.v.shape[1]
         theta, shift = spread(self.theta, channels), spread(self.shift, channels)
         layer = Layer(
@@ -45,7 +51,8 @@ class Launch:
             array(ctypes.c_float, self.constants),
             channels,
         )
-        return Prepared(getattr(library("neurons"), self.kernel), layer, number, (theta, shift))
+        function = getattr(library("neurons"), self.kernel.function)
+        return Prepared(function, layer, number, (theta, shift))
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from torch import Tensor, nn
 from spikebench.errors import BenchError, Refusal
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.nodes import Graph, Node, Site
-from spikebench.snn.model.neurons import Neuron
+from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.protocols import Protocol
-from spikebench.snn.model.readouts import Mean, PixelMap
+from spikebench.snn.model.readouts import Mean, OutputMap
 
 
-@dataclass
+@dataclass(slots=True)
 class Network:
     """A graph and what a method puts on it. Built by `Network.of(backbone)`."""
 
@@ -22,7 +22,7 @@ class Network:
     neurons: dict[str, Neuron] = field(default_factory=dict)
     readout: Mean = field(default_factory=Mean)
     protocol: Protocol = field(default_factory=Protocol)
-    pixel_map: PixelMap | None = None
+    output_map: OutputMap | None = None
 
     @classmethod
     def of(cls, backbone: nn.Module) -> Self:
@@ -59,6 +59,15 @@ class Network:
                 "thresholds must be positive and finite. Raise it to the smallest useful value."
             )
         self.neurons[site.name] = neuron
+
+    def adjust(self, site: Site, **changes: Tensor | float) -> Neuron:
+        """Put the site's neuron back with some fields replaced, such as `shift`; return it.
+
+        A neuron is a value and does not change. Raises `BenchError` as `place` does.
+        """
+        neuron = replace(self.neurons[site.name], **changes)
+        self.place(site, neuron)
+        return neuron
 
     def last_synapse(self) -> str:
         """Return the name of the synapse behind the last neurons.
@@ -107,7 +116,7 @@ class Network:
             node.module.to(dtype)
         self.graph = Graph([_cast(node, dtype) for node in self.graph])
         self.neurons = {name: neuron.to(dtype) for name, neuron in self.neurons.items()}
-        self.pixel_map = self.pixel_map and self.pixel_map.to(dtype)
+        self.output_map = self.output_map and self.output_map.to(dtype)
         return self
 
     def _names(self) -> str:

@@ -2,29 +2,41 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol as Interface
+from typing import Self
+
+from torch import Tensor
 
 from spikebench.snn.model.component import Component
+from spikebench.snn.model.neuron import Neuron
+from spikebench.snn.model.recording import Recording
+from spikebench.snn.model.step import State, Step
 
-if TYPE_CHECKING:
-    from spikebench.snn.engine.counters import Recording
-    from spikebench.snn.engine.simulate import Simulation
+# What hears the currents (N, C, H, W) of a site's first steps before they come for good: it may
+# change the state and returns the state operations per neuron that this took, 0 for none.
+Listen = Callable[[Neuron, State, Sequence[Tensor]], int]
 
 
-@dataclass(frozen=True)
-class Step:
-    """One pass through the network.
+class Steppable(Interface):
+    """What a protocol drives: one network on one batch of images, between two steps."""
 
-    `time` counts from 1. `image` and `bias` say whether the input image and the biases are
-    presented, `read` whether its output enters the readout. `phase` is read by neurons that behave
-    differently in it (for example "release").
-    """
+    def step(self, step: Step) -> None:
+        """Advance every neuron by one step; what is read of it enters the readout."""
 
-    time: int
-    image: bool = True
-    bias: bool = True
-    read: bool = True
-    phase: str = "regular"
+    def advance(self, steps: Sequence[Step]) -> None:
+        """Do the same for several steps, faster where they differ in time only."""
+
+    def layer_by_layer(self, steps: Sequence[Step], listen: Listen) -> Iterator[Step]:
+        """Take the first steps layer by layer, each of which listens to all of them beforehand."""
+        raise NotImplementedError
+
+    def record(self, timesteps: int) -> Recording:
+        """Return the output decoded after `timesteps` regular steps, with all counts so far."""
+        raise NotImplementedError
+
+    def fork(self) -> Self:
+        """Return a copy that may go on while this one stays as it is."""
+        raise NotImplementedError
 
 
 @dataclass
@@ -34,24 +46,24 @@ class Protocol(Component):
     Subclasses add phases by overriding `run`; every pass is simulated and counted alike.
     """
 
-    def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
+    def run(self, simulation: Steppable, grid: Sequence[int]) -> Iterator[Recording]:
         """Drive `simulation` to the largest T and yield one recording for each T of `grid`."""
         yield from self.onward(simulation, grid)
 
     def onward(
         self,
-        simulation: "Simulation",
+        simulation: Steppable,
         grid: Sequence[int],
         step: Callable[[int], Step] = Step,
         done: int = 0,
-    ) -> Iterator["Recording"]:
+    ) -> Iterator[Recording]:
         """Take the steps `step(t)` behind step `done`, and record each T behind it."""
         for time in sorted(time for time in set(grid) if time > done):
             simulation.advance([step(each) for each in range(done + 1, time + 1)])
             yield self.record(simulation, time)
             done = time
 
-    def record(self, simulation: "Simulation", time: int) -> "Recording":
+    def record(self, simulation: Steppable, time: int) -> Recording:
         """Return the result after `time` regular steps; `simulation` itself must stay as it is."""
         return simulation.record(time)
 
@@ -60,20 +72,5 @@ class Protocol(Component):
 class InputOnce(Protocol):
     """Image and biases in the first step; in later ones only what spikes bring."""
 
-    def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
+    def run(self, simulation: Steppable, grid: Sequence[int]) -> Iterator[Recording]:
         yield from self.onward(simulation, grid, lambda t: Step(t, image=t == 1, bias=t == 1))
-
-
-@dataclass
-class ReleaseAfterwards(Protocol):
-    """Direct coding, then one pass that releases what is left on the membranes.
-
-    At each recorded T a copy of the state makes one more pass without image and biases, in phase
-    "release", layer after layer, so that what a layer releases still reaches the layers behind it.
-    The pass adds one step of latency, and its spikes are counted.
-    """
-
-    def record(self, simulation: "Simulation", time: int) -> "Recording":
-        fork = simulation.fork()
-        fork.step(Step(time + 1, image=False, bias=False, phase="release"))
-        return fork.record(time)

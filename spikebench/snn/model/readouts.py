@@ -1,17 +1,17 @@
 """How the output is read from what arrives over time, separate from the neuron."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.kernels.fire import add_values
 from spikebench.snn.model.component import Component
-from spikebench.snn.model.protocols import Step
 from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.step import Step
 
 
 @dataclass
@@ -58,34 +58,28 @@ class Sum(Mean):
 
 
 @dataclass
-class PixelMap(Component):
-    """A convolution from the spiking output layer's discrete values to continuous ones.
+class OutputMap(Component):
+    """Maps the spiking output layer's decoded values to others, linearly, once for each output.
 
-    `weight` (K, C_out, C_in, k, k) and `bias` (K, C_out) hold one kernel for each entry of
-    `timesteps`, since the values' spacing depends on T. It is linear and runs once per output.
-    Convolutional Pixel Mapping, Ouyang et al., AAAI 2026, re-derived (see methods/spikingir.py).
+    A subclass names itself in `layer`, under which its work stands in the tables, and the kind of
+    operation in `op`.
     """
 
-    weight: Tensor
-    bias: Tensor
-    timesteps: list[int] = field(default_factory=list)
+    layer: ClassVar[str] = "output_map"
+    op: ClassVar[str] = "Conv2d"
 
     def __call__(self, value: Tensor, timesteps: int) -> Tensor:
-        """Map (N, C_in, H, W) to (N, C_out, H, W). Raises `BenchError` for a T without kernel."""
-        if timesteps not in self.timesteps:
-            raise BenchError(
-                f"The pixel map was fitted for T in {self.timesteps}, not for T={timesteps}. "
-                "Convert again with this T in `timesteps`."
-            )
-        index = self.timesteps.index(timesteps)
-        border = self.weight.shape[-1] // 2
-        padded = F.pad(value, [border] * 4, mode="replicate")
-        # A copy, since the sum is rounded in an order that depends on where in memory weights lie
-        return F.conv2d(padded, self.weight[index].clone(), self.bias[index].clone())
+        """Map values (N, C_in, H, W) that were decoded after T steps to (N, C_out, H, W)."""
+        raise NotImplementedError
 
     def macs(self, value: Tensor) -> int:
         """Return the multiply-accumulates of one call on a value of shape (N, C_in, H, W)."""
-        return value.numel() * self.weight.shape[1] * self.weight.shape[-1] ** 2
+        raise NotImplementedError
+
+    @property
+    def border(self) -> int:
+        """How many rows above and below its own an output depends on."""
+        return 0
 
 
 def readout(option: str | dict[str, int]) -> Mean:

@@ -12,11 +12,11 @@ from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.model.component import Component
 from spikebench.snn.model.network import Network
 
-FORMAT = "spikebench converted network 1"
+FORMAT = "spikebench converted network 2"
 ANYTIME = 0  # the key of a network that serves every T
 
 MALFORMED = (AttributeError, TypeError, ValueError)  # what records of another shape raise
-PARTS = ("readout", "protocol", "pixel_map")
+PARTS = ("readout", "protocol", "output_map")
 
 
 def save_networks(networks: dict[int, Network], path: Path) -> None:

@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from spikebench.snn.model.neurons import Neuron, State
-from spikebench.snn.model.protocols import Step
+from spikebench.snn.model.neuron import Neuron
+from spikebench.snn.model.step import State, Step
 
 VALUES = (2.0, 1.0, 0.5, 0.25)  # in thresholds
 
 
-@dataclass
+@dataclass(frozen=True)
 class FourLevels(Neuron):
     """Sends the greedy binary expansion of its potential, from 2 theta down to theta/4.
 

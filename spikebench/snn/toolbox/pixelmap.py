@@ -1,19 +1,57 @@
-"""Fit a pixel map: the convolution from discrete output values to the ANN's continuous ones."""
+"""A pixel map: the convolution from discrete output values to the ANN's continuous ones."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.calibration.activations import Calibration
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.model.network import Network
-from spikebench.snn.model.readouts import PixelMap
+from spikebench.snn.model.readouts import OutputMap
 
 RIDGE = 1e-4  # pull towards the identity, relative to the mean squared feature
+
+
+@dataclass
+class PixelMap(OutputMap):
+    """A convolution from the spiking output layer's discrete values to continuous ones.
+
+    `weight` (K, C_out, C_in, k, k) and `bias` (K, C_out) hold one kernel for each entry of
+    `timesteps`, since the values' spacing depends on T. It is linear and runs once per output.
+    Convolutional Pixel Mapping, Ouyang et al., AAAI 2026, re-derived (see methods/spikingir.py).
+    """
+
+    weight: Tensor
+    bias: Tensor
+    timesteps: list[int] = field(default_factory=list)
+
+    layer: ClassVar[str] = "pixel_map"
+
+    def __call__(self, value: Tensor, timesteps: int) -> Tensor:
+        """Map (N, C_in, H, W) to (N, C_out, H, W). Raises `BenchError` for a T without kernel."""
+        if timesteps not in self.timesteps:
+            raise BenchError(
+                f"The pixel map was fitted for T in {self.timesteps}, not for T={timesteps}. "
+                "Convert again with this T in `timesteps`."
+            )
+        index = self.timesteps.index(timesteps)
+        padded = F.pad(value, [self.border] * 4, mode="replicate")
+        # A copy, since the sum is rounded in an order that depends on where in memory weights lie
+        return F.conv2d(padded, self.weight[index].clone(), self.bias[index].clone())
+
+    def macs(self, value: Tensor) -> int:
+        """Return the multiply-accumulates of one call on a value of shape (N, C_in, H, W)."""
+        return value.numel() * self.weight.shape[1] * self.weight.shape[-1] ** 2
+
+    @property
+    def border(self) -> int:
+        return self.weight.shape[-1] // 2
 
 
 def fit_pixel_map(

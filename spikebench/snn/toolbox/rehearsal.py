@@ -2,28 +2,37 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from spikebench.snn.model.neurons import IF, State
-from spikebench.snn.model.protocols import Protocol, Step
-
-if TYPE_CHECKING:
-    from spikebench.snn.engine.counters import Recording
-    from spikebench.snn.engine.simulate import Simulation
+from spikebench.snn.model.kernel_rules import Arguments, register_kernel
+from spikebench.snn.model.neuron import Neuron
+from spikebench.snn.model.neurons import IF, INTEGRATE_AND_FIRE
+from spikebench.snn.model.protocols import Protocol, Steppable
+from spikebench.snn.model.recording import Recording
+from spikebench.snn.model.step import State, Step
 
 MARGIN = 1e-3  # of the threshold: how far the decisive potential is pushed across it
 
 
-@dataclass
-class Shifted(IF):
+@dataclass(frozen=True)
+class Listening(Neuron):
+    """A neuron that looks ahead when a `Rehearsal` drives it."""
+
+    def listen(self, state: State, currents: Sequence[Tensor]) -> int:
+        """Change the state in view of the currents (N, C, H, W) of the first steps.
+
+        They come once more, for good. Return the state operations per neuron that this took.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Shifted(IF, Listening):
     """IF whose initial potential is moved by one spike where listening found an offset."""
 
-    kernel = IF.kernel  # it fires as IF does
-
-    def rehearse(self, state: State, currents: Sequence[Tensor]) -> int:
+    def listen(self, state: State, currents: Sequence[Tensor]) -> int:
         v = state["v"]
         lowest, highest = torch.full_like(v, torch.inf), torch.full_like(v, -torch.inf)
         for current in currents:
@@ -41,15 +50,24 @@ class Shifted(IF):
         return len(currents) * (self.state_ops + 1)  # one more comparison, for m
 
 
+# Once it has listened it fires as IF does, with a soft reset
+register_kernel(Shifted, INTEGRATE_AND_FIRE, lambda n, state, step: Arguments(constants=(0.0,)))
+
+
 @dataclass
 class Rehearsal(Protocol):
     """The first steps layer by layer, each of which listens before it speaks; then as usual."""
 
     steps: int = 4
 
-    def run(self, simulation: "Simulation", grid: Sequence[int]) -> Iterator["Recording"]:
+    def run(self, simulation: Steppable, grid: Sequence[int]) -> Iterator[Recording]:
         first = [Step(time) for time in range(1, self.steps + 1)]
-        for step in simulation.rehearsed(first):
+        for step in simulation.layer_by_layer(first, _listen):
             if step.time in grid:
                 yield self.record(simulation, step.time)
         yield from self.onward(simulation, grid, done=self.steps)
+
+
+def _listen(neuron: Neuron, state: State, currents: Sequence[Tensor]) -> int:
+    """Let a neuron listen that can; others answer at once."""
+    return neuron.listen(state, currents) if isinstance(neuron, Listening) else 0

@@ -1,6 +1,14 @@
-"""What a neuron may still send when its regular steps are over."""
+"""What a neuron may still send when its regular steps are over, and the pass in which it does."""
+
+from dataclasses import dataclass
 
 from torch import Tensor
+
+from spikebench.snn.model.protocols import Protocol, Steppable
+from spikebench.snn.model.recording import Recording
+from spikebench.snn.model.step import Step
+
+RELEASE = "release"  # the phase of that pass
 
 
 def release(
@@ -20,3 +28,18 @@ def release(
     number = residual.abs().div_(unit).add_(1 - relax).floor_().mul_(unit).clamp_(max=most)
     number.copysign_(residual)
     return number if floor is None else number.clamp_(min=floor)
+
+
+@dataclass
+class ReleaseAfterwards(Protocol):
+    """Direct coding, then one pass that releases what is left on the membranes.
+
+    At each recorded T a copy of the state makes one more pass without image and biases, in phase
+    "release", layer after layer, so that what a layer releases still reaches the layers behind it.
+    The pass adds one step of latency, and its spikes are counted.
+    """
+
+    def record(self, simulation: Steppable, time: int) -> Recording:
+        fork = simulation.fork()
+        fork.step(Step(time + 1, image=False, bias=False, phase=RELEASE))
+        return fork.record(time)

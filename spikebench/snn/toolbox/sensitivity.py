@@ -14,6 +14,11 @@ PATCHES = 16  # on which the output is compared
 SHARES = 1000  # of a budget, in which spikes are counted
 
 
+def sensitivity_target(network: Network, calibration: Calibration) -> Tensor:
+    """Return the ANN's output (N, C, H, W) on the patches by which `sensitivity` judges."""
+    return run_ann(network.graph, calibration.patches[:PATCHES])
+
+
 def sensitivity(
     network: Network,
     calibration: Calibration,
@@ -26,7 +31,7 @@ def sensitivity(
 ) -> tuple[float, float]:
     """Return what follows if this one site is quantised: the output's MSE and the site's spikes.
 
-    `target` is the ANN's output on the first `PATCHES` patches. Everything but the site stays the
+    `target` is `sensitivity_target`. Everything but the site stays the
     ANN, the quantiser rounds to the nearest of cap*levels spikes.
     """
     patches, sent = calibration.patches[:PATCHES], 0.0

@@ -30,7 +30,7 @@ def mean_spikes(currents: Tensor, theta: Tensor, initial: Tensor) -> Tensor:
     return sent / len(currents)
 
 
-def fit(
+def fit_thresholds(
     currents: Tensor,
     target: Tensor,
     theta: Tensor,

@@ -16,7 +16,7 @@ from torch import Tensor
 from spikebench.snn.graph.forward import run
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.model.neurons import Relay
-from spikebench.snn.model.protocols import Step
+from spikebench.snn.model.step import Step
 from spikebench.snn.toolbox.greedy import FourLevels
 from spikebench.training.finetune.network import Tunable
 

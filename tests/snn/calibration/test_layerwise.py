@@ -1,11 +1,13 @@
 """What one layer sends and hears on the patches, while the layers behind it are not there yet."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Calibration, Network, simulate
-from spikebench.snn.calibration.layerwise import activation_gap, currents, mean_output
+from spikebench.snn.calibration.layerwise import activation_gap, layer_currents, mean_output
 from spikebench.snn.graph.forward import run_ann
 from tests.snn.nets import Net, chain, conv, dncnn, image
 
@@ -52,7 +54,7 @@ def test_the_gap_is_what_each_channel_lacks(network, patches):
 
 def test_the_currents_are_those_of_each_step_and_the_network_stays_as_it_was(network, patches):
     second = network.graph.synapses[1].module
-    found = currents(network, Calibration.of(network, patches), network.sites[1], T, 12)
+    found = layer_currents(network, Calibration.of(network, patches), network.sites[1], T, 12)
     expected = [second(spikes).detach() for spikes in sent_by_first(network, patches[:12])]
     torch.testing.assert_close(found, torch.stack(expected))
     assert set(network.neurons) == {network.sites[0].name}
@@ -102,7 +104,7 @@ def test_what_changed_is_simulated_again_and_nothing_else(patches, monkeypatch):
     monkeypatch.setattr("spikebench.snn.calibration.layerwise.simulate", listen)
     mean_output(network, calibration, sites[-1], T)
     assert layers == []
-    network.neurons[sites[-1].name].initial = torch.tensor(0.1)
+    network.adjust(sites[-1], initial=torch.tensor(0.1))
     assert not torch.equal(mean_output(network, calibration, sites[-1], T), before[-1])
     assert set(layers) == {sites[-1].name}
     network.graph.synapses[0].module.weight.data.mul_(2)
@@ -114,10 +116,14 @@ def test_what_changed_is_simulated_again_and_nothing_else(patches, monkeypatch):
 def test_a_neuron_that_sends_other_values_than_its_numbers_is_no_ground_to_calibrate_on(
     network, patches
 ):
-    neuron = network.neurons[network.sites[0].name]
-    step = neuron.step
-    neuron.step = lambda *given: (2 * step(*given)[0], step(*given)[1])
-    with pytest.raises(BenchError, match=r"IF does not send theta times its numbers"):
+    @dataclass(frozen=True)
+    class Doubling(IF):
+        def step(self, *given, out=None):
+            values, number = super().step(*given)
+            return 2 * values, number
+
+    network.place(network.sites[0], Doubling(torch.tensor(0.25)))
+    with pytest.raises(BenchError, match=r"Doubling does not send theta times its numbers"):
         mean_output(network, Calibration.of(network, patches), network.sites[0], T)
 
 

@@ -7,7 +7,7 @@ from torch import nn
 from spikebench.conformance.events import synops
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Network, Relay, ReleaseAfterwards, simulate
-from spikebench.snn.engine.counters import Tally
+from spikebench.snn.engine.counters import Counters
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.nodes import Graph
 from spikebench.spike_kinds import SpikeKind
@@ -153,28 +153,28 @@ def test_a_relay_counts_its_second_comparison():
     assert recording.state_ops == 4 * 30 * (2 * IF.state_ops + 3 * 4)
 
 
-def tally_of_one_neuron(*routing: nn.Module) -> Tally:
-    return Tally(compile_graph(nn.Sequential(conv(), nn.ReLU(), *routing, conv())))
+def counters_of_one_neuron(*routing: nn.Module) -> Counters:
+    return Counters(compile_graph(nn.Sequential(conv(), nn.ReLU(), *routing, conv())))
 
 
 def test_counts_reach_to_the_end_of_their_type_and_no_further():
-    tally = tally_of_one_neuron(nn.PixelShuffle(1))  # behind routing, each neuron counts
+    counters = counters_of_one_neuron(nn.PixelShuffle(1))  # behind routing, each neuron counts
     burst = torch.full((1, 1, 1, 1), 127, dtype=torch.int8)
     for _ in range(258):
-        tally.add("_1", burst)
-    assert tally.totals() == (1, 258 * 127)
+        counters.spikes.update("_1", burst)
+    assert counters.totals() == (1, 258 * 127)
     with pytest.raises(BenchError, match=r"Site '_1'.*more than 32767 spikes.*fewer timesteps"):
-        tally.add("_1", burst)
+        counters.spikes.update("_1", burst)
 
 
 def test_a_fork_counts_on_its_own():
-    tally, spike = tally_of_one_neuron(), torch.ones(1, 1, 1, 1, dtype=torch.bool)
-    tally.add("_1", spike)
-    fork = tally.fork()
-    fork.add("_1", spike)
-    assert (tally.totals(), fork.totals()) == ((1, 1), (1, 2))
+    counters, spike = counters_of_one_neuron(), torch.ones(1, 1, 1, 1, dtype=torch.bool)
+    counters.spikes.update("_1", spike)
+    fork = counters.fork()
+    fork.spikes.update("_1", spike)
+    assert (counters.totals(), fork.totals()) == ((1, 1), (1, 2))
 
 
 def test_nothing_is_counted_before_the_first_step():
-    assert Tally(Graph()).totals() == (0, 0)
-    assert Tally(Graph()).kind() is SpikeKind.NONE
+    assert Counters(Graph()).totals() == (0, 0)
+    assert Counters(Graph()).kind() is SpikeKind.NONE

@@ -9,6 +9,7 @@ from torch import nn
 from spikebench.snn import IF, Network, Step
 from spikebench.snn.engine.currents import Current, Synapses
 from spikebench.snn.kernels import library
+from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.spikemap import SpikeMap
 
 compiled = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
@@ -23,14 +24,14 @@ def coming():
     return Current(list(Network.of(module).graph)[-1], SpikeMap(number, torch.tensor(0.5)), True)
 
 
-def launch(current):
+def launched(current):
     neuron = IF(torch.tensor(0.3))
-    return neuron.launch(neuron.start(current), Step(1))
+    return launch(neuron, neuron.start(current), Step(1))
 
 
 def test_a_density_that_is_not_known_is_no_sparse_one(coming):
     synapses = Synapses()
-    assert synapses.feed([coming], [launch(synapses.by_dense_map(coming))]) is None
+    assert synapses.feed([coming], [launched(synapses.by_dense_map(coming))]) is None
 
 
 @compiled
@@ -38,7 +39,7 @@ def test_a_density_that_is_not_known_is_no_sparse_one(coming):
 def test_few_events_feed_neurons_directly(coming, density, fed):
     synapses = Synapses()
     few, other = replace(coming, density=0.2), replace(coming, density=density)
-    steps = [launch(synapses.by_dense_map(coming))] * 2
+    steps = [launched(synapses.by_dense_map(coming))] * 2
     assert (synapses.feed([few, other], steps) is not None) == fed
 
 
@@ -47,7 +48,7 @@ def test_spikes_of_different_thresholds_do_not_feed_neurons_together(coming):
     synapses = Synapses()
     few = replace(coming, density=0.2)
     other = replace(few, value=SpikeMap(few.value.number, torch.tensor(0.25)))
-    steps = [launch(synapses.by_dense_map(coming))] * 2
+    steps = [launched(synapses.by_dense_map(coming))] * 2
     assert synapses.feed([few, other], steps) is None
 
 
@@ -66,6 +67,6 @@ def test_neurons_that_are_fed_by_events_send_what_they_send_for_currents(coming)
     neuron = IF(torch.tensor(0.3))
     state, fed = neuron.start(current), neuron.start(current)
     expected = [neuron.step(state, current, Step(time))[1] for time in (1, 2, 3)]
-    steps = [neuron.launch(fed, Step(time)) for time in (1, 2, 3)]
+    steps = [launch(neuron, fed, Step(time)) for time in (1, 2, 3)]
     numbers, _ = synapses.feed([coming] * 3, steps)
     assert [torch.equal(n.bool(), e) for n, e in zip(numbers, expected, strict=True)] == [True] * 3

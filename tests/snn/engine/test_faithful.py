@@ -22,14 +22,18 @@ CHEATS = {
         return current.relu(), number
 """,
     "reset": """
-    def reset(self, u, spikes, state):
-        spikes.copy_(u.relu())
-        super().reset(u, spikes, state)
+    @property
+    def reset(self):
+        def take_and_change(u, spikes):
+            spikes.copy_(u.relu())
+            u.sub_(spikes)
+
+        return Reset("change", take_and_change, conserves_charge=True)
 """,
     "theta": """
     def fire(self, u, state, step):
         number = super().fire(u, state, step)
-        self.theta = u.relu()
+        self.theta.mul_(0.5)
         return number
 """,
 }
@@ -37,10 +41,10 @@ METHOD = '''"""Says binary, sends analogue values."""
 
 from dataclasses import dataclass
 
-from spikebench.snn import IF, Method
+from spikebench.snn import IF, Method, Reset
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cheat{name}(IF):
     """Integrate and fire, it says."""
 {body}
@@ -55,7 +59,7 @@ class Written(Method):
 '''
 
 
-@dataclass
+@dataclass(frozen=True)
 class Doubled(IF):
     """Scales all its values of a step by one factor, as Sign-GD does."""
 

@@ -1,10 +1,22 @@
 """What sites count is the same when their kernel counts while it fires and when it does not."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 from torch import nn
 
-from spikebench.snn import IF, Network, SignedIF, simulate
+from spikebench.snn import (
+    IF,
+    INTEGRATE_AND_FIRE,
+    Arguments,
+    Network,
+    SignedIF,
+    State,
+    Step,
+    register_kernel,
+    simulate,
+)
 from spikebench.snn.engine import currents
 from spikebench.snn.engine import tiling as bands
 from spikebench.snn.kernels import convolve, library
@@ -71,14 +83,16 @@ def test_counts_taken_while_firing_are_those_of_the_numbers(
 
 
 def test_neurons_whose_threshold_has_changed_are_not_counted_while_they_fire(censuses):
+    @dataclass(frozen=True)
     class Fading(IF):
-        kernel = IF.kernel
+        pass
 
-        def kernel_arguments(self, state, step):
-            if step.time == T:  # the first steps of all are counted afterwards anyway
-                self.theta = self.theta * 0.9
-            return super().kernel_arguments(state, step)
+    def fade(neuron: Fading, state: State, step: Step) -> Arguments:
+        if step.time == T:  # the first steps of all are counted afterwards anyway
+            neuron.theta.mul_(0.9)
+        return Arguments(constants=(0.0,))
 
+    register_kernel(Fading, INTEGRATE_AND_FIRE, fade)
     network = spiking(chain(), IF, theta=0.1, dtype=torch.float32)
     fading = network.sites[1]
     network.place(fading, Fading(torch.tensor(0.1)))

@@ -75,7 +75,7 @@ def test_a_spiking_output_layer_with_a_pixel_map_in_bands(monkeypatch):
     network.spiking_output(Relay(torch.tensor(0.25, dtype=torch.float64)))
     calibration = Calibration.of(network, image(2, 1, 12, 12, seed=1))
     monkeypatch.setattr(bands, "BUDGET", 1 << 40)
-    network.pixel_map = fit_pixel_map(network, calibration, tuple(GRID), kernel=5)
+    network.output_map = fit_pixel_map(network, calibration, tuple(GRID), kernel=5)
     parts, whole = both(network, picture, budget=1, monkeypatch=monkeypatch)
     check_equal(parts, whole)
     for part, expected in zip(parts, whole, strict=True):

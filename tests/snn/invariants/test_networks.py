@@ -10,7 +10,7 @@ from torch.testing import assert_close
 from spikebench.snn import IF, Network, SignedIF, simulate
 from spikebench.snn.engine.simulate import Simulation
 from spikebench.snn.graph.forward import run_ann
-from tests.snn.invariants.trains import listen, lively_chain, seeds, sixteenths
+from tests.snn.invariants.trains import Heard, lively_chain, seeds, sixteenths
 from tests.snn.nets import Net, conv, image, spiking
 
 few = settings(max_examples=15)
@@ -52,8 +52,8 @@ def test_i14_linear_wiring_applied_to_sums_is_applied_at_every_step(seed, total,
     net = Net(compute, a=conv(1, 4), b=conv(4, 3), last=conv(7, 4)).double().requires_grad_(False)
     picture = image(6, 8, seed=seed)
     network = spiking(net, theta=theta / 4)
-    heard = listen(network)
-    (recording,) = simulate(network, picture, [total])
+    heard = Heard(network)
+    (recording,) = simulate(network, picture, [total], heard)
     steps = [tail(net, *spikes) for spikes in zip(*heard.values(), strict=True)]
     assert_close(recording.output, sum(steps) / total - picture, **EXACT)
 
@@ -108,8 +108,8 @@ def test_i18_single_precision_is_exact_in_dyadic_numbers(seed, thetas, signed):
             neuron = SignedIF if signed else IF
             network.place(site, neuron(torch.tensor(theta), initial=theta / 2))
         network.to(dtype)
-        heard = listen(network)
-        (recording,) = simulate(network, picture.to(dtype), [8])
+        heard = Heard(network)
+        (recording,) = simulate(network, picture.to(dtype), [8], heard)
         assert recording.output.dtype == dtype
         outputs.append(recording.output.double())
         trains.append([torch.stack(train).double() for train in heard.values()])

@@ -1,5 +1,7 @@
 """Neurons and networks that are one another: I8, I9 and I12."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -10,8 +12,8 @@ from torch.testing import assert_close
 from spikebench.snn import IF, Burst, Network, Step, simulate
 from spikebench.snn.engine.simulate import Simulation
 from tests.snn.invariants.trains import (
+    Heard,
     currents,
-    listen,
     lively_chain,
     module,
     placed,
@@ -54,8 +56,9 @@ def test_i8_spikes_of_value_theta_are_spikes_of_value_one_in_normalised_weights(
         network = Network.of(version)
         for site, theta in zip(network.sites, thetas, strict=True):
             network.place(site, IF(theta, initial=start * theta))
-        trains = listen(network)
-        outputs.append([recording.output for recording in simulate(network, picture, [1, 3, 6])])
+        trains = Heard(network)
+        found = simulate(network, picture, [1, 3, 6], trains)
+        outputs.append([recording.output for recording in found])
         heard.append([torch.stack(train) for train in trains.values()])
     for ours, theirs, scale in zip(*heard, scales, strict=True):
         assert torch.equal(ours, theirs * scale)
@@ -92,8 +95,7 @@ def differential(chain: nn.Sequential, levels: int, theta: float, start: float) 
     for site in network.sites:
         threshold = torch.tensor(theta, dtype=torch.float64)
         neuron = placed("dcgs", threshold, levels=levels)
-        neuron.initial = start * threshold
-        network.place(site, neuron)
+        network.place(site, replace(neuron, initial=start * threshold))
     network.protocol, network.readout = dcgs.ImageOnce(), dcgs.Estimate()
     return network
 
@@ -111,7 +113,8 @@ def test_i12_estimates_of_corrections_are_means_of_rates(seed, levels, theta, st
     chain, picture = lively_chain(seed), image(5, 4, seed=seed)
     network = differential(chain, levels, theta, start)
     first, second, last = (layer for layer in chain if isinstance(layer, nn.Conv2d))
-    heard, simulation = listen(network), Simulation(network, picture)
+    heard = Heard(network)
+    simulation = Simulation(network, picture, observe=heard)
     estimates = {name: 0.0 for name in heard}
     rates = {name: 0.0 for name in heard}
     with torch.inference_mode():

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from spikebench.snn import (
     IF,
     Burst,
+    Firing,
     Method,
     MultiThreshold,
     Network,
@@ -99,18 +100,14 @@ def clip(value: int, low: int, high: int) -> int:
     return max(low, min(value, high))
 
 
-def listen(network: Network) -> dict[str, list[Tensor]]:
-    """Return lists that fill, in every later simulation, with what each site sends at each step."""
-    heard: dict[str, list[Tensor]] = {name: [] for name in network.neurons}
-    for name, neuron in network.neurons.items():
+class Heard(dict[str, list[Tensor]]):
+    """What each site sends at each step of the simulations that this observes."""
 
-        def step(state, current, step, out=None, *, send=neuron.step, to=heard[name]):
-            spikes, number = send(state, current, step, out)
-            to.append(spikes.clone())
-            return spikes, number
+    def __init__(self, network: Network) -> None:
+        super().__init__({name: [] for name in network.neurons})
 
-        neuron.step = step
-    return heard
+    def __call__(self, firing: Firing) -> None:
+        self[firing.site].append(firing.values.clone())
 
 
 def lively_chain(seed: int) -> nn.Sequential:

@@ -12,9 +12,10 @@ from spikebench.snn.kernels import library
 from spikebench.snn.kernels.census import Census
 from spikebench.snn.kernels.convolve import BLOCK, EventConv, event_conv
 from spikebench.snn.kernels.fire import fire
+from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.neurons import Burst, SignedIF
-from spikebench.snn.model.protocols import Step
 from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.step import Step
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 
@@ -79,7 +80,7 @@ def test_neurons_fed_by_a_convolution_send_what_they_send_for_its_currents(layer
     neuron, found = SignedIF(torch.tensor(0.2), initial=0.1), []
     for way in ("fed", "together", "one by one"):
         state = neuron.start(currents[0])
-        launches = [neuron.launch(state, Step(time)) for time in (1, 2, 3)]
+        launches = [launch(neuron, state, Step(time)) for time in (1, 2, 3)]
         if way == "fed" and convolve.feeds:
             spikes, _ = convolve.feed(launches, values, bias=True)
         elif way == "one by one":
@@ -105,7 +106,7 @@ def test_a_census_finds_what_is_counted_afterwards(layer, number, sides, rows, s
     top, bottom = sorted(row % (sides[0] + 1) for row in rows)
     values = [sparse((number, layer.in_channels, *sides), 0.3, seed=step) for step in range(3)]
     convolve, neuron = EventConv(layer), Burst(torch.tensor(0.1), cap=cap)
-    launches = [neuron.launch(neuron.start(convolve(values[0], bias=True)), Step(1))] * 3
+    launches = [launch(neuron, neuron.start(convolve(values[0], bias=True)), Step(1))] * 3
     shape = (number, 1 if summed else layer.out_channels, bottom - top, sides[1])
     counts = torch.ones(shape, dtype=torch.int32 if summed else torch.int16)
     counts = counts.contiguous(memory_format=torch.channels_last)

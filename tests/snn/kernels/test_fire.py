@@ -1,15 +1,20 @@
 """Neurons in one pass against the same neurons in PyTorch, to the bit."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 
 from spikebench.snn.kernels import fire, library
-from spikebench.snn.model.neurons import IF, Burst, MultiThreshold, Neuron, SignedIF
-from spikebench.snn.model.protocols import Step
+from spikebench.snn.model.kernel_rules import Arguments, launch, register_kernel
+from spikebench.snn.model.neuron import Neuron
+from spikebench.snn.model.neurons import IF, INTEGRATE_AND_FIRE, Burst, MultiThreshold, SignedIF
 from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.step import Step
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 
+HARD = Arguments(constants=(1.0,))
 NEURONS = {
     "IF": lambda theta, shift: IF(theta, initial=theta / 2, shift=shift),
     "hard reset": lambda theta, shift: IF(theta, shift=shift, hard_reset=True),
@@ -30,7 +35,7 @@ def run(neuron: Neuron, currents: list[torch.Tensor], *, compiled: bool) -> list
     for time, current in enumerate(currents, start=1):
         step, heard = Step(time, bias=time % 2 == 1), current.clone()
         if compiled:
-            (number,) = fire.fire([neuron.launch(state, step)], [heard])
+            (number,) = fire.fire([launch(neuron, state, step)], [heard])
             values = SpikeMap(number, neuron.theta).values
             assert torch.equal(heard, current)
         else:
@@ -55,20 +60,27 @@ def test_a_subclass_that_fires_otherwise_is_not_run_by_its_parents_kernel():
             return torch.zeros_like(u, dtype=torch.bool)
 
     never = Never(torch.tensor(0.5))
-    assert never.launch(never.start(maps(0, 1, 4, 3, 3)), Step(1)) is None
+    assert launch(never, never.start(maps(0, 1, 4, 3, 3)), Step(1)) is None
 
 
-def test_a_neuron_whose_step_was_replaced_is_not_run_by_its_kernel():
-    neuron = IF(torch.tensor(0.5))
+def test_a_registered_neuron_is_run_by_its_kernel_where_that_serves():
+    @dataclass(frozen=True)
+    class Pausing(IF):
+        pass
+
+    register_kernel(
+        Pausing, INTEGRATE_AND_FIRE, lambda neuron, state, step: None if step.time > 1 else HARD
+    )
+    neuron = Pausing(torch.tensor(0.5))
     state = neuron.start(maps(0, 1, 4, 3, 3))
-    assert neuron.launch(state, Step(1)).kernel == "integrate_and_fire"
-    neuron.step = lambda *_: (torch.zeros(1), torch.zeros(1))
-    assert neuron.launch(state, Step(1)) is None
+    found = launch(neuron, state, Step(1))
+    assert (found.kernel, found.constants) == (INTEGRATE_AND_FIRE, (1.0,))
+    assert launch(neuron, state, Step(2)) is None
 
 
 def test_maps_that_no_kernel_fits_stay_as_they_are():
     neuron, current = IF(torch.tensor(0.5)), maps(0, 1, 4, 3, 3)
     state = neuron.start(current)
-    assert fire.fire([neuron.launch(state, Step(1))], [current.contiguous()]) is None
+    assert fire.fire([launch(neuron, state, Step(1))], [current.contiguous()]) is None
     assert not state["v"].any()
     assert fire.values(current.to(torch.int8).contiguous(), neuron.theta) is None

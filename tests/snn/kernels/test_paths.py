@@ -13,9 +13,9 @@ from torch import nn
 from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.snn import IF, Network, SignedIF, load_method, simulate
 from spikebench.snn.engine import currents
-from spikebench.snn.engine.counters import Recording
 from spikebench.snn.kernels import library
 from spikebench.snn.model.neurons import MultiThreshold
+from spikebench.snn.model.recording import Recording
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 

@@ -8,7 +8,7 @@ import torch
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Burst, DelayedMean, MultiThreshold, PixelMap, Relay, SignedIF
 from spikebench.snn.model.component import Component
-from spikebench.snn.model.protocols import ReleaseAfterwards
+from spikebench.snn.toolbox.release import ReleaseAfterwards
 
 THETA = torch.tensor([0.5, 2.0]).view(1, 2, 1, 1)
 PARTS = [

@@ -92,7 +92,7 @@ def test_a_spiking_output_needs_one_last_synapse():
 def test_a_change_of_dtype_reaches_weights_constants_thresholds_and_maps():
     network = spiking(chain(), dtype=torch.float32)
     network.spiking_output(Relay(theta()))
-    network.pixel_map = PixelMap(torch.ones(1, 1, 1, 1, 1), torch.zeros(1, 1), [1])
+    network.output_map = PixelMap(torch.ones(1, 1, 1, 1, 1), torch.zeros(1, 1), [1])
     (recording,) = simulate(network.to(torch.float64), image(4, 4), [1])
     assert recording.output.dtype == torch.float64
 

@@ -52,7 +52,7 @@ def test_readout_protocol_pixel_map_and_spiking_output_are_kept(tmp_path):
     network = spiking(module, Burst, cap=2, dtype=torch.float32)
     network.readout, network.protocol = DelayedMean(start=1), ReleaseAfterwards()
     network.spiking_output(Relay(torch.tensor(0.25)))
-    network.pixel_map = PixelMap(torch.full((2, 1, 1, 1, 1), 0.5), torch.ones(2, 1), [2, 4])
+    network.output_map = PixelMap(torch.full((2, 1, 1, 1, 1), 0.5), torch.ones(2, 1), [2, 4])
     save_networks({ANYTIME: network}, tmp_path / "net.safetensors")
     (found,) = load_networks(tmp_path / "net.safetensors", module).values()
     assert (found.readout, found.protocol) == (network.readout, network.protocol)
@@ -130,5 +130,5 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_a_file_of_another_format_is_refused(tmp_path):
     save_safetensors(chain().state_dict(), tmp_path / "weights.safetensors")
-    with pytest.raises(BenchError, match="is no 'spikebench converted network 1' file"):
+    with pytest.raises(BenchError, match="is no 'spikebench converted network 2' file"):
         load_networks(tmp_path / "weights.safetensors", chain())

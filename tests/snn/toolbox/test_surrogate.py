@@ -3,7 +3,7 @@
 import torch
 
 from spikebench.snn import IF, Step
-from spikebench.snn.toolbox.surrogate import Spike, fit, mean_spikes
+from spikebench.snn.toolbox.surrogate import Spike, fit_thresholds, mean_spikes
 from tests.snn.nets import image
 
 CURRENTS = image(4 * 3, 2, 5, 5).view(4, 3, 2, 5, 5) - 0.3
@@ -28,7 +28,9 @@ def test_the_fit_is_nearer_to_the_target_than_its_start():
     target = mean_spikes(CURRENTS, 0.7 * THETA, 0.5 * THETA)
     errors = []
     for iterations in (0, 40):
-        theta, initial = fit(CURRENTS, target, THETA, THETA / 2, iterations=iterations, rate=0.05)
+        theta, initial = fit_thresholds(
+            CURRENTS, target, THETA, THETA / 2, iterations=iterations, rate=0.05
+        )
         errors.append((mean_spikes(CURRENTS, theta, initial) - target).square().mean())
     torch.testing.assert_close(
         errors[0], (mean_spikes(CURRENTS, THETA, THETA / 2) - target).square().mean()

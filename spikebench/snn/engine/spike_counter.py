@@ -1,0 +1,101 @@
+"""Exact counts of the spikes that each site sends."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from spikebench.errors import BenchError
+from spikebench.snn.graph.nodes import Graph
+from spikebench.snn.model.spikes import MOST_SPIKES_A_STEP, Digits, count
+from spikebench.spike_kinds import SpikeKind
+
+
+@dataclass
+class SiteCount:
+    """Running counts of one site's spikes, which come in maps of `shape` (N, C, H, W).
+
+    `spikes` are the multiplicities of each neuron, int16; or their sums over the channels, int32
+    (N, 1, H, W), where all channels of a position reach the same. `events` are non-zero outputs.
+    """
+
+    spikes: Tensor
+    shape: torch.Size
+    events: int = 0
+    kind: SpikeKind = SpikeKind.NONE
+    steps: int = 0
+
+    @property
+    def total(self) -> int:
+        """The number of spikes, with multiplicity."""
+        return int(self.spikes.sum())
+
+    @property
+    def neurons(self) -> int:
+        """The number of neurons, of all images of the batch."""
+        return self.shape.numel()
+
+
+class SpikeCounter:
+    """Spikes by site. Where neurons are counted one by one, each may send up to 32,767."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._sites: dict[str, SiteCount] = {}
+
+    def update(self, site: str, number: Tensor, digits: Digits = "binary") -> int:
+        """Add the spike numbers of one step, shape (N, C, H, W), sent in such digits.
+
+        Return the number of events, which are the neurons that sent something. Raises `BenchError`
+        where a count outgrows its type.
+        """
+        kind, events = count(number, self._site(site, number).spikes, digits)
+        return self.note(site, kind, events)
+
+    def compute(self) -> dict[str, SiteCount]:
+        """Return the counts by site, which go on with the simulation."""
+        return self._sites
+
+    def running(self, site: str, like: Tensor) -> Tensor:
+        """Return the counts of a site whose maps are shaped and laid out as `like`, (N, C, H, W).
+
+        Who adds a step's spikes to them, such as a kernel, calls `note` for it.
+        """
+        return self._site(site, like).spikes
+
+    def note(self, site: str, kind: SpikeKind, events: int) -> int:
+        """Note one step whose spikes are in the site's counts, and return its events."""
+        found = self._sites[site]
+        found.events += events
+        found.kind = max(found.kind, kind)
+        found.steps += 1
+        short = found.spikes.dtype == torch.int16
+        may_overflow = short and found.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
+        if may_overflow and int(found.spikes.min()) < 0:
+            raise BenchError(
+                f"Site '{site}': one neuron sent more than 32767 spikes; the counts are int16. "
+                "Use fewer timesteps."
+            )
+        return events
+
+    def fork(self) -> "SpikeCounter":
+        """Return an independent copy."""
+        other = SpikeCounter(self._graph)
+        other._sites = {
+            name: replace(found, spikes=found.spikes.clone()) for name, found in self._sites.items()
+        }
+        return other
+
+    def _site(self, site: str, like: Tensor) -> SiteCount:
+        if site not in self._sites:
+            self._sites[site] = SiteCount(self._no_spikes(site, like), like.shape)
+        return self._sites[site]
+
+    def _no_spikes(self, site: str, number: Tensor) -> Tensor:
+        if number.dim() == 4 and site in self._graph.read_directly:
+            return number.new_zeros((len(number), 1, *number.shape[2:]), dtype=torch.int32)
+        return torch.zeros_like(number, dtype=torch.int16)

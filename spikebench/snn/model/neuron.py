@@ -1,0 +1,90 @@
+"""The contract of a spiking neuron in PSP form: a spike carries its value, weights stay the ANN's.
+
+At every step a neuron adds its input current z to the membrane potential u, fires n spikes and is
+reset by subtraction: u <- u - theta*n. What it sends is theta*n. By construction charge is
+conserved, sum z = theta*N + v_T - v_0 (invariant I2), for every neuron with a soft reset.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from spikebench.snn.model.component import Component
+from spikebench.snn.model.outdated import refuse_outdated
+from spikebench.snn.model.reset import SUBTRACT, Reset
+from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes import Digits
+from spikebench.snn.model.step import State, Step
+
+# "sum": u <- u + z, the spike function, the reset. "own": a step that is no such neuron's.
+Integrator = Literal["sum", "own"]
+
+
+@dataclass(frozen=True)
+class Neuron(Component):
+    """Integrate, fire, reset: a value, whose state lives in the simulation.
+
+    A subclass gives the spike function `fire` and is a frozen dataclass itself. `theta`: threshold
+    and unit of the spike value, shape () or (1, C, 1, 1), in units of the activation, positive.
+    `initial`: v(0), in the same units. `shift`: what a method adds to the bias of the synapses
+    before the neuron, a constant current in every step that presents biases; since it is part of
+    the bias it costs nothing.
+
+    Its traits: `state_ops` counts the additions and comparisons per neuron and step (integrate,
+    compare, reset); `digits` says which powers of two a graded spike is sent as: "binary", of one
+    sign, or "signed", the non-adjacent form; `integrator` is "own" where `step` is replaced;
+    `reset` is what a spike takes from the membrane. A kernel is registered for a class and not
+    inherited, see `kernel_rules.register_kernel`.
+    """
+
+    theta: Tensor
+    initial: Tensor | float = 0.0
+    shift: Tensor | float = 0.0
+
+    state_ops: ClassVar[int] = 3
+    digits: ClassVar[Digits] = "binary"
+    integrator: ClassVar[Integrator] = "sum"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_outdated(cls)
+
+    @property
+    def reset(self) -> Reset:
+        """What a spike takes from the membrane: itself, unless a subclass says otherwise."""
+        return SUBTRACT
+
+    def start(self, like: Tensor) -> State:
+        """Return the state before the first step for currents shaped `like`, (N, C, H, W)."""
+        return {"v": torch.empty_like(like).copy_(torch.as_tensor(self.initial, dtype=like.dtype))}
+
+    def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
+        """Return the number of spikes n for potentials u (N, C, H, W), as bool, int8 or float.
+
+        Floats are for graded spikes, short sums of powers of two. `u` stays as it is.
+        """
+        raise NotImplementedError
+
+    def step(
+        self, state: State, current: Tensor, step: Step, out: Tensor | None = None
+    ) -> tuple[Tensor | SpikeMap, Tensor]:
+        """Advance one step; return the spikes' values theta*n and the numbers n, (N, C, H, W).
+
+        `current` is read only; `out` may be the same memory and then receives the values.
+        """
+        shift = self.shift if step.bias else 0.0
+        u = state["v"].add_(current)
+        if isinstance(shift, Tensor) or shift:
+            u.add_(shift)
+        number = self.fire(u, state, step)
+        spikes = torch.empty_like(u) if out is None else out
+        spikes.copy_(_fast_to_convert(number)).mul_(self.theta)
+        self.reset.apply(u, spikes)
+        return spikes, number
+
+
+def _fast_to_convert(number: Tensor) -> Tensor:
+    """View bool as int8: torch turns that into floats in half the time."""
+    return number.view(torch.int8) if number.dtype == torch.bool else number

@@ -1,0 +1,49 @@
+"""What a simulation gives at one T: the restored image, and exact counts of what it took."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from spikebench.spike_kinds import SpikeKind
+
+
+@dataclass(frozen=True)
+class LayerCount:
+    """Counts of one synapse over the whole inference, summed over the batch.
+
+    `neurons` send to it, `events` are their non-zero outputs, `spikes` the same with multiplicity,
+    `synops` the spikes times their exact fan-out. MACs are those of an analogue input: `cached`
+    pays a constant current once, `streaming` at every step.
+    """
+
+    layer: str
+    op: str
+    input_kind: SpikeKind
+    neurons: int = 0
+    events: int = 0
+    spikes: int = 0
+    synops: int = 0
+    macs_cached: int = 0
+    macs_streaming: int = 0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The result at one T, of a whole batch.
+
+    `output` is the restored image (N, C, H, W). `decoded` are the output layer's values before a
+    skip is added, None where there is no such layer. `latency_steps` are all passes until then,
+    `state_ops` additions and comparisons outside the synapses, `spike_kind` the richest alphabet
+    that any neuron used, `seconds` the time since the simulation began.
+    """
+
+    timesteps: int
+    latency_steps: int
+    output: Tensor
+    decoded: Tensor | None
+    layers: list[LayerCount]
+    neurons: int
+    spikes: int
+    state_ops: int
+    seconds: float
+    spike_kind: SpikeKind
