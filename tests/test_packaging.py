@@ -16,7 +16,9 @@ from packaging.utils import canonicalize_name
 import spikebench
 
 REPOSITORY = Path(__file__).parents[1]
-PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+DECLARED = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+PROJECT = DECLARED["project"]
+SETUPTOOLS = DECLARED["tool"]["setuptools"]
 LOCKS = ("run.lock", "test.lock")
 
 
@@ -98,6 +100,16 @@ def test_make_sets_up_again_only_when_a_lock_changes(tmp_path, edited, stamp, st
     os.utime(tmp_path / edited, (new, new))
     question = ["make", "--question", f".venv/{stamp}.stamp"]
     assert subprocess.run(question, cwd=tmp_path).returncode == int(stale)
+
+
+def test_the_package_ships_its_types_and_every_other_file_that_is_no_code():
+    package = REPOSITORY / "spikebench"
+    patterns = SETUPTOOLS["package-data"]["spikebench"]
+    shipped = {file for pattern in patterns for file in package.glob(pattern)}
+    assert package / "py.typed" in shipped
+    code = {".py", ".pyc", ".c", ".h", ".so"}
+    files = {file for file in package.rglob("*") if file.is_file() and file.suffix not in code}
+    assert files == shipped
 
 
 def test_the_citation_names_this_version():
