@@ -1,25 +1,30 @@
-# make quick   set up .venv, run the small benchmark on embedded images, say where its page is
-# make test    set up .venv, run the test suite
-# make lint    what continuous integration checks besides the tests
-# make lock    resolve the dependencies of pyproject.toml afresh into requirements/
-# make schema  write the JSON schema of configurations
-# make clean   remove the environment and everything that can be made again
+# make quick     set up .venv, run the small benchmark on embedded images, say where its page is
+# make test      set up .venv, run the test suite except for the tests marked slow
+# make test-all  the same with the slow ones
+# make lint      what continuous integration checks besides the tests
+# make lock      resolve the dependencies of pyproject.toml afresh into requirements/
+# make schema    write the JSON schema of configurations
+# make clean     remove the environment and everything that can be made again
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
+WORKERS ?= logical
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: quick test lint lock schema clean
+.PHONY: quick test test-all lint lock schema clean
 
 quick: $(VENV)/run.stamp
 	$(BIN)/snakemake --cores $(CORES) all --configfile config/quick.yaml
 	@echo "The page is $(CURDIR)/reports/quick/index.html"
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+
+test-all: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

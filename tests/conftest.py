@@ -2,6 +2,11 @@
 
 import os
 
+# Several test processes share the cores: one thread each, their child processes included. Before
+# anything imports torch, which reads it once.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 
