@@ -14,7 +14,7 @@ import typer
 from benchmarks.workload import LARGEST_SIDE, Workload, fresh, prepare, report, warn_if_busy
 from spikebench.snn import Network, simulate
 from spikebench.snn.engine.counters import Tally
-from spikebench.snn.engine.simulate import Simulation
+from spikebench.snn.engine.simulation import Simulation
 
 
 def seconds(network: Network, image: torch.Tensor, timesteps: int) -> float:

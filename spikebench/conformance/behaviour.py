@@ -9,7 +9,7 @@ from torch import Tensor
 from spikebench.conformance.nets import build, patches, picture
 from spikebench.conformance.subject import GRID, Subject, convert, record, same
 from spikebench.conformance.verdict import NotApplicable, Objection, Refused
-from spikebench.snn import Reference, simulate
+from spikebench.snn import Recording, Reference, simulate
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.model.serialise import load_networks, save_networks
 
@@ -49,7 +49,7 @@ def output(subject: Subject) -> None:
 def seed(subject: Subject) -> None:
     """The same seed gives the same network, and nothing is random when it runs."""
     for case in subject.converted:
-        runs = []
+        runs: list[list[Recording]] = []
         for networks in (case.networks, convert(subject.method, case.module)):
             torch.manual_seed(len(runs))  # nothing seeds a run, so a neuron must not draw
             runs.append(record(networks))
@@ -99,9 +99,11 @@ def saved(subject: Subject) -> None:
 
 
 def _restored(subject: Subject, name: str) -> Tensor:
-    network = subject.method.apply(build(name), patches(), GRID)
+    method = subject.method
+    assert isinstance(method, Reference)
+    network = method.apply(build(name), patches(), GRID)
     floor = torch.zeros_like(build(name)(picture()))
-    return subject.method.restore(lambda x: run_ann(network.graph, x), picture(), floor)
+    return method.restore(lambda x: run_ann(network.graph, x), picture(), floor)
 
 
 def _check_image(name: str, when: str, image: Tensor, expected: Tensor) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor
 
 from spikebench.conformance.alphabet import multiplicity
@@ -35,7 +36,8 @@ def counts(subject: Subject) -> str:
 
 def _spikes(train: Train) -> Tensor:
     """Return how many spikes each neuron sent over the whole run, (N, C, H, W)."""
-    return sum(multiplicity(firing.number, train.neuron.digits) for firing in train.firings)
+    sent = [multiplicity(firing.number, train.neuron.digits) for firing in train.firings]
+    return torch.stack(sent).sum(dim=0)
 
 
 def _layers(

@@ -5,8 +5,9 @@ from torch import Tensor, zeros_like
 from spikebench.conformance.nets import patches
 from spikebench.conformance.subject import GRID, Case, Subject, record
 from spikebench.conformance.verdict import NotApplicable, Objection
-from spikebench.snn import Network, Neuron, Step
+from spikebench.snn import Network, Neuron, Node, Step
 from spikebench.snn.graph.forward import relu, run_ann
+from spikebench.snn.model.spikemap import dense
 
 EARLY, LATE = GRID[0], GRID[-1]
 SHARE = 0.45  # of the early error; a rate code would reach EARLY / LATE
@@ -28,7 +29,7 @@ def clipped_ann(network: Network, image: Tensor) -> Tensor:
     step of their own need not code by rates, and are not clipped.
     """
 
-    def activate(site, value: Tensor) -> Tensor:
+    def activate(site: Node, value: Tensor) -> Tensor:
         neuron = network.neurons[site.name]
         if neuron.integrator == "own":
             return relu(site, value)
@@ -41,7 +42,7 @@ def clipped_ann(network: Network, image: Tensor) -> Tensor:
 def _most_in_a_step(neuron: Neuron, like: Tensor) -> Tensor:
     state = neuron.start(zeros_like(like[:1, :, :1, :1]))
     flood = zeros_like(state["v"]) + 1e6 * neuron.theta
-    return neuron.step(state, flood, Step(1))[0]
+    return dense(neuron.step(state, flood, Step(1))[0])
 
 
 def _check_case(case: Case) -> str:

@@ -15,13 +15,15 @@ class Train:
 
     neuron: Neuron
     firings: list[Firing] = field(default_factory=list)
-    before: Tensor | None = None
-    after: Tensor | None = None
+    after: Tensor = field(default_factory=lambda: torch.zeros(()))
+
+    @property
+    def before(self) -> Tensor:
+        """The membrane potential before the first step."""
+        return self.firings[0].before
 
     def add(self, firing: Firing) -> None:
         """Add the next step, with copies of what later steps change."""
-        if not self.firings:
-            self.before = firing.before
         kept = replace(firing, number=firing.number.clone(), sent=firing.values.clone())
         self.firings.append(kept)
         self.after = firing.state["v"].clone()

@@ -1,11 +1,12 @@
 """The contract of a conversion method: one class in one file under methods/."""
 
-import importlib.util
 import inspect
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Literal, get_type_hints
@@ -36,7 +37,7 @@ class Method:
 
     title: ClassVar[str]
     citation: ClassVar[str]
-    family: ClassVar[Family]
+    family: Family
     anytime: ClassVar[bool] = True
     tuned = ""
 
@@ -171,11 +172,12 @@ def load_method(file: Path, options: dict[str, Any] | None = None) -> Method:
 def _import(file: Path) -> ModuleType:
     if not file.is_file():
         raise BenchError(f"There is no method file {file}. Check `method_paths` and the name.")
-    spec = importlib.util.spec_from_file_location(_module(file), file)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses in the file look themselves up here
+    loader = SourceFileLoader(_module(file), str(file.absolute()))
+    module = module_from_spec(ModuleSpec(loader.name, loader, origin=loader.path))
+    module.__file__ = loader.path
+    sys.modules[loader.name] = module  # dataclasses in the file look themselves up here
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except BenchError as error:
         raise BenchError(f"{file}: {error}") from error
     except Exception as error:

@@ -6,7 +6,7 @@ import torch
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.ann.weights import fetch_weights
 from spikebench.snn import IF, Calibration, Network, Step
-from spikebench.snn.engine.simulate import Simulation
+from spikebench.snn.engine.simulation import Simulation
 from tests.snn.invariants.trains import Heard
 from tests.snn.nets import dncnn, espcn, image
 

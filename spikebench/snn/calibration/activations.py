@@ -11,7 +11,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.calibration.recorded import Train
 from spikebench.snn.calibration.thresholds import Rounding, mse_threshold
-from spikebench.snn.graph.forward import run_ann
+from spikebench.snn.graph.forward import Observer, run_ann
 from spikebench.snn.graph.nodes import Graph, Node, Site
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.neuron import Neuron
@@ -127,7 +127,7 @@ def _percentile_of_nonzero(values: Tensor, q: float) -> float:
     return float(np.percentile(active, q)) if active.size else 0.0
 
 
-def _keep_sites(graph: Graph, kept: dict[str, list[Tensor]]):
+def _keep_sites(graph: Graph, kept: dict[str, list[Tensor]]) -> Observer:
     names = {site.name for site in graph.sites}
 
     def observe(node: Node, inputs: list[Tensor], value: Tensor) -> None:

@@ -53,8 +53,8 @@ def count_ann(graph: Graph, image: Tensor) -> tuple[Tensor, AnnCounts]:
 
     def count(node: Node, inputs: list[Tensor], value: Tensor) -> None:
         if node.kind is Kind.SYNAPSE:
-            counts.layers[node.name] = _layer(node.module, inputs[0], value)
-            counts.state_ops += value.numel() * (node.module.bias is not None)
+            counts.layers[node.name] = _layer(node.synapse, inputs[0], value)
+            counts.state_ops += value.numel() * (node.synapse.bias is not None)
         elif node.kind is Kind.WIRING:
             counts.state_ops += value.numel() * node.adds
         elif node.kind is Kind.SITE:

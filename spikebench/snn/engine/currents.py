@@ -58,7 +58,7 @@ class Synapses:
 
     def by_dense_map(self, coming: Current) -> Tensor:
         """Return the same from a dense map, whatever its density."""
-        return current(coming.node.module, channels_last(dense(coming.value)), bias=coming.bias)
+        return current(coming.node.synapse, channels_last(dense(coming.value)), bias=coming.bias)
 
     def feed(
         self, coming: Sequence[Current], launches: Sequence[Launch], census: Census | None = None
@@ -83,7 +83,7 @@ class Synapses:
         if coming.density > DENSEST:
             return None
         if node.name not in self._events:
-            self._events[node.name] = event_conv(node.module, _numbers(coming.value)[0])
+            self._events[node.name] = event_conv(node.synapse, _numbers(coming.value)[0])
         return self._events[node.name]
 
 

@@ -1,19 +1,23 @@
 """Compile a backbone: every operation becomes a node of a known kind, or is refused."""
 
-from collections.abc import Callable
+import operator
 
 import torch
 import torch.fx
-import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.fx.node import map_arg
 
 from spikebench.errors import BenchError
-from spikebench.snn.graph import operations as wiring
+from spikebench.snn.graph.call import Call, Target
 from spikebench.snn.graph.nodes import Graph, Kind, Node
-from spikebench.snn.graph.trace import SYNAPSES, trace
+from spikebench.snn.graph.operations import Operation, operation
+from spikebench.snn.graph.trace import trace
 
-RELU_CALLS = {F.relu, torch.relu, torch.relu_, F.relu_, "relu", "relu_"}
+OUT_OF_PLACE: dict[Target, Target] = {
+    operator.iadd: operator.add,
+    operator.isub: operator.sub,
+    "add_": "add",
+    "sub_": "sub",
+}
 
 
 def compile_graph(module: nn.Module) -> Graph:
@@ -53,107 +57,62 @@ def with_relays(graph: Graph) -> Graph:
 
 def _check_fills(traced: torch.fx.GraphModule, graph: Graph) -> None:
     for node in traced.graph.nodes:
-        if node.target in wiring.FILLS and node.name in graph.driven:
+        call = _call(traced, node)
+        found = call and operation(call)
+        if call and found and found.fills and node.name in graph.driven:
             raise BenchError(
-                f"Node '{node.name}', {_place(node, node.target)}, has the shape of a tensor that "
-                "changes over time, so it would count as changing too. Take the shape from the "
-                "image, or from what is computed of it before the first activation."
+                f"Node '{node.name}', {call.place}, has the shape of a tensor that changes over "
+                "time, so it would count as changing too. Take the shape from the image, or from "
+                "what is computed of it before the first activation."
             )
 
 
 def _node(traced: torch.fx.GraphModule, node: torch.fx.Node) -> Node:
     if node.op == "placeholder":
         return Node(node.name, Kind.INPUT, place="the network's input")
-    if node.op == "get_attr":
-        value = _attribute(traced, node.target).detach().clone()
-        return Node(node.name, Kind.CONSTANT, place=node.target, value=value)
-    target = traced.get_submodule(node.target) if node.op == "call_module" else node.target
-    if not isinstance(target, nn.Module):
-        target = wiring.OUT_OF_PLACE.get(target, target)
-    inputs = tuple(source.name for source in node.all_input_nodes)
-    place = _place(node, target)
-    if isinstance(target, SYNAPSES):
-        return Node(node.name, Kind.SYNAPSE, inputs, place=place, module=target)
-    if isinstance(target, nn.ReLU) or (not isinstance(target, nn.Module) and target in RELU_CALLS):
-        return Node(node.name, Kind.SITE, inputs, place=place)
-    if _is_fill(node, target):
-        return Node(node.name, Kind.WIRING, inputs, place=place, call=_filler(node, target))
-    if not wiring.is_linear(target) or _scales_nonlinearly(node, target):
+    call = _call(traced, node)
+    if call is None:
+        value = _attribute(traced, str(node.target)).detach().clone()
+        return Node(node.name, Kind.CONSTANT, place=str(node.target), value=value)
+    found = operation(call)
+    if found is None:
         raise BenchError(
-            f"Node '{node.name}', {place}, cannot be converted: it is neither a synapse (conv, "
-            "transposed conv, linear), nor ReLU, nor known linear wiring. Replace it in the "
+            f"Node '{node.name}', {call.place}, cannot be converted: it is neither a synapse "
+            "(conv, transposed conv, linear), nor ReLU, nor known linear wiring. Replace it in the "
             "backbone by ReLU and linear operations, or add it to graph/operations.py."
         )
-    routed = wiring.routes_spikes(target, node.args, node.kwargs)
-    adds = not isinstance(target, nn.Module) and target in wiring.ADDITIONS | wiring.SUBTRACTIONS
+    return _converted(call, found)
+
+
+def _converted(call: Call, found: Operation) -> Node:
+    inputs = tuple(source.name for source in call.node.all_input_nodes)
+    name, place = call.node.name, call.place
+    if found.kind is Kind.SYNAPSE:
+        assert isinstance(call.target, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)
+        return Node(name, Kind.SYNAPSE, inputs, place=place, module=call.target)
+    if found.kind is Kind.SITE:
+        return Node(name, Kind.SITE, inputs, place=place)
+    if found.fills:
+        return Node(name, Kind.WIRING, inputs, place=place, call=call.filled())
+    routed = call.bound(found.indicate(call), adds=found.adds) if found.routes(call) else None
+    compute = call.bound(call.function, adds=found.adds)
     return Node(
-        node.name,
-        Kind.WIRING,
-        inputs,
-        place=place,
-        call=_caller(node, _function(target), adds),
-        indicate=_caller(node, wiring.indicator(target), adds) if routed else None,
-        adds=adds,
+        name, Kind.WIRING, inputs, place=place, call=compute, indicate=routed, adds=found.adds
     )
 
 
-def _caller(node: torch.fx.Node, function: Callable, adds: bool) -> Callable[..., Tensor]:
-    """Bind the node's other arguments: the result takes the input tensors alone, in order.
-
-    A number that is added is part of the bias: with `bias=False` it counts as 0.
-    """
-    sources = node.all_input_nodes
-
-    def call(*tensors: Tensor, bias: bool = True) -> Tensor:
-        bound = dict(zip(sources, tensors, strict=True))
-        args, kwargs = map_arg((node.args, node.kwargs), bound.__getitem__)
-        if adds and not bias:
-            args = tuple(arg if isinstance(arg, Tensor) else 0.0 for arg in args)
-            if isinstance(kwargs.get("other"), int | float):
-                kwargs = {**kwargs, "other": 0.0}
-        return function(*args, **kwargs)
-
-    return call
-
-
-def _filler(node: torch.fx.Node, function: Callable) -> Callable[..., Tensor]:
-    """Bind a constant in the shape of its input. It is part of the bias: 0 with `bias=False`."""
-    fill = _caller(node, function, adds=False)
-
-    def call(tensor: Tensor, *, bias: bool = True) -> Tensor:
-        return fill(tensor) if bias else torch.zeros_like(fill(tensor))
-
-    return call
-
-
-def _is_fill(node: torch.fx.Node, target: Callable | str | nn.Module) -> bool:
-    """Tell whether the value is the same number everywhere, whatever the tensor of that shape."""
-    others = (*node.args[1:], *node.kwargs.values())
-    return target in wiring.FILLS and not any(isinstance(o, torch.fx.Node) for o in others)
-
-
-def _function(target: Callable | str | nn.Module) -> Callable[..., Tensor]:
-    return getattr(torch.Tensor, target) if isinstance(target, str) else target
-
-
-def _scales_nonlinearly(node: torch.fx.Node, target: Callable | str | nn.Module) -> bool:
-    """Tell whether a product or quotient is not one tensor times a number: x * y, 1 / x, x // 2."""
-    if isinstance(target, nn.Module) or target not in wiring.SCALINGS:
-        return False
-    values = [*node.args, *node.kwargs.values()]
-    numbers = [value for value in values if isinstance(value, int | float)]
-    divides_by_tensor = target in wiring.DIVISIONS and not isinstance(values[0], torch.fx.Node)
-    return len(values) - len(numbers) != 1 or divides_by_tensor
+def _call(traced: torch.fx.GraphModule, node: torch.fx.Node) -> Call | None:
+    """Return what a node calls; None for the network's input, output and attributes."""
+    if node.op == "call_module":
+        return Call(node, traced.get_submodule(str(node.target)))
+    if node.op not in ("call_function", "call_method"):
+        return None
+    return Call(node, OUT_OF_PLACE.get(node.target, node.target))
 
 
 def _attribute(traced: torch.fx.GraphModule, path: str) -> Tensor:
-    value = traced
+    value: object = traced
     for part in path.split("."):
         value = getattr(value, part)
+    assert isinstance(value, Tensor)
     return value
-
-
-def _place(node: torch.fx.Node, target: Callable | str | nn.Module) -> str:
-    if isinstance(target, nn.Module):
-        return f"module {node.target} ({type(target).__name__})"
-    return f"call of {getattr(target, '__name__', target)}"

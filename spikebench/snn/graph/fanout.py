@@ -16,14 +16,14 @@ def fan_outs(graph: Graph, synapse: Node, shapes: dict[str, torch.Size]) -> dict
     """
     source = synapse.inputs[0]
     if list(shapes) == [source]:
-        return {source: fan_out(synapse.module, shapes[source])}
+        return {source: fan_out(synapse.synapse, shapes[source])}
     with torch.inference_mode(False), torch.enable_grad():
         indicators = {
             site: torch.zeros(1, *shape[1:], dtype=torch.float64, requires_grad=True)
             for site, shape in shapes.items()
         }
         arrived = _routed(graph, source, indicators)
-        reach = fan_out(synapse.module, arrived.shape).expand_as(arrived)
+        reach = fan_out(synapse.synapse, arrived.shape).expand_as(arrived)
         pulled = torch.autograd.grad(arrived, list(indicators.values()), reach)
     return dict(zip(indicators, pulled, strict=True))
 
@@ -32,4 +32,5 @@ def _routed(graph: Graph, name: str, indicators: dict[str, Tensor]) -> Tensor:
     if name in indicators:
         return indicators[name]
     node = graph[name]
+    assert node.indicate is not None  # else its spikes would not arrive as such
     return node.indicate(*(_routed(graph, source, indicators) for source in node.inputs))

@@ -29,20 +29,26 @@ def run(
     values: dict[str, Tensor] = {}
     for node in graph:
         inputs = [values[name] for name in node.inputs]
-        match node.kind:
-            case Kind.INPUT:
-                values[node.name] = image
-            case Kind.CONSTANT:
-                values[node.name] = node.value.to(image.device)
-            case Kind.SYNAPSE:
-                values[node.name] = current(node.module, inputs[0])
-            case Kind.SITE:
-                values[node.name] = activate(node, inputs[0])
-            case Kind.WIRING:
-                values[node.name] = node.call(*inputs)
+        if node.kind is Kind.SITE:
+            values[node.name] = activate(node, inputs[0])
+        else:
+            values[node.name] = linear(node, inputs, image)
         if observe:
             observe(node, inputs, values[node.name])
     return values[graph.output]
+
+
+def linear(node: Node, inputs: list[Tensor], image: Tensor) -> Tensor:
+    """Return the value of a node that is no site, from its inputs and the image (N, C, H, W)."""
+    match node.kind:
+        case Kind.INPUT:
+            return image
+        case Kind.CONSTANT:
+            return node.constant.to(image.device)
+        case Kind.SYNAPSE:
+            return current(node.synapse, inputs[0])
+        case _:
+            return node.compute(*inputs)
 
 
 def run_ann(

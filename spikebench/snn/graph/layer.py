@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from spikebench.snn.graph.forward import linear
 from spikebench.snn.graph.nodes import Graph, Kind, Node, Site
-from spikebench.snn.graph.synapse import current
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Layer:
     sources: list[str]
 
     @classmethod
-    def before(cls, graph: Graph, site: Site) -> "Layer":
+    def before(cls, graph: Graph, site: Site | Node) -> "Layer":
         """Return the layer whose currents enter `site`."""
         wanted, nodes, sources = set(graph[site.name].inputs), [], []
         for node in reversed(graph.until(site.name).nodes[:-1]):
@@ -34,13 +34,5 @@ class Layer:
         values = dict(sent)
         for node in self.nodes:
             inputs = [values[name] for name in node.inputs]
-            match node.kind:
-                case Kind.INPUT:
-                    values[node.name] = image
-                case Kind.CONSTANT:
-                    values[node.name] = node.value
-                case Kind.SYNAPSE:
-                    values[node.name] = current(node.module, inputs[0])
-                case Kind.WIRING:
-                    values[node.name] = node.call(*inputs)
+            values[node.name] = linear(node, inputs, image)
         return values[self.nodes[-1].name]

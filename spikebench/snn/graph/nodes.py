@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
-from typing import TypeVar
 
 from torch import Tensor
 
 from spikebench.snn.graph.synapse import Synapse
-
-T = TypeVar("T")
 
 
 class Kind(Enum):
@@ -46,8 +43,10 @@ class Node:
 
     @property
     def synapse(self) -> Synapse:
-        """The module of a synapse node."""
-        return _there(self.module, self, "synapse")
+        """The module of a synapse node. Raises `TypeError` for another node."""
+        if self.module is None:
+            raise self._is_no("synapse")
+        return self.module
 
     @property
     def op(self) -> str:
@@ -56,19 +55,20 @@ class Node:
 
     @property
     def constant(self) -> Tensor:
-        """The value of a constant node."""
-        return _there(self.value, self, "constant")
+        """The value of a constant node. Raises `TypeError` for another node."""
+        if self.value is None:
+            raise self._is_no("constant")
+        return self.value
 
     @property
     def compute(self) -> Callable[..., Tensor]:
-        """What computes a wiring node from the values of its inputs."""
-        return _there(self.call, self, "wiring")
+        """What computes a wiring node from its inputs. Raises `TypeError` for another node."""
+        if self.call is None:
+            raise self._is_no("wiring")
+        return self.call
 
-
-def _there(part: T | None, node: Node, kind: str) -> T:
-    if part is None:
-        raise TypeError(f"Node '{node.name}' ({node.place}) is {node.kind.name}, no {kind}.")
-    return part
+    def _is_no(self, kind: str) -> TypeError:
+        return TypeError(f"Node '{self.name}' ({self.place}) is {self.kind.name}, no {kind}.")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class Graph:
     @cached_property
     def read_directly(self) -> set[str]:
         """Names of the sites whose spikes no synapse reads behind routing."""
-        routed = set()
+        routed: set[str] = set()
         for node in self.synapses:
             sources = self.spike_sources(node.inputs[0]) or []
             routed.update(name for name in sources if name != node.inputs[0])

@@ -1,4 +1,4 @@
-"""Which operations between synapses and neurons are linear wiring, and what they do to spikes.
+"""The operations that a backbone may use, each with its conversion rule: one table.
 
 Linear wiring commutes with the mean over time (invariant I14), so it needs no neuron. Wiring whose
 coefficients are all 0 or 1 (up to one common factor and the sign) only *routes* spikes: what
@@ -12,94 +12,184 @@ the bias, and allowed only where that tensor itself does not change over time.
 
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import torch
+import torch.fx
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ADDITIONS = {operator.add, torch.add, "add"}
-SUBTRACTIONS = {operator.sub, torch.sub, "sub"}
-DIVISIONS = {operator.truediv, torch.div, "div"}
-SCALINGS = {operator.mul, torch.mul, "mul"} | DIVISIONS
-NEGATIONS = {operator.neg, torch.neg, "neg"}
-FILLS = {torch.full_like, torch.ones_like, torch.zeros_like}
+from spikebench.snn.graph.call import Call, Compute
+from spikebench.snn.graph.nodes import Kind
 
-OUT_OF_PLACE = {operator.iadd: operator.add, operator.isub: operator.sub} | {
-    "add_": "add",
-    "sub_": "sub",
-}
-
-ROUTING_MODULES = (
-    nn.PixelShuffle,
-    nn.PixelUnshuffle,
-    nn.UpsamplingNearest2d,
-    nn.AvgPool2d,
-    nn.Flatten,
-    nn.ZeroPad2d,
-    nn.ReflectionPad2d,
-    nn.ReplicationPad2d,
-    nn.Identity,
-    nn.Dropout,
-    nn.Dropout2d,
-)
-ROUTING_CALLS = (
-    ADDITIONS
-    | SUBTRACTIONS
-    | SCALINGS
-    | NEGATIONS
-    | {torch.cat, torch.concat, F.pixel_shuffle, F.pixel_unshuffle, F.avg_pool2d, F.pad}
-    | {operator.getitem, torch.flatten, "flatten", "contiguous"}
-)
-INTERPOLATIONS = (nn.Upsample, nn.UpsamplingBilinear2d)
+Rule = Callable[[Call], bool]
 
 
-def is_linear(target: Callable | str | nn.Module) -> bool:
-    """Tell whether a module, function or tensor method is known to be linear wiring."""
-    if isinstance(target, nn.Module):
-        return isinstance(target, ROUTING_MODULES + INTERPOLATIONS)
-    return target in ROUTING_CALLS or target is F.interpolate
+def _always(call: Call) -> bool:
+    return True
 
 
-def routes_spikes(target: Callable | str | nn.Module, args: tuple, kwargs: dict) -> bool:
-    """Tell whether what leaves the operation is still spikes when spikes enter it.
+def _as_it_is(call: Call) -> Compute:
+    return call.function
 
-    Interpolation routes in mode "nearest" only; every other mode mixes neighbours with different
-    coefficients. Adding a number adds a bias, which is no spike.
+
+@dataclass(frozen=True)
+class Operation:
+    """One entry of the table.
+
+    `targets`: classes of modules, functions and names of tensor methods. Of wiring, `accepts` says
+    whether a call is linear and `routes` whether spikes stay spikes; `indicate` gives the operation
+    on event indicators, the same one with every coefficient set to 1. `adds` costs an addition for
+    each element; a number that is added is part of the bias. `fills` gives a constant in the shape
+    of its input.
     """
-    if target in ADDITIONS | SUBTRACTIONS:
-        return not any(isinstance(arg, int | float) for arg in (*args, *kwargs.values()))
-    if target is F.interpolate:
-        return kwargs.get("mode", args[3] if len(args) > 3 else "nearest") == "nearest"
-    if isinstance(target, nn.Upsample):
-        return target.mode == "nearest"
-    return not isinstance(target, INTERPOLATIONS)
+
+    name: str
+    kind: Kind
+    targets: tuple[Any, ...]
+    accepts: Rule = _always
+    routes: Rule = _always
+    indicate: Callable[[Call], Compute] = _as_it_is
+    adds: bool = False
+    fills: bool = False
 
 
-def indicator(target: Callable | str | nn.Module) -> Callable[..., Tensor]:
-    """Return the operation on event indicators: the same one with every coefficient set to 1.
+def _without_numbers(call: Call) -> bool:
+    """Tell whether no number is added: it would be a bias, which is no spike."""
+    return not any(isinstance(argument, int | float) for argument in call.arguments)
 
-    A subtraction delivers the spikes of both operands, a scaling delivers each spike once, and an
-    average pool delivers each spike to every window that covers it.
-    """
-    if target in ADDITIONS | SUBTRACTIONS:
-        return lambda events, others, **_: events + others
-    if target in SCALINGS | NEGATIONS:
-        return lambda *args, **kwargs: next(
-            value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)
-        )
-    if isinstance(target, nn.AvgPool2d):
-        return lambda events: F.avg_pool2d(
-            events,
-            target.kernel_size,
-            target.stride,
-            target.padding,
-            target.ceil_mode,
-            divisor_override=1,
-        )
-    if target is F.avg_pool2d:
+
+def _of_one_tensor(call: Call) -> bool:
+    """Tell whether a product is one tensor times a number, not x * y."""
+    numbers = [argument for argument in call.arguments if isinstance(argument, int | float)]
+    return len(call.arguments) - len(numbers) == 1
+
+
+def _by_a_number(call: Call) -> bool:
+    """Tell whether a quotient is one tensor by a number, not 1 / x or x // 2."""
+    return _of_one_tensor(call) and isinstance(call.arguments[0], torch.fx.Node)
+
+
+def _no_tensor_but_the_shape(call: Call) -> bool:
+    return not any(isinstance(argument, torch.fx.Node) for argument in call.arguments[1:])
+
+
+def _nearest(call: Call) -> bool:
+    """Tell whether an interpolation repeats pixels: every other mode mixes neighbours."""
+    mode = (
+        call.target.mode
+        if isinstance(call.target, nn.Upsample)
+        else call.option("mode", 3, "nearest")
+    )
+    return bool(mode == "nearest")
+
+
+def _of_both(call: Call) -> Compute:
+    """A sum or difference delivers the spikes of both operands."""
+    return lambda events, others, **_: events + others
+
+
+def _once(call: Call) -> Compute:
+    """A scaling delivers each spike once."""
+    return lambda *args, **kwargs: next(
+        value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)
+    )
+
+
+def _to_every_window(call: Call) -> Compute:
+    """An average pool delivers each spike to every window that covers it."""
+    pool = call.target
+    if not isinstance(pool, nn.AvgPool2d):
         return lambda events, *args, **kwargs: F.avg_pool2d(
             events, *args, **{**kwargs, "divisor_override": 1}
         )
-    if isinstance(target, str):
-        return getattr(torch.Tensor, target)
-    return target
+    return lambda events: F.avg_pool2d(
+        events, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode, divisor_override=1
+    )
+
+
+def _never(call: Call) -> bool:
+    return False
+
+
+SYNAPSES = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+
+OPERATIONS = [
+    Operation("synapse", Kind.SYNAPSE, SYNAPSES),
+    Operation(
+        "ReLU",
+        Kind.SITE,
+        (nn.ReLU, F.relu, torch.relu, torch.relu_, F.relu_, "relu", "relu_"),
+    ),
+    Operation(
+        "sum",
+        Kind.WIRING,
+        (operator.add, operator.iadd, torch.add, "add", "add_"),
+        routes=_without_numbers,
+        indicate=_of_both,
+        adds=True,
+    ),
+    Operation(
+        "difference",
+        Kind.WIRING,
+        (operator.sub, operator.isub, torch.sub, "sub", "sub_"),
+        routes=_without_numbers,
+        indicate=_of_both,
+        adds=True,
+    ),
+    Operation(
+        "product with a number",
+        Kind.WIRING,
+        (operator.mul, torch.mul, "mul"),
+        accepts=_of_one_tensor,
+        indicate=_once,
+    ),
+    Operation(
+        "quotient by a number",
+        Kind.WIRING,
+        (operator.truediv, torch.div, "div"),
+        accepts=_by_a_number,
+        indicate=_once,
+    ),
+    Operation("negation", Kind.WIRING, (operator.neg, torch.neg, "neg"), indicate=_once),
+    Operation("concatenation", Kind.WIRING, (torch.cat, torch.concat)),
+    Operation("slice", Kind.WIRING, (operator.getitem,)),
+    Operation("flatten", Kind.WIRING, (nn.Flatten, torch.flatten, "flatten")),
+    Operation("copy", Kind.WIRING, ("contiguous", nn.Identity, nn.Dropout, nn.Dropout2d)),
+    Operation("pixel shuffle", Kind.WIRING, (nn.PixelShuffle, F.pixel_shuffle)),
+    Operation("pixel unshuffle", Kind.WIRING, (nn.PixelUnshuffle, F.pixel_unshuffle)),
+    Operation(
+        "padding",
+        Kind.WIRING,
+        (nn.ZeroPad2d, nn.ReflectionPad2d, nn.ReplicationPad2d, F.pad),
+    ),
+    Operation("average pool", Kind.WIRING, (nn.AvgPool2d, F.avg_pool2d), indicate=_to_every_window),
+    Operation("nearest up-sampling", Kind.WIRING, (nn.UpsamplingNearest2d,)),
+    Operation("bilinear up-sampling", Kind.WIRING, (nn.UpsamplingBilinear2d,), routes=_never),
+    Operation("interpolation", Kind.WIRING, (nn.Upsample, F.interpolate), routes=_nearest),
+    Operation(
+        "constant map",
+        Kind.WIRING,
+        (torch.full_like, torch.ones_like, torch.zeros_like),
+        accepts=_no_tensor_but_the_shape,
+        routes=_never,
+        fills=True,
+    ),
+]
+
+
+def operation(call: Call) -> Operation | None:
+    """Return the entry of the table for a call, None where it has none or cannot be converted."""
+    found = (
+        _of_module(call.target) if isinstance(call.target, nn.Module) else _BY_NAME.get(call.target)
+    )
+    return found if found and found.accepts(call) else None
+
+
+def _of_module(module: nn.Module) -> Operation | None:
+    """Return the entry of a module, or of the nearest class that it derives from."""
+    return next((_BY_NAME[kind] for kind in type(module).__mro__ if kind in _BY_NAME), None)
+
+
+_BY_NAME: dict[Any, Operation] = {target: found for found in OPERATIONS for target in found.targets}

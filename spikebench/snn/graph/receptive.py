@@ -65,10 +65,10 @@ def _positive(graph: Graph) -> Graph:
 
     def averaging(node: Node) -> Node:
         if node.kind is Kind.CONSTANT:
-            return replace(node, value=node.value.double())
+            return replace(node, value=node.constant.double())
         if node.kind is not Kind.SYNAPSE:
             return node
-        module = copy.deepcopy(node.module).double()
+        module = copy.deepcopy(node.synapse).double()
         nn.init.constant_(module.weight, 1 / module.weight[0].numel())
         return replace(node, module=module)
 
@@ -102,4 +102,4 @@ def _reach(image: Tensor, output: Tensor, scale: Fraction, step: int) -> int | N
     rows = gradient.abs().sum(dim=(0, 1, 3)).nonzero().flatten().tolist()
     if rows[0] == 0 or rows[-1] == len(gradient[0, 0]) - 1:
         return None
-    return max(first - rows[0], rows[-1] - (first + step - 1), 0)
+    return int(max(first - rows[0], rows[-1] - (first + step - 1), 0))

@@ -1,6 +1,7 @@
 """What a synapse (conv, transposed conv, linear) computes, costs and reaches."""
 
 import functools
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -13,7 +14,8 @@ def current(module: Synapse, value: Tensor, *, bias: bool = True) -> Tensor:
     """Return the currents W*value (+ b) that the synapse sends on. Shapes as in torch.nn."""
     offset = module.bias if bias else None
     if isinstance(module, nn.Conv2d):
-        return module._conv_forward(value, module.weight, offset)
+        found: Tensor = module._conv_forward(value, module.weight, offset)
+        return found
     if isinstance(module, nn.Linear):
         return F.linear(value, module.weight, offset)
     return F.conv_transpose2d(
@@ -21,11 +23,16 @@ def current(module: Synapse, value: Tensor, *, bias: bool = True) -> Tensor:
         module.weight,
         offset,
         module.stride,
-        module.padding,
+        _pair(module.padding),
         module.output_padding,
         module.groups,
         module.dilation,
     )
+
+
+def _pair(padding: tuple[int, ...] | str) -> tuple[int, ...]:
+    assert not isinstance(padding, str)  # PyTorch refuses words for transposed convolutions
+    return padding
 
 
 def dense_macs(module: Synapse, value: Tensor, result: Tensor) -> int:
@@ -54,17 +61,19 @@ def fan_out(module: Synapse, shape: torch.Size) -> Tensor:
     names = ["kernel_size", "stride", "padding", "dilation", "padding_mode"]
     names += ["output_padding"] if isinstance(module, nn.ConvTranspose2d) else []
     geometry = tuple((name, getattr(module, name)) for name in names)
-    reach = _reach_of_one_channel(type(module), geometry, tuple(shape[-2:]))
+    transposed = isinstance(module, nn.ConvTranspose2d)
+    reach = _reach_of_one_channel(transposed, geometry, (shape[-2], shape[-1]))
     return reach * (module.out_channels // module.groups)
 
 
 @functools.lru_cache(maxsize=16)  # most layers of a network are alike
 def _reach_of_one_channel(
-    kind: type[nn.Conv2d] | type[nn.ConvTranspose2d],
-    geometry: tuple[tuple[str, tuple[int, ...] | str], ...],
+    transposed: bool,
+    geometry: tuple[tuple[str, Any], ...],
     sides: tuple[int, int],
 ) -> Tensor:
     with torch.inference_mode(False), torch.enable_grad():
+        kind = nn.ConvTranspose2d if transposed else nn.Conv2d
         single = kind(1, 1, bias=False, dtype=torch.float64, **dict(geometry))
         nn.init.ones_(single.weight)
         position = torch.zeros(1, 1, *sides, dtype=torch.float64, requires_grad=True)

@@ -7,8 +7,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from spikebench.errors import BenchError
-
-SYNAPSES = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+from spikebench.snn.graph.synapse import Synapse
 
 
 def trace(module: nn.Module) -> torch.fx.GraphModule:
@@ -38,30 +37,32 @@ def _fold(traced: torch.fx.GraphModule, norm: torch.fx.Node) -> None:
     The pair is found by execution order in the graph: registration order is not execution order
     in residual blocks. The copy keeps a synapse that is shared by other calls untouched.
     """
-    source = norm.args[0]
+    source, norm_module = norm.args[0], _module(traced, norm)
+    assert isinstance(source, torch.fx.Node)
+    assert isinstance(norm_module, nn.BatchNorm2d)
     synapse = _module(traced, source) if source.op == "call_module" else None
-    if not isinstance(synapse, SYNAPSES) or len(source.users) > 1:
+    if not isinstance(synapse, nn.Conv2d | nn.ConvTranspose2d | nn.Linear) or len(source.users) > 1:
         raise BenchError(
             f"BatchNorm at '{norm.target}' follows '{source.name}', not a convolution of its own: "
             "it cannot be folded. Place it directly after a conv, transposed conv or linear layer."
         )
-    transposed = isinstance(synapse, nn.ConvTranspose2d)
-    if transposed and synapse.groups > 1:
+    if isinstance(synapse, nn.ConvTranspose2d) and synapse.groups > 1:
         raise BenchError(
             f"BatchNorm at '{norm.target}' follows the grouped transposed convolution "
             f"'{source.target}': folding is not defined for it here. Use groups=1."
         )
-    norm_module = _module(traced, norm)
-    if isinstance(synapse, nn.Linear):
-        folded = fuse_linear_bn_eval(synapse, norm_module)
-    else:
-        folded = fuse_conv_bn_eval(synapse, norm_module, transpose=transposed)
     name = f"{source.name}_folded"
-    traced.add_submodule(name, folded)
+    traced.add_submodule(name, _folded(synapse, norm_module))
     source.target = name
     norm.replace_all_uses_with(source)
     traced.graph.erase_node(norm)
 
 
+def _folded(synapse: Synapse, norm: nn.BatchNorm2d) -> nn.Module:
+    if isinstance(synapse, nn.Linear):
+        return fuse_linear_bn_eval(synapse, norm)
+    return fuse_conv_bn_eval(synapse, norm, transpose=isinstance(synapse, nn.ConvTranspose2d))
+
+
 def _module(traced: torch.fx.GraphModule, node: torch.fx.Node) -> nn.Module:
-    return traced.get_submodule(node.target)
+    return traced.get_submodule(str(node.target))

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -12,6 +13,8 @@ from spikebench.snn.kernels.library import VALUES, available, fits, library, par
 from spikebench.snn.kernels.structures import address, pointer
 
 Found = tuple[int, int, int]  # events, the least and the largest number
+# Three numbers for each step, as a kernel leaves them
+Finding: TypeAlias = "ctypes.Array[ctypes.c_int64]"
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,12 @@ class Census:
         )
 
 
-def nothing_found(steps: int) -> ctypes.Array:
+def nothing_found(steps: int) -> Finding:
     """Return what a kernel adds its findings of some steps to."""
     return (ctypes.c_int64 * (3 * steps))()
 
 
-def joined(parts: Sequence[ctypes.Array]) -> list[Found]:
+def joined(parts: Sequence[Finding]) -> list[Found]:
     """Return what was found in all parts of a map, for each step."""
     columns = list(zip(*parts, strict=True))  # of each number, what all parts say
     return [
@@ -62,7 +65,7 @@ def count(number: Tensor, counts: Tensor) -> Found | None:
     """
     if number.dtype != torch.int8 or not _countable(number, counts):
         return None
-    parts = []
+    parts: list[Finding] = []
 
     def run(begin: int, end: int) -> None:
         found = nothing_found(1)
@@ -82,7 +85,9 @@ def count_digits(number: Tensor, counts: Tensor, *, signed: bool, most: int) -> 
     """
     if number.dtype != torch.float32 or not _countable(number, counts):
         return None
-    most_digits, found, events = library("neurons").most_digits, [], []
+    most_digits = library("neurons").most_digits
+    found: list[int] = []
+    events: list[int] = []
 
     def look(begin: int, end: int) -> None:
         found.append(most_digits(pointer(number, begin), ctypes.c_int64(end - begin), signed))
@@ -105,14 +110,14 @@ def _share(run: Callable[[int, int], None], number: Tensor, counts: Tensor) -> N
     parallel(run, counts.numel(), 1 + VALUES // channels)
 
 
-def _counter(name: str, number: Tensor, counts: Tensor, begin: int, end: int) -> tuple:
+def _counter(name: str, number: Tensor, counts: Tensor, begin: int, end: int) -> tuple[Any, ...]:
     """Return the function that counts elements `begin` to `end` of `counts`, and its arguments."""
     function, channels = _function(name, counts), number.numel() // counts.numel()
     sizes = ctypes.c_int64(end - begin), ctypes.c_int64(channels)
     return function, pointer(number, begin * channels), pointer(counts, begin), *sizes
 
 
-def _function(name: str, counts: Tensor) -> ctypes._CFuncPtr:
+def _function(name: str, counts: Tensor) -> Any:
     return getattr(library("neurons"), name if counts.dtype == torch.int16 else f"{name}_at")
 
 

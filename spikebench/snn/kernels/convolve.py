@@ -4,12 +4,13 @@ import ctypes
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
-from spikebench.snn.kernels.census import Census, Found, joined, nothing_found
+from spikebench.snn.kernels.census import Census, Finding, Found, joined, nothing_found
 from spikebench.snn.kernels.fire import Launch
 from spikebench.snn.kernels.library import fits, library, parallel
 from spikebench.snn.kernels.structures import Input, Kernel, Layer, address, pointer, spread
@@ -42,16 +43,16 @@ class EventConv:
         self.bias = self.no_bias if module.bias is None else module.bias.detach()
 
     @staticmethod
-    def suits(module: nn.Module) -> bool:
+    def suits(module: nn.Module) -> TypeGuard[nn.Conv2d]:
         """Tell whether the kernel computes this layer: a float32 convolution of stride 1, zeros
         around its input, an output as large as its input, channels in whole vectors.
         """
         if type(module) is not nn.Conv2d or module.weight.dtype != torch.float32:
             return False
-        geometry = zip(module.padding, module.dilation, module.kernel_size, strict=False)
-        same = not isinstance(module.padding, str) and all(
-            2 * padding == dilation * (size - 1) for padding, dilation, size in geometry
-        )
+        if isinstance(module.padding, str):
+            return False
+        geometry = zip(module.padding, module.dilation, module.kernel_size, strict=True)
+        same = all(2 * padding == dilation * (size - 1) for padding, dilation, size in geometry)
         whole = (module.out_channels // module.groups) % LANES == 0
         return same and whole and module.stride == (1, 1) and module.padding_mode == "zeros"
 
@@ -98,9 +99,9 @@ class EventConv:
         *,
         bias: bool,
         result: Tensor | None = None,
-        neurons: tuple = NOBODY,
+        neurons: tuple[Any, Any] = NOBODY,
         census: Census | None = None,
-    ) -> list[ctypes.Array]:
+    ) -> list[Finding]:
         """Give the currents to a map or to neurons: their kernel and their layer at each step.
 
         Return what the census found, part by part.
@@ -109,7 +110,7 @@ class EventConv:
         offsets = self.bias if bias else self.no_bias
         worths = spread(worth, module.in_channels)
         kernel = Kernel(*module.kernel_size, *module.padding, *module.dilation)
-        parts: list[ctypes.Array] = []
+        parts: list[Finding] = []
         for index, (first, to, weight) in product(range(batch), self.blocks):
             start = index * height * width  # the image's first position in the batch
             arriving = (
@@ -143,7 +144,7 @@ class EventConv:
 
 
 def _convolve(
-    convolve: Callable[..., int], steps: int, parts: list[ctypes.Array], begin: int, end: int
+    convolve: Callable[..., int], steps: int, parts: list[Finding], begin: int, end: int
 ) -> None:
     found = nothing_found(steps)
     if convolve(found, begin, end):
@@ -160,5 +161,6 @@ def _by_tap(weight: Tensor) -> Tensor:
 
 def event_conv(module: nn.Module, value: Tensor) -> EventConv | None:
     """Return the event-driven form of a layer, or None where it has none for such a value."""
-    fitting = fits(value, dtypes=(torch.float32, torch.int8)) and EventConv.suits(module)
-    return EventConv(module) if fitting else None
+    if fits(value, dtypes=(torch.float32, torch.int8)) and EventConv.suits(module):
+        return EventConv(module)
+    return None

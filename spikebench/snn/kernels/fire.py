@@ -3,12 +3,13 @@
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from spikebench.snn.kernels.library import VALUES, fits, library, parallel
-from spikebench.snn.kernels.structures import Layer, address, array, pointer, spread
+from spikebench.snn.kernels.structures import Layer, address, addresses, floats, pointer, spread
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Launch:
         theta, shift = spread(self.theta, channels), spread(self.shift, channels)
         layer = Layer(
             *map(address, (self.v, theta, shift, number)),
-            array(ctypes.c_void_p, map(address, self.memory)),
-            array(ctypes.c_float, self.constants),
+            addresses(map(address, self.memory)),
+            floats(self.constants),
             channels,
         )
         function = getattr(library("neurons"), self.kernel.function)
@@ -59,7 +60,7 @@ class Launch:
 class Prepared:
     """A kernel, its layer, the numbers n (N, C, H, W) it will write, and what must outlive it."""
 
-    function: ctypes._CFuncPtr
+    function: Any  # of ctypes
     layer: Layer
     number: Tensor
     kept: tuple[Tensor, ...]

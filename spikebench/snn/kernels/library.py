@@ -15,15 +15,24 @@ VALUES = 1 << 14  # of a part, at least, where each takes little time
 
 
 @functools.cache
-def library(name: str) -> ctypes.CDLL | None:
-    """Return a compiled library of this folder, or None where it was not compiled."""
-    found = importlib.util.find_spec(f"spikebench.snn.kernels._{name}")
-    return None if found is None else ctypes.CDLL(found.origin)
+def library(name: str) -> ctypes.CDLL:
+    """Return a compiled library of this folder. Raises `ImportError` where it was not compiled."""
+    return ctypes.CDLL(_origin(name) or _missing(name))
 
 
 def available() -> bool:
     """Tell whether all kernels were compiled with the package."""
-    return all(library(name) is not None for name in LIBRARIES)
+    return all(_origin(name) for name in LIBRARIES)
+
+
+@functools.cache
+def _origin(name: str) -> str | None:
+    found = importlib.util.find_spec(f"spikebench.snn.kernels._{name}")
+    return None if found is None else found.origin
+
+
+def _missing(name: str) -> str:
+    raise ImportError(f"The kernels of {name}.c were not compiled: ask `available()` first.")
 
 
 def fits(*maps: Tensor, dtypes: tuple[torch.dtype, ...] = (torch.float32,)) -> bool:

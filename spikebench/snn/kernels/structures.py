@@ -65,9 +65,14 @@ def pointer(value: Tensor | None, offset: int = 0) -> ctypes.c_void_p:
     return ctypes.c_void_p(address(value, offset))
 
 
-def array(kind: type, items: Iterable) -> ctypes.Array:
-    """Return an array of three, the rest of which is null or zero."""
-    return (kind * 3)(*items)
+def addresses(items: Iterable[int | None]) -> "ctypes.Array[ctypes.c_void_p]":
+    """Return three addresses, the rest of which is null."""
+    return (ctypes.c_void_p * 3)(*items)
+
+
+def floats(items: Iterable[float]) -> "ctypes.Array[ctypes.c_float]":
+    """Return three numbers, the rest of which is zero."""
+    return (ctypes.c_float * 3)(*items)
 
 
 def spread(value: Tensor | float, channels: int) -> Tensor:

@@ -26,12 +26,11 @@ class Component:
         """Return the JSON part, with the class name under "class", and the tensors by field."""
         values: dict[str, Any] = {"class": type(self).__name__}
         tensors: dict[str, Tensor] = {}
-        for item in dataclasses.fields(self):
-            value = getattr(self, item.name)
+        for name, value in self._held().items():
             if isinstance(value, Tensor):
-                tensors[item.name] = value.contiguous()
+                tensors[name] = value.contiguous()
             else:
-                values[item.name] = value
+                values[name] = value
         return values, tensors
 
     @staticmethod
@@ -48,9 +47,12 @@ class Component:
 
     def to(self, dtype: torch.dtype) -> Self:
         """Return a copy whose tensors have the given dtype."""
-        changes = {
-            item.name: getattr(self, item.name).to(dtype)
-            for item in dataclasses.fields(self)
-            if isinstance(getattr(self, item.name), Tensor)
-        }
-        return dataclasses.replace(self, **changes)
+        held = self._held()
+        tensors = {name: v.to(dtype) for name, v in held.items() if isinstance(v, Tensor)}
+        return type(self)(**held | tensors)
+
+    def _held(self) -> dict[str, Any]:
+        """Return the fields by name. Raises `TypeError` for a class that is no dataclass."""
+        if not dataclasses.is_dataclass(self):
+            raise TypeError(f"{type(self).__name__} is no dataclass, so nothing of it is saved.")
+        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}

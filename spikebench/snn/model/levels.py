@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor
-from torch.nn.functional import threshold_
+from torch.nn import functional as F
 
 # Where IEEE 754 keeps the exponent: an integer type of the same width, and the bits in it.
 LAYOUT = {
@@ -37,7 +37,9 @@ def largest_level(value: Tensor, levels: int) -> Tensor:
 
     `value` as in `power_below`.
     """
-    return threshold_(power_below(value).clamp_(max=1.0), below_levels(levels), 0.0)
+    capped = power_below(value).clamp_(max=1.0)
+    found: Tensor = F.threshold(capped, below_levels(levels), 0.0, inplace=True)
+    return found
 
 
 def below_levels(levels: int) -> float:

@@ -1,7 +1,7 @@
 """A converted network: the compiled graph with a neuron at every site."""
 
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -60,7 +60,7 @@ class Network:
             )
         self.neurons[site.name] = neuron
 
-    def adjust(self, site: Site, **changes: Tensor | float) -> Neuron:
+    def adjust(self, site: Site, **changes: Any) -> Neuron:
         """Put the site's neuron back with some fields replaced, such as `shift`; return it.
 
         A neuron is a value and does not change. Raises `BenchError` as `place` does.
@@ -113,7 +113,7 @@ class Network:
     def to(self, dtype: torch.dtype) -> Self:
         """Change weights, thresholds and maps to a floating dtype, in place; return the network."""
         for node in self.graph.synapses:
-            node.module.to(dtype)
+            node.synapse.to(dtype)
         self.graph = Graph([_cast(node, dtype) for node in self.graph])
         self.neurons = {name: neuron.to(dtype) for name, neuron in self.neurons.items()}
         self.output_map = self.output_map and self.output_map.to(dtype)

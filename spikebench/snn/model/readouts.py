@@ -101,9 +101,9 @@ def sum_into(
     if name not in sums:
         sums[name] = torch.zeros_like(dense(values[0]))
     read = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
-    theta = getattr(read[0][0], "theta", None) if read else None
-    alike = all(isinstance(n, SpikeMap) and n.theta is theta and w == 1 for n, w in read)
-    if read and alike and add_values([n.number for n, _ in read], theta, sums[name]):
+    spikes = [value for value, weight in read if isinstance(value, SpikeMap) and weight == 1]
+    alike = len(spikes) == len(read) and len({id(each.theta) for each in spikes}) == 1
+    if alike and add_values([each.number for each in spikes], spikes[0].theta, sums[name]):
         return
     for value, weight in read:
         sums[name].add_(dense(value), alpha=weight)

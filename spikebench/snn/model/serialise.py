@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
@@ -11,11 +12,18 @@ from spikebench.io.tensors import save_safetensors
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.model.component import Component
 from spikebench.snn.model.network import Network
+from spikebench.snn.model.neuron import Neuron
 
 FORMAT = "spikebench converted network 2"
 ANYTIME = 0  # the key of a network that serves every T
 
-MALFORMED = (AttributeError, TypeError, ValueError)  # what records of another shape raise
+Record = dict[str, dict[str, Any]]  # what JSON holds of each component
+MALFORMED = (
+    AssertionError,
+    AttributeError,
+    TypeError,
+    ValueError,
+)  # what records of another shape raise
 PARTS = ("readout", "protocol", "output_map")
 
 
@@ -66,10 +74,10 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     return tensors, metadata
 
 
-def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> dict:
+def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> Record:
     # Calls may share weights and sites thresholds, but safetensors refuses shared memory.
     for node in network.graph.synapses:
-        for name, value in node.module.state_dict().items():
+        for name, value in node.synapse.state_dict().items():
             tensors[f"{prefix}weights/{node.name}/{name}"] = value.clone()
     components: dict[str, Component | None] = {
         f"neuron/{name}": neuron for name, neuron in network.neurons.items()
@@ -83,15 +91,18 @@ def _pack(network: Network, prefix: str, tensors: dict[str, Tensor]) -> dict:
     return record
 
 
-def _unpack(record: dict, prefix: str, tensors: dict[str, Tensor], backbone: nn.Module) -> Network:
+def _unpack(
+    record: Record, prefix: str, tensors: dict[str, Tensor], backbone: nn.Module
+) -> Network:
     network = Network(compile_graph(backbone).with_own_weights())
     for node in network.graph.synapses:
-        node.module.load_state_dict(_below(tensors, f"{prefix}weights/{node.name}/"))
+        node.synapse.load_state_dict(_below(tensors, f"{prefix}weights/{node.name}/"))
     for name, values in record.items():
         component = Component.from_record(values, _below(tensors, f"{prefix}{name}/"))
         if name in PARTS:
             setattr(network, name, component)
             continue
+        assert isinstance(component, Neuron)
         site = name.removeprefix("neuron/")
         if site in {s.name for s in network.graph.sites}:
             network.neurons[site] = component

@@ -24,7 +24,7 @@ def owners(graph: Graph) -> dict[str, nn.Module]:
     """
     found: dict[int, tuple[str, nn.Module]] = {}
     for node in graph.synapses:
-        found.setdefault(id(node.module), (node.name, node.module))
+        found.setdefault(id(node.synapse), (node.name, node.synapse))
     return dict(found.values())
 
 
@@ -84,7 +84,7 @@ class TunedState:
                 f"Recipe '{self.about['recipe']}' trains for {activation['kind']} spikes, which "
                 "have no fixed levels. Use a recipe of `kind: staircase`."
             )
-        return activation["levels"][0]
+        return int(activation["levels"][0])
 
     def load_into(self, graph: Graph) -> None:
         """Give the weights to a graph compiled from the same backbone.

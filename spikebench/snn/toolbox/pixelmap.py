@@ -1,5 +1,6 @@
 """A pixel map: the convolution from discrete output values to the ANN's continuous ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import ClassVar
@@ -72,6 +73,7 @@ def fit_pixel_map(
     """
     site = next(site for site in network.graph.sites if site.role == "output")
     front = replace(network, graph=network.graph.until(site.name))
+    targets: Iterable[Tensor]
     if tuned:
         inner = replace(network, graph=network.graph.until(network.graph[site.name].inputs[0]))
         targets = (r.output for r in simulate(inner, calibration.patches, timesteps))

@@ -60,7 +60,7 @@ def output_gains(graph: Graph, patches: Tensor) -> tuple[dict[str, Tensor], dict
     for batch in patches.split(BATCH):
         values: dict[str, Tensor] = {}
 
-        def activate(site: Node, value: Tensor, values=values) -> Tensor:
+        def activate(site: Node, value: Tensor, values: dict[str, Tensor] = values) -> Tensor:
             value = relu(site, value)
             values[site.name] = value if value.requires_grad else value.requires_grad_()
             return values[site.name]

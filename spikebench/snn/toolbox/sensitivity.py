@@ -7,7 +7,7 @@ from spikebench.errors import BenchError
 from spikebench.snn.calibration.activations import Calibration
 from spikebench.snn.calibration.thresholds import quantise
 from spikebench.snn.graph.forward import relu, run_ann
-from spikebench.snn.graph.nodes import Site
+from spikebench.snn.graph.nodes import Node, Site
 from spikebench.snn.model.network import Network
 
 PATCHES = 16  # on which the output is compared
@@ -36,7 +36,7 @@ def sensitivity(
     """
     patches, sent = calibration.patches[:PATCHES], 0.0
 
-    def activate(node, value):
+    def activate(node: Node, value: Tensor) -> Tensor:
         nonlocal sent
         if node.name != site.name:
             return relu(node, value)

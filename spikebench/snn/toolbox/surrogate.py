@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from torch.autograd.function import FunctionCtx
 
 SHARPNESS = 2.0  # of the surrogate gradient, in thresholds
 
@@ -10,14 +11,19 @@ class Spike(torch.autograd.Function):
     """1 where u >= 0; backwards the slope of (1 + tanh(k u)) / 2, for u in thresholds."""
 
     @staticmethod
-    def forward(ctx, u: Tensor) -> Tensor:
+    def forward(ctx: FunctionCtx, u: Tensor) -> Tensor:
         ctx.save_for_backward(u)
         return (u >= 0).to(u)
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> Tensor:
-        (u,) = ctx.saved_tensors
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> Tensor:
+        (u,) = ctx.saved_tensors  # type: ignore[attr-defined]  # torch declares it elsewhere
         return gradient * (SHARPNESS / 2) * (1 - torch.tanh(SHARPNESS * u).square())
+
+
+def _spike(u: Tensor) -> Tensor:
+    found: Tensor = Spike.apply(u)  # type: ignore[no-untyped-call]  # as torch declares it
+    return found
 
 
 def mean_spikes(currents: Tensor, theta: Tensor, initial: Tensor) -> Tensor:
@@ -25,7 +31,7 @@ def mean_spikes(currents: Tensor, theta: Tensor, initial: Tensor) -> Tensor:
     v, sent = initial.expand_as(currents[0]), torch.zeros_like(currents[0])
     for current in currents:
         v = v + current
-        spikes = theta * Spike.apply(v / theta - 1)
+        spikes = theta * _spike(v / theta - 1)
         v, sent = v - spikes, sent + spikes
     return sent / len(currents)
 
@@ -54,7 +60,8 @@ def fit_thresholds(
         error = (mean_spikes(currents, *now) - target).square()
         loss = error.mean(dim=(0, 2, 3), keepdim=True)
         better = loss.detach() < lowest
-        best = tuple(a.detach().where(better, b) for a, b in zip(now, best, strict=True))
+        kept = (a.detach().where(better, b) for a, b in zip(now, best, strict=True))
+        best = next(kept), next(kept)
         lowest = lowest.minimum(loss.detach())
         optimiser.zero_grad()
         loss.sum().backward()

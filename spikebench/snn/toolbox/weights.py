@@ -1,12 +1,13 @@
 """Calibration of the weights before a site, on what the layers before it send."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from spikebench.snn.calibration.activations import Calibration
 from spikebench.snn.calibration.layerwise import mean_output
 from spikebench.snn.graph.layer import Layer
 from spikebench.snn.graph.nodes import Graph, Kind, Site
+from spikebench.snn.graph.synapse import Synapse
 from spikebench.snn.model.network import Network
 
 
@@ -34,7 +35,8 @@ def calibrate_weights(
         if source.name in layer.sources
     }
     neuron, target = network.neurons[site.name], calibration.activation(site)
-    weights = [module.weight.requires_grad_() for module in _new_synapses(network.graph, site)]
+    synapses = _new_synapses(network.graph, site)
+    weights: list[Tensor] = [synapse.weight.requires_grad_() for synapse in synapses]
     optimiser = torch.optim.Adam(weights, lr=rate)
     turns = passes * list(torch.arange(len(target)).split(batch))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, len(turns))
@@ -45,12 +47,12 @@ def calibrate_weights(
         schedule.step()
 
 
-def _new_synapses(graph: Graph, site: Site) -> list[nn.Module]:
+def _new_synapses(graph: Graph, site: Site) -> list[Synapse]:
     """Return the synapses that lead to this site and to no earlier one."""
     earlier = graph.sites[: graph.sites.index(site)]
     known = {node.name for other in earlier for node in Layer.before(graph, other).nodes}
     nodes = Layer.before(graph, site).nodes
-    return [n.module for n in nodes if n.kind is Kind.SYNAPSE and n.name not in known]
+    return [n.synapse for n in nodes if n.kind is Kind.SYNAPSE and n.name not in known]
 
 
 def _staircase(z: Tensor, theta: Tensor, levels: int) -> Tensor:

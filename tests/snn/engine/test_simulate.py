@@ -18,7 +18,7 @@ from spikebench.snn import (
     Step,
     simulate,
 )
-from spikebench.snn.engine.simulate import Simulation
+from spikebench.snn.engine.simulation import Simulation
 from tests.snn.nets import Net, chain, conv, dncnn, espcn, image, spiking
 
 THETA = 0.25

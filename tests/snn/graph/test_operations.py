@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from spikebench.conformance.events import targets
 from spikebench.errors import BenchError
 from spikebench.snn import IF
-from spikebench.snn.engine.simulate import Simulation, simulate
+from spikebench.snn.engine.simulate import simulate
+from spikebench.snn.engine.simulation import Simulation
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.fanout import fan_outs
 from spikebench.snn.graph.forward import run_ann

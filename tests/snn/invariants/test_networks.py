@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from spikebench.snn import IF, Network, SignedIF, simulate
-from spikebench.snn.engine.simulate import Simulation
+from spikebench.snn.engine.simulation import Simulation
 from spikebench.snn.graph.forward import run_ann
 from tests.snn.invariants.trains import Heard, lively_chain, seeds, sixteenths
 from tests.snn.nets import Net, conv, image, spiking

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from spikebench.snn import IF, Burst, Network, Step, simulate
-from spikebench.snn.engine.simulate import Simulation
+from spikebench.snn.engine.simulation import Simulation
 from tests.snn.invariants.trains import (
     Heard,
     currents,

@@ -86,7 +86,7 @@ def converted(method: str, patches: torch.Tensor) -> Network:
 def test_steps_that_are_taken_together_are_the_steps_one_by_one(method, noisy, monkeypatch):
     network = converted(method, noisy[..., :48, :])
     together = list(simulate(network, noisy[..., :48, :], [8]))
-    monkeypatch.setattr(import_module("spikebench.snn.engine.simulate"), "TOGETHER", 1)
+    monkeypatch.setattr(import_module("spikebench.snn.engine.simulation"), "TOGETHER", 1)
     for one, other in zip(simulate(network, noisy[..., :48, :], [8]), together, strict=True):
         assert torch.equal(one.output, other.output)
         assert (one.layers, one.spikes, one.state_ops, one.latency_steps) == (
