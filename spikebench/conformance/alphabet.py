@@ -1,10 +1,10 @@
-"""Kind and number of the spikes in a tensor, value by value, as a check on `snn.model.spikes`."""
+"""Kind and number of the spikes in a tensor, value by value: a check on `snn.model.spikes`."""
 
 from collections.abc import Callable
 
 from torch import Tensor
 
-from spikebench.snn.model.spikes import MOST_DIGITS, Digits
+from spikebench.snn.model.spikes.audit import MOST_DIGITS, Digits
 from spikebench.spike_kinds import SpikeKind
 
 

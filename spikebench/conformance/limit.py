@@ -7,7 +7,7 @@ from spikebench.conformance.subject import GRID, Case, Subject, record
 from spikebench.conformance.verdict import NotApplicable, Objection
 from spikebench.snn import Network, Neuron, Node, Step
 from spikebench.snn.graph.forward import relu, run_ann
-from spikebench.snn.model.spikemap import dense
+from spikebench.snn.model.spikes.spikemap import dense
 
 EARLY, LATE = GRID[0], GRID[-1]
 SHARE = 0.45  # of the early error; a rate code would reach EARLY / LATE

@@ -8,7 +8,7 @@ from spikebench.energy.model import EnergyModel
 
 # Bits that say what a spike is worth, by the audited kind of a layer's input: one for a binary
 # spike, a sign, a burst's whole number of at most 127 with its sign (numbers are int8), a graded
-# spike's sign and at most 8 digits (spikebench.snn.model.spikes refuses more).
+# spike's sign and at most 8 digits (spikebench.snn.model.spikes.audit refuses more).
 PAYLOAD_BITS = {"none": 0, "binary": 1, "signed": 2, "burst": 8, "graded": 9, "analogue": 0}
 PLAIN = ("none", "binary")  # kinds whose spikes carry no sign
 

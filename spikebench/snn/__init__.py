@@ -15,7 +15,6 @@ from spikebench.snn.graph.nodes import Graph, Node, Site
 from spikebench.snn.kernels.fire import Kernel
 from spikebench.snn.method import Family, Method, Reference, load_method
 from spikebench.snn.model.kernel_rules import Arguments, register_kernel
-from spikebench.snn.model.levels import below_levels, largest_level, signed_level
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.neuron import Integrator, Neuron
 from spikebench.snn.model.neurons import (
@@ -33,8 +32,9 @@ from spikebench.snn.model.protocols import InputOnce, Protocol, Steppable
 from spikebench.snn.model.readouts import DelayedMean, Mean, OutputMap, Sum
 from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.snn.model.reset import SUBTRACT, TO_ZERO, Reset
-from spikebench.snn.model.spikemap import SpikeMap
-from spikebench.snn.model.spikes import MOST_SPIKES_A_STEP, Digits
+from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP, Digits
+from spikebench.snn.model.spikes.levels import below_levels, largest_level, signed_level
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 from spikebench.snn.model.step import State, Step
 from spikebench.snn.toolbox.greedy import FourLevels
 from spikebench.snn.toolbox.pixelmap import PixelMap, fit_pixel_map

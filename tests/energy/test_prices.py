@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from spikebench.energy.prices import PAYLOAD_BITS, PriceList
-from spikebench.snn.model.spikes import MOST_DIGITS, MOST_SPIKES_A_STEP
+from spikebench.snn.model.spikes.audit import MOST_DIGITS, MOST_SPIKES_A_STEP
 from spikebench.spike_kinds import SpikeKind
 from tests.energy.work_rows import work_frame
 

@@ -23,7 +23,7 @@ from spikebench.snn import (
     load_method,
     simulate,
 )
-from spikebench.snn.model.spikes import MOST_DIGITS
+from spikebench.snn.model.spikes.audit import MOST_DIGITS
 from spikebench.spike_kinds import SpikeKind
 from tests.snn.nets import dncnn, espcn, image
 

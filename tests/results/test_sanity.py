@@ -5,7 +5,7 @@ import pytest
 
 from spikebench.errors import BenchError
 from spikebench.results.sanity import MULTIPLICITY, refuse_impossible
-from spikebench.snn.model.spikes import MOST_DIGITS, MOST_SPIKES_A_STEP
+from spikebench.snn.model.spikes.audit import MOST_DIGITS, MOST_SPIKES_A_STEP
 from tests.rows import energy_frame, image_frame, image_row, layer_frame
 
 IMAGES = [image_row(timesteps=t, latency_steps=t) for t in (1, 2, 4)]

@@ -9,7 +9,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.engine.observe import Firing
 from spikebench.snn.model.neuron import Integrator, Neuron
-from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 from spikebench.snn.model.step import State, Step
 
 

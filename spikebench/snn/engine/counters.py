@@ -12,7 +12,7 @@ from spikebench.snn.engine.work_counters import MacCounter, PassCounter, StateCo
 from spikebench.snn.graph.fanout import fan_outs
 from spikebench.snn.graph.nodes import Graph, Node
 from spikebench.snn.model.recording import LayerCount
-from spikebench.snn.model.spikemap import SpikeMap, numbers
+from spikebench.snn.model.spikes.spikemap import SpikeMap, numbers
 from spikebench.spike_kinds import SpikeKind
 
 

@@ -16,7 +16,7 @@ from spikebench.snn.graph.synapse import current
 from spikebench.snn.kernels.census import Census, Found
 from spikebench.snn.kernels.convolve import DENSEST, EventConv, event_conv
 from spikebench.snn.kernels.fire import Launch
-from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 
 
 @dataclass(frozen=True)

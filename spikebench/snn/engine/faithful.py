@@ -9,7 +9,7 @@ from torch import Tensor
 
 from spikebench.snn.kernels.fire import largest_difference
 from spikebench.snn.model.neuron import Neuron
-from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 
 TOLERANCE = 1e-5  # of the largest value: rounding in float32
 

@@ -9,7 +9,7 @@ from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value, channels_last
 from spikebench.snn.engine.plan import Plan
 from spikebench.snn.graph.nodes import Kind, Node
-from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 
 
 class Linear:

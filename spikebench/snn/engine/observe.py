@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from spikebench.snn.model.neuron import Neuron
-from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 from spikebench.snn.model.step import State, Step
 
 

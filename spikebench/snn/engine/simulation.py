@@ -27,7 +27,7 @@ from spikebench.snn.model.network import Network
 from spikebench.snn.model.protocols import Listen
 from spikebench.snn.model.readouts import sum_into
 from spikebench.snn.model.recording import LayerCount, Recording
-from spikebench.snn.model.spikemap import dense
+from spikebench.snn.model.spikes.spikemap import dense
 from spikebench.snn.model.step import Step
 from spikebench.spike_kinds import SpikeKind
 

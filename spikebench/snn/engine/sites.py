@@ -17,8 +17,8 @@ from spikebench.snn.kernels.fire import Launch, fire
 from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.protocols import Listen
-from spikebench.snn.model.spikemap import SpikeMap, dense
-from spikebench.snn.model.spikes import kind_of_whole
+from spikebench.snn.model.spikes.audit import kind_of_whole
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 from spikebench.snn.model.step import State, Step
 from spikebench.spike_kinds import SpikeKind
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.graph.nodes import Graph
-from spikebench.snn.model.spikes import MOST_SPIKES_A_STEP, Digits, count
+from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP, Digits, count
 from spikebench.spike_kinds import SpikeKind
 
 

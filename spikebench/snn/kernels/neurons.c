@@ -1,7 +1,7 @@
 /* Neurons that pass over their memory once: integrate, compare and reset together.
  *
- * Each does what its class in spikebench/snn/model/neurons.py does with PyTorch, to the bit: no product is
- * fused with a sum here (-ffp-contract=off).
+ * Each does with PyTorch's results, to the bit, what the class for which it is registered does: no
+ * product is fused with a sum here (-ffp-contract=off).
  */
 
 #include <math.h>
@@ -43,7 +43,7 @@ INLINE float level_below(float value, float below) {
 }
 
 /* The graded spike of a potential in thresholds, a negative one within what was sent: see
- * `signed_level` in spikebench/snn/model/levels.py. */
+ * `signed_level` in spikebench/snn/model/spikes/levels.py. */
 INLINE float graded_spike(float potential, float sent, float below) {
     float found = level_below(float_of(bits_of(potential) & ~SIGN) / 0.75f, below);
     float allowed = level_below(sent, below);
@@ -163,7 +163,7 @@ void multi_threshold(const Layer *layer, const float *z, int64_t begin, int64_t 
     }
 }
 
-/* Differentially coded multi-threshold at step `time`, see methods/dcgs.py: `sent` is the running
+/* Differentially coded multi-threshold at step `time`: `sent` is the running
  * estimate of the output. A negative spike goes as far as all that was sent, time * sent, and, with
  * `least` = 1, as far as it likes. */
 FOR_EACH_PROCESSOR

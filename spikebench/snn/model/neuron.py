@@ -14,8 +14,8 @@ from torch import Tensor
 from spikebench.snn.model.component import Component
 from spikebench.snn.model.outdated import refuse_outdated
 from spikebench.snn.model.reset import SUBTRACT, Reset
-from spikebench.snn.model.spikemap import SpikeMap
-from spikebench.snn.model.spikes import Digits
+from spikebench.snn.model.spikes.audit import Digits
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 from spikebench.snn.model.step import State, Step
 
 # "sum": u <- u + z, the spike function, the reset. "own": a step that is no such neuron's.

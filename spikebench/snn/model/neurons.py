@@ -9,10 +9,10 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.kernels.fire import Kernel
 from spikebench.snn.model.kernel_rules import Arguments, register_kernel
-from spikebench.snn.model.levels import below_levels, signed_level
 from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.reset import SUBTRACT, TO_ZERO, Reset
-from spikebench.snn.model.spikes import MOST_SPIKES_A_STEP
+from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP
+from spikebench.snn.model.spikes.levels import below_levels, signed_level
 from spikebench.snn.model.step import State, Step
 
 INTEGRATE_AND_FIRE = Kernel("integrate_and_fire")

@@ -10,7 +10,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.kernels.fire import add_values
 from spikebench.snn.model.component import Component
-from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 from spikebench.snn.model.step import Step
 
 

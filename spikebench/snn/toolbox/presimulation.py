@@ -12,7 +12,7 @@ from spikebench.snn.model.neuron import Integrator
 from spikebench.snn.model.neurons import IF, INTEGRATE_AND_FIRE
 from spikebench.snn.model.protocols import Protocol, Steppable
 from spikebench.snn.model.recording import Recording
-from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 from spikebench.snn.model.step import State, Step
 
 RESIDUE = 1e-3  # of the threshold; at or below it a potential counts as none (authors' program)

@@ -10,7 +10,7 @@ from spikebench.snn import IF, Network, Step
 from spikebench.snn.engine.currents import Current, Synapses
 from spikebench.snn.kernels import library
 from spikebench.snn.model.kernel_rules import launch
-from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 
 compiled = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 

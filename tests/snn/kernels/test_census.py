@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.snn.kernels import census, library
-from spikebench.snn.model.spikes import audit, count
+from spikebench.snn.model.spikes.audit import audit, count
 from spikebench.spike_kinds import SpikeKind
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")

@@ -14,7 +14,7 @@ from spikebench.snn.kernels.convolve import BLOCK, EventConv, event_conv
 from spikebench.snn.kernels.fire import fire
 from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.neurons import Burst, SignedIF
-from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 from spikebench.snn.model.step import Step
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")

@@ -9,7 +9,7 @@ from spikebench.snn.kernels import fire, library
 from spikebench.snn.model.kernel_rules import Arguments, launch, register_kernel
 from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.neurons import IF, INTEGRATE_AND_FIRE, Burst, MultiThreshold, SignedIF
-from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 from spikebench.snn.model.step import Step
 
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")

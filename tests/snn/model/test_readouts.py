@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from spikebench.errors import BenchError
 from spikebench.snn import DelayedMean, Mean, PixelMap, Step
 from spikebench.snn.model.readouts import readout, sum_into
-from spikebench.snn.model.spikemap import SpikeMap
+from spikebench.snn.model.spikes.spikemap import SpikeMap
 
 
 @given(st.integers(0, 6), st.integers(1, 12))

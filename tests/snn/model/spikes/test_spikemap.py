@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from spikebench.snn.model.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 
 
 @pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.errors import BenchError
-from spikebench.snn.model.spikes import audit
+from spikebench.snn.model.spikes.audit import audit
 from spikebench.spike_kinds import SpikeKind
 
 

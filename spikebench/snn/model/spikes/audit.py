@@ -8,7 +8,7 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.kernels import census
-from spikebench.snn.model.levels import significand
+from spikebench.snn.model.spikes.levels import significand
 from spikebench.spike_kinds import SpikeKind
 
 MOST_SPIKES_A_STEP = 127  # numbers are int8

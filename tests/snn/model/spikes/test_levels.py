@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikebench.snn.model.levels import largest_level, signed_level, significand
+from spikebench.snn.model.spikes.levels import largest_level, signed_level, significand
 
 values = st.floats(-8, 8, width=32).map(lambda value: 0.0 if abs(value) < 1e-6 else value)
 
