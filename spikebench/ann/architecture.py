@@ -49,9 +49,9 @@ def construct(file: Path, options: dict[str, Any]) -> nn.Module:
 
 
 def _import(file: Path) -> ModuleType:
-    if not file.is_file():
-        raise BenchError(f"There is no architecture file {file}. Check `architecture`.")
     spec = importlib.util.spec_from_file_location(f"backbones.{file.stem}", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise BenchError(f"There is no architecture file {file}. Check `architecture`.")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

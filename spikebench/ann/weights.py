@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from spikebench.ann.backbone import ROOT, BackboneSpec, build
+from torch import nn
+
+from spikebench.ann.backbone import ROOT, BackboneSpec, Weights, build
 from spikebench.ann.legacy_pickle import read_legacy_module
 from spikebench.ann.state import (
     check_state,
@@ -28,33 +30,31 @@ def fetch_weights(spec: BackboneSpec, destination: Path, root: Path = ROOT) -> N
     Raises `BenchError` where they cannot be had, are not the pinned bytes, or do not fit the
     architecture; nothing is written then. Fetched files are read without running code.
     """
-    if spec.weights.file is None:
-        _convert(spec, destination, root)
-    else:
-        _copy(spec, destination, root)
+    network = build(spec, root)
+    if spec.weights.url is not None:
+        _convert(spec.weights.url, spec.weights, network, destination)
+    if spec.weights.file is not None:
+        _copy(root / spec.weights.file, spec, network, destination)
 
 
-def _convert(spec: BackboneSpec, destination: Path, root: Path) -> None:
-    source, network = spec.weights, build(spec, root)
+def _convert(url: str, source: Weights, network: nn.Module, destination: Path) -> None:
+    """Fetch a PyTorch file and write its tensors under the names that the network gives them."""
     with TemporaryDirectory() as folder:
-        file = Path(folder, Path(source.url).name)
-        fetch_file(
-            source.url, file, source.sha256, source.bytes, sha256_prefix=source.sha256_prefix
-        )
+        file = Path(folder, Path(url).name)
+        fetch_file(url, file, source.sha256, source.bytes, sha256_prefix=source.sha256_prefix)
         state = READERS[source.format](file)
         state = with_counters(renamed(state, source.rename, file), network)
         check_state(state, network, file)
     save_safetensors(state, destination)
 
 
-def _copy(spec: BackboneSpec, destination: Path, root: Path) -> None:
+def _copy(file: Path, spec: BackboneSpec, network: nn.Module, destination: Path) -> None:
     """Copy the bytes, so that the hash in the yaml is also the one in the results."""
-    file = root / spec.weights.file
     if not file.is_file() or file_sha256(file) != spec.weights.sha256:
         raise BenchError(
             f"{file} is missing or is not the file whose SHA-256 {spec.name}.yaml pins. "
             f"Restore it (git checkout -- {file}), or pin the new file if you trained it."
         )
-    check_state(read_safetensors(file), build(spec, root), file)
+    check_state(read_safetensors(file), network, file)
     with atomic_path(destination) as temporary:
         shutil.copyfile(file, temporary)

@@ -47,13 +47,12 @@ def measure(
             f"{target.shape[1]} channel. Use y_float, or `channels: rgb`."
         )
     border = scale or 0 if rules.cuts_border else 0
-    colours = (
-        _inside(_in_bytes(restored.clamp(0, 1), rules.bytes), border),
-        _inside(_in_bytes(target, "rounded" if rules.bytes else None), border),
-    )
-    compared = tuple(map(_luminance, colours)) if rules.of_rgb else colours
-    perceived = distance(*map(_as_image, colours), trunk) if trunk else None
-    return Scores(_psnr(*compared), _ssim(*compared), perceived)
+    ours = _inside(_in_bytes(restored.clamp(0, 1), rules.bytes), border)
+    theirs = _inside(_in_bytes(target, "rounded" if rules.bytes else None), border)
+    perceived = distance(_as_image(ours), _as_image(theirs), trunk) if trunk else None
+    if rules.of_rgb:
+        ours, theirs = _luminance(ours), _luminance(theirs)
+    return Scores(_psnr(ours, theirs), _ssim(ours, theirs), perceived)
 
 
 def _check(restored: Tensor, target: Tensor) -> None:

@@ -31,6 +31,8 @@ def declare_missing_operators() -> bool:
 
 def _own_library_loads() -> bool:
     spec = importlib.util.find_spec("torchvision")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("torchvision is not installed, and lpips imports it.")
     for file in Path(spec.origin).parent.glob("_C*.so"):
         try:
             torch.ops.load_library(file)

@@ -35,7 +35,8 @@ class Training:
         initialise(network, derive(recipe.seed, "initial weights"))
         self.recipe = recipe
         self.device = _device(recipe)
-        self.network = network.train().to(self.device, memory_format=torch.channels_last)
+        self.network = network.train().to(device=self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = AveragedModel(
             network,
             multi_avg_fn=get_ema_multi_avg_fn(recipe.ema),

@@ -17,7 +17,7 @@ from spikebench.task import Task
 class Pair:
     """A degraded image (C, h, w) and its target (C, h * scale, w * scale), range [0, 1].
 
-    Where `Patches` degrades, both are the clean image: noise and rain are new in every patch.
+    Where `degrade` adds noise or rain, both are the clean image: each patch gets its own.
     """
 
     degraded: Tensor
@@ -33,9 +33,7 @@ class Patches:
 
     def __init__(self, pairs: Sequence[Pair], task: Task, recipe: Patching) -> None:
         self.pairs, self.recipe = pairs, recipe
-        self.enlargement = task.enlargement
-        self.degrade = DEGRADE[task.kind]
-        self.sigma = task.sigma
+        self.task, self.enlargement = task, task.enlargement
         if not pairs:
             raise BenchError(f"{recipe.dataset} holds no image to train on. Fetch it again.")
         shortest = min(min(pair.degraded.shape[-2:]) for pair in pairs)
@@ -50,7 +48,7 @@ class Patches:
         random = Generator().manual_seed(derive(self.recipe.seed, "patches", step))
         drawn = [self._patch(random) for _ in range(self.recipe.batch)]
         degraded, target = (torch.stack(side) for side in zip(*drawn, strict=True))
-        return self.degrade(degraded, self.sigma, random), target
+        return degrade(degraded, self.task, random), target
 
     def _patch(self, random: Generator) -> tuple[Tensor, Tensor]:
         pair = self.pairs[_below(len(self.pairs), random)]
@@ -63,19 +61,13 @@ class Patches:
         )
 
 
-def _noise(clean: Tensor, sigma: float, random: Generator) -> Tensor:
-    return clean + sigma / 255 * torch.randn(clean.shape, generator=random)
-
-
-def _rain(clean: Tensor, sigma: None, random: Generator) -> Tensor:
-    return torch.stack([add_rain(patch, random) for patch in clean])
-
-
-def _none(degraded: Tensor, sigma: None, random: Generator) -> Tensor:
-    return degraded
-
-
-DEGRADE = {"denoise": _noise, "derain": _rain, "super_resolution": _none}
+def degrade(images: Tensor, task: Task, random: Generator) -> Tensor:
+    """Return patches (N, C, h, w) with new noise or rain; those of super-resolution as they are."""
+    if task.sigma is not None:
+        return images + task.sigma / 255 * torch.randn(images.shape, generator=random)
+    if task.kind == "derain":
+        return torch.stack([add_rain(image, random) for image in images])
+    return images
 
 
 def _below(limit: int, random: Generator) -> int:

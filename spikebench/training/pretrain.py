@@ -44,7 +44,7 @@ def pretrain(*, backbone: str, dataset_folder: Path, output: Path, root: Path = 
 
 
 def training_pairs(recipe: Patching, task: Task, folder: Path) -> list[Pair]:
-    """Return the images of the recipe's data set as pairs; where `Patches` degrades, both clean.
+    """Return the recipe's images as pairs; where `degrade` adds noise or rain, both are clean.
 
     Raises `BenchError` for a test set, for a set that shares an image with a test set of the same
     task, and where the files are not the ones the recipe pins.

@@ -10,7 +10,7 @@ from spikebench.errors import BenchError
 from spikebench.seeds import derive
 from spikebench.task import Task
 from spikebench.training.finetune.recipe import FineTuning
-from spikebench.training.patches import DEGRADE, Pair
+from spikebench.training.patches import Pair, degrade
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def split(pairs: Sequence[Pair], task: Task, recipe: FineTuning) -> tuple[list[P
     kept = [pairs[index] for index in sorted(order[recipe.held_out :])]
     crops = [_centre(pairs[index], task.enlargement, recipe) for index in order[: recipe.held_out]]
     degraded, target = (torch.stack(side) for side in zip(*crops, strict=True))
-    return kept, HeldOut(DEGRADE[task.kind](degraded, task.sigma, random), target)
+    return kept, HeldOut(degrade(degraded, task, random), target)
 
 
 def psnr(output: Tensor, target: Tensor) -> float:

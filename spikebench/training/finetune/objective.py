@@ -59,9 +59,8 @@ class Objective:
 
     def _restoration(self, output: Tensor, target: Tensor, degraded: Tensor) -> Tensor:
         loss, share = LOSSES[self.recipe.loss], self.recipe.distillation
-        total = (1 - share) * loss(output, target) if share < 1 else 0.0
-        if share:
-            with torch.no_grad():
-                taught = self.teacher(degraded)
-            total = total + share * loss(output, taught)
-        return total
+        if not share:
+            return loss(output, target)
+        with torch.no_grad():
+            taught = self.teacher(degraded)
+        return (1 - share) * loss(output, target) + share * loss(output, taught)

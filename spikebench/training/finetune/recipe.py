@@ -18,7 +18,9 @@ from spikebench.ann.recipe import Patching
 from spikebench.errors import BenchError
 from spikebench.io.yaml import explain, read_yaml, suggestion
 from spikebench.task import TaskKind
-from spikebench.training.finetune.activations import Graded, Rate, Staircase
+from spikebench.training.finetune.graded import Graded
+from spikebench.training.finetune.rate import Rate
+from spikebench.training.finetune.staircase import Staircase
 
 ROOT = Path("finetuning")
 SHA256 = "^[0-9a-f]{64}$"
