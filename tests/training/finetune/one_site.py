@@ -1,5 +1,7 @@
 """One site, and what a neuron there is said to send."""
 
+from dataclasses import replace
+
 import torch
 from torch import nn
 
@@ -23,7 +25,6 @@ def sent(
     """Return value and spikes that one neuron sends on a constant current."""
     network = tunable(torch.nn.Sequential(conv(), torch.nn.ReLU(), conv()))
     send = activation.sender(network, torch.zeros(1, 1, 4, 4), choice)
-    (site,) = (node for node in network.graph if node.name == network.graph.sites[0].name)
-    object.__setattr__(site, "role", role)
+    site = replace(network.graph.sites[0], role=role)
     found = send(site, torch.full((1, 1, 1, 1), value))
     return found.value.item(), found.spikes.item()

@@ -1,5 +1,7 @@
 """The loop: the same bits whenever it is interrupted, and an end with a message where it fails."""
 
+import math
+
 import pytest
 import torch
 
@@ -27,9 +29,12 @@ class Source(Patches):
 
 @pytest.fixture
 def run(tmp_path):
-    """Fine-tune a small denoiser; return its state and curve without times."""
+    """Fine-tune a small denoiser; return its state and curve without times.
 
-    def start(chosen, stop: int = -1, source: Patches | None = None):
+    `detuned` multiplies the thresholds that it starts from.
+    """
+
+    def start(chosen, stop: int = -1, source: Patches | None = None, detuned: float = 1.0):
         torch.manual_seed(0)
         teacher = dncnn().eval().requires_grad_(False)
         random = torch.Generator().manual_seed(0)
@@ -39,6 +44,8 @@ def run(tmp_path):
         patches.stop = stop
         first = torch.cat([Patches(kept, TASK, chosen).batch(99)[0]])
         network = Tunable.of(teacher, first, chosen.activation.levels_at_start)
+        for theta in network.log_thresholds.values():
+            theta.data += math.log(detuned)
         curve = tune(
             network,
             teacher,
@@ -81,10 +88,18 @@ def test_killed_at_any_step_and_started_again_it_ends_with_the_same_bits(
         assert repr(again) == repr(curve)  # the first loss is NaN, which equals nothing
 
 
-def test_it_learns_to_say_what_the_ann_says(run, recipe):
-    chosen = recipe(steps=160, evaluate_every=20, distillation=1.0, energy=0.0, patience=99)
-    _, curve = run(chosen)
-    assert min(row["held_out_loss"] for row in curve) < 0.9 * curve[0]["held_out_loss"]
+def test_from_thresholds_that_clip_it_learns_to_say_what_the_ann_says(run, recipe):
+    """Over seeds and learning rates 70 to 85 % of the loss goes: half of it is far from noise."""
+    chosen = recipe(
+        activation={"kind": "staircase", "levels": [16]},
+        steps=40,
+        evaluate_every=20,
+        distillation=1.0,
+        energy=0.0,
+        threshold_rate=0.1,
+    )
+    _, curve = run(chosen, detuned=0.1)
+    assert curve[-1]["held_out_loss"] < 0.5 * curve[0]["held_out_loss"]
 
 
 def test_lambda_lowers_the_energy(run, recipe, tmp_path):
