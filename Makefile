@@ -20,11 +20,15 @@ quick: $(VENV)/run.stamp
 	$(BIN)/snakemake --cores $(CORES) all --configfile config/quick.yaml
 	@echo "The page is $(CURDIR)/reports/quick/index.html"
 
+# A module's tests stay in one process, so that what they share is made once; tests/conftest.py says
+# which modules start first.
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(PYTEST)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What all tests share: real data where it is at hand, and hypothesis that repeats itself."""
 
 import os
+from pathlib import Path
 
 # Several test processes share the cores: one thread each, their child processes included. Before
 # anything imports torch, which reads it once.
@@ -13,6 +14,16 @@ from hypothesis import settings
 # Examples are the same in every run, and a busy machine is no failure.
 settings.register_profile("bench", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("bench")
+
+# Whose tests take longest: begun last, they would leave the other processes with nothing to do.
+FIRST = ("workflow/test_small_run.py", "workflow/test_reruns.py", "chaos/test_chaos.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the modules that take longest first; the others stay in their order."""
+    place = {name: index for index, name in enumerate(FIRST)}
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: place.get(item.path.relative_to(tests).as_posix(), len(FIRST)))
 
 
 @pytest.fixture

@@ -175,7 +175,8 @@ def test_a_test_set_is_not_trained_on(name):
 
 @pytest.mark.mirror
 @pytest.mark.parametrize(
-    ("name", "dataset"), [("dncnn_tiny_s25", "set12"), ("espcn_tiny_x2", "set5")]
+    ("name", "dataset"),
+    [pytest.param("dncnn_tiny_s25", "set12", marks=pytest.mark.slow), ("espcn_tiny_x2", "set5")],
 )
 def test_embedded_weights_reach_the_measured_psnr(mirror, psnr, name, dataset):
     stated = {score.dataset: score.psnr for score in SPECS[name].measured}
@@ -191,7 +192,12 @@ def test_published_weights_fit(mirror, tmp_path, name):
 
 @pytest.mark.mirror
 @pytest.mark.parametrize(
-    ("name", "dataset"), [("carn_m_x4", "set5"), ("ffdnet_s50", "set12"), ("vdsr_x4", "set5")]
+    ("name", "dataset"),
+    [
+        ("carn_m_x4", "set5"),
+        pytest.param("ffdnet_s50", "set12", marks=pytest.mark.slow),
+        pytest.param("vdsr_x4", "set5", marks=pytest.mark.slow),
+    ],
 )
 def test_published_weights_reach_what_independent_code_measured(mirror, psnr, name, dataset):
     stated = {score.dataset: score.psnr for score in SPECS[name].measured}

@@ -1,9 +1,12 @@
 """The short form of the storm, on a checkout in small."""
 
+import pytest
+
 from tests.chaos.chaos import Chaos, storm
 from tests.chaos.stand_ins import CELLS, IMAGES, identify, stand_in_checkout
 
 
+@pytest.mark.slow
 def test_a_run_outlives_a_full_disk_kills_and_damage(tmp_path):
     chaos = Chaos(stand_in_checkout(tmp_path / "checkout"), "my.yaml", identify)
     storm(chaos, kills=1, corruptions=0)
