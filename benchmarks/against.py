@@ -19,6 +19,7 @@ from benchmarks.workload import (
     LARGEST_SIDE,
     Workload,
     fresh,
+    laid_out,
     peak_memory,
     prepare,
     report,
@@ -42,7 +43,7 @@ def build(workload: Workload, name: str, mode: str, dtype: torch.dtype) -> nn.Mo
     network, backbone = workload.network, workload.backbone.to(dtype)
     thetas = [network.neurons[site.name].theta.item() for site in network.sites]
     place_neurons(backbone, rival(name), thetas, mode)
-    return backbone.eval().to(memory_format=_layout(mode))
+    return laid_out(backbone.eval(), _layout(mode))
 
 
 def _layout(mode: str) -> torch.memory_format:
@@ -100,7 +101,7 @@ def fastest_mode(workload: Workload, grid: list[int], name: str) -> str:
     for mode in rival(name).MODES:
         seconds[mode], peak = fresh(measure_theirs, workload, grid[-1:], name, mode)
         print(f"{name}, {mode}: {seconds[mode]:.2f} s, {peak:.0f} MiB", flush=True)
-    return min(seconds, key=seconds.get)
+    return min(seconds, key=lambda mode: seconds[mode])
 
 
 def check_agreement(workload: Workload, name: str, mode: str) -> None:
@@ -116,11 +117,11 @@ def measure_pair(
     workload: Workload, grid: list[int], name: str, mode: str, *, ours_first: bool
 ) -> tuple[float, float]:
     """Print one pair of measurements and return theirs / ours, of time and of memory."""
-    runs = {"ours": (measure_ours, workload, grid)}
-    runs["theirs"] = (measure_theirs, workload, grid, name, mode)
-    order = list(runs) if ours_first else list(reversed(runs))
-    found = {who: fresh(*runs[who]) for who in order}
-    (seconds, peak), (their_seconds, their_peak) = found["ours"], found["theirs"]
+    if ours_first:
+        seconds, peak = fresh(measure_ours, workload, grid)
+    their_seconds, their_peak = fresh(measure_theirs, workload, grid, name, mode)
+    if not ours_first:
+        seconds, peak = fresh(measure_ours, workload, grid)
     print(
         f"spikebench {seconds:.2f} s, {peak:.0f} MiB; {name} {their_seconds:.2f} s, "
         f"{their_peak:.0f} MiB: {their_seconds / seconds:.2f}",

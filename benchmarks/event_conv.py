@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from benchmarks.workload import warn_if_busy
+from benchmarks.workload import laid_out, warn_if_busy
 from spikebench.snn.kernels.convolve import DENSEST, EventConv
 from spikebench.snn.kernels.memory import keep_freed_pages
 
@@ -21,7 +21,7 @@ def main() -> None:
     keep_freed_pages()
     warn_if_busy()
     layer = nn.Conv2d(options.channels, options.channels, 3, padding=1).requires_grad_(False)
-    layer = layer.to(memory_format=torch.channels_last)
+    laid_out(layer, torch.channels_last)
     events = EventConv(layer)
     print(f"3x3, {options.channels} channels, {options.side}x{options.side}, one thread")
     print("share   dense ms   event ms   ratio")

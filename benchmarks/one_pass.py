@@ -12,6 +12,7 @@ from benchmarks.workload import (
     LARGEST_SIDE,
     Workload,
     fresh,
+    laid_out,
     peak_memory,
     prepare,
     report,
@@ -59,7 +60,7 @@ def run_and_peak(workload: Workload, timesteps: int) -> float:
 def ann_peak(workload: Workload) -> float:
     """Return the peak MiB of this process after one pass of the ANN."""
     torch.set_num_threads(workload.threads)
-    backbone = workload.backbone.to(memory_format=torch.channels_last)
+    backbone = laid_out(workload.backbone, torch.channels_last)
     backbone(workload.image)
     return peak_memory()
 

@@ -76,6 +76,11 @@ def prepare(workload: Workload, **options: Any) -> None:
     save_networks({ANYTIME: network}, _converted(folder))
 
 
+def laid_out(network: nn.Module, layout: torch.memory_format) -> nn.Module:
+    """Put the weights into a memory layout, in place, and return the network."""
+    return network.to(memory_format=layout)  # type: ignore[call-overload]  # torch declares no such
+
+
 def peak_memory() -> float:
     """Return the largest resident size of this process so far, in MiB."""
     # not ru_maxrss: a new process begins it at the peak of the process that started it

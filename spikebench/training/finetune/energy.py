@@ -1,5 +1,7 @@
 """The energy of a spiking network relative to its ANN's, as a function that can be trained on."""
 
+from functools import reduce
+
 import torch
 from torch import Tensor
 
@@ -29,24 +31,26 @@ class Cost:
             if node.kind is Kind.SITE:
                 sent[node.name] = value.shape
             elif node.kind is Kind.SYNAPSE:
-                macs[node.name] = dense_macs(node.module, inputs[0], value)
+                macs[node.name] = dense_macs(node.synapse, inputs[0], value)
 
         with torch.no_grad():
             run(graph, image[:1], observe=observe)
         ann = MAC * sum(macs.values())
-        analogue = [n.name for n in graph.synapses if n.inputs[0] not in graph.driven]
-        self._fixed = MAC * sum(macs[name] for name in analogue) / ann
         self._spike: dict[str, Tensor] = {}
+        analogue = 0  # multiply-accumulates
         for node in graph.synapses:
-            if node.name not in analogue:
-                shapes = {site: sent[site] for site in graph.spike_sources(node.inputs[0])}
-                for site, reach in fan_outs(graph, node, shapes).items():
-                    price = (ADDITION / ann * reach).to(image)
-                    self._spike[site] = self._spike.get(site, 0.0) + price
+            sources = graph.spike_sources(node.inputs[0])
+            if sources is None:
+                analogue += macs[node.name]
+                continue
+            for site, reach in fan_outs(graph, node, {s: sent[s] for s in sources}).items():
+                price = (ADDITION / ann * reach).to(image)
+                self._spike[site] = self._spike.get(site, 0.0) + price
+        self._fixed = MAC * analogue / ann
 
     def __call__(self, spikes: dict[str, Tensor]) -> Tensor:
         """Return the energy ratio for the spikes of each site (N, C, H, W), the mean over N."""
-        costs = [
+        costs = (
             (spikes[site] * price).sum() / len(spikes[site]) for site, price in self._spike.items()
-        ]
-        return self._fixed + sum(costs)
+        )
+        return self._fixed + reduce(torch.add, costs)

@@ -9,6 +9,7 @@ from torch import Tensor
 from spikebench.snn.graph.forward import run
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.model.neurons import Relay
+from spikebench.snn.model.spikemap import dense
 from spikebench.snn.model.step import Step
 from spikebench.snn.toolbox.greedy import FourLevels
 from spikebench.training.finetune.activation import Activation, Send, Sent
@@ -65,7 +66,8 @@ def _simulated(network: Tunable, image: Tensor, timesteps: int) -> dict[str, Sum
         kind = Relay if site.role == "relay" else FourLevels
         neuron = kind(network.theta(site.name))
         state = states.setdefault(site.name, neuron.start(z))
-        value, number = neuron.step(state, z, Step(1))
+        sent, number = neuron.step(state, z, Step(1))
+        value = dense(sent)
         now = Sums(z, value, neuron_spikes(number).to(z))
         before = sums.get(site.name)
         sums[site.name] = before.plus(now) if before else now
