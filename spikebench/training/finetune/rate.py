@@ -9,7 +9,7 @@ from torch import Tensor
 from spikebench.snn.graph.forward import run
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.model.neurons import Relay
-from spikebench.snn.model.spikemap import dense
+from spikebench.snn.model.spikes.spikemap import dense
 from spikebench.snn.model.step import Step
 from spikebench.snn.toolbox.greedy import FourLevels
 from spikebench.training.finetune.activation import Activation, Send, Sent
