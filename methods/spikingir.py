@@ -5,10 +5,10 @@ reading of them (docs/spikingir.md says what is stated and what is chosen).
 
 Membrane Potential Reuse Neuron (MPRN), hidden layers: after the T regular steps a neuron fires once
 more, under a relaxed condition, on what is left on its membrane. Layer after layer in topological
-order it integrates what the layers before it have released and rounds its residual to theta/2^m,
+order it integrates what the layers before it send and rounds its residual to theta/2^m,
 m larger where the output feels it more (`spread`). It sends that as the non-zero digits of its
-canonical signed binary form, one event each. With `release: signed` or `binary` one spike of
-+-theta or theta leaves, at `relax` of a threshold. Relays and the output layer release alike.
+canonical signed binary form, one event each. With `reuse: signed` or `binary` one spike of
++-theta or theta leaves, at `relax` of a threshold. Relays and the output layer do alike.
 
 Convolutional Pixel Mapping (CPM), output layer: the spiking output layer can only say multiples of
 its threshold divided by T, or of a digit. A small convolution maps these discrete values to
@@ -32,32 +32,32 @@ from spikebench.snn import (
     IF,
     INTEGRATE_AND_FIRE,
     MOST_SPIKES_A_STEP,
-    RELEASE,
+    REUSE,
     Arguments,
     BenchError,
     Digits,
     Method,
     Protocol,
     Relay,
-    ReleaseAfterwards,
+    ReuseAfterwards,
     State,
     Step,
     fit_pixel_map,
     register_kernel,
-    release,
+    reuse,
     spread_places,
 )
 
-LARGEST = 8.0  # thresholds that a release may carry for each regular step: it keeps the digits few
+LARGEST = 8.0  # thresholds that it may carry for each regular step: it keeps the digits few
 WIDEST = 2.0**15  # of its smallest digits: no number below has more than 8 signed digits
 
 
 @dataclass(frozen=True)
 class MPRN(IF):
-    """IF that reuses its residual potential v - v(0) in the release phase; it sends >= 0 in all.
+    """IF that reuses its residual potential v - v(0) in the reuse phase; it sends >= 0 in all.
 
-    A release is a multiple of `unit`, in thresholds, its last digit at `relax` of it; `single`
-    makes it one spike at most, and where it is not `signed`, nothing is taken back.
+    What it sends then is a multiple of `unit`, in thresholds, its last digit at `relax` of it;
+    `single` makes it one spike at most, and where it is not `signed`, nothing is taken back.
     """
 
     unit: torch.Tensor | float = 2.0**-6  # a power of two, also (1, C, 1, 1)
@@ -72,18 +72,18 @@ class MPRN(IF):
         return {**super().start(like), "sent": torch.zeros_like(like, dtype=torch.int16)}
 
     def fire(self, u, state, step):
-        if step.phase == RELEASE:
+        if step.phase == REUSE:
             residual = (u - self.initial) / self.theta
             floor = -state["sent"].to(u.dtype) if self.signed else 0.0
-            return _sent(release(residual, self.unit, self.relax, _most(self, step), floor), self)
+            return _sent(reuse(residual, self.unit, self.relax, _most(self, step), floor), self)
         number = super().fire(u, state, step)
         state["sent"].add_(number)
         return number
 
 
 def _ask(neuron: MPRN, state: State, step: Step) -> Arguments | None:
-    """Let the kernel take the regular steps, and PyTorch the release."""
-    if step.phase == RELEASE:
+    """Let the kernel take the regular steps, and PyTorch the one that reuses the rest."""
+    if step.phase == REUSE:
         return None
     return Arguments(memory=(state["sent"],), constants=(0.0,))
 
@@ -93,7 +93,7 @@ register_kernel(MPRN, INTEGRATE_AND_FIRE, _ask)
 
 @dataclass(frozen=True)
 class SignedMPRN(Relay):
-    """The signed neuron of relays and the spiking output layer, with the same release."""
+    """The signed neuron of relays and the spiking output layer, that reuses its residual too."""
 
     unit: torch.Tensor | float = 2.0**-6
     relax: float = 0.5
@@ -102,13 +102,13 @@ class SignedMPRN(Relay):
     digits: ClassVar[Digits] = "signed"
 
     def fire(self, u, state, step):
-        if step.phase == RELEASE:
-            return _sent(release(u / self.theta, self.unit, self.relax, _most(self, step)), self)
+        if step.phase == REUSE:
+            return _sent(reuse(u / self.theta, self.unit, self.relax, _most(self, step)), self)
         return super().fire(u, state, step)
 
 
 def _most(neuron: MPRN | SignedMPRN, step: Step) -> torch.Tensor | float:
-    """Return the most that a release carries after step.time - 1 regular steps, in thresholds.
+    """Return the most that is sent of a residual after step.time - 1 regular steps, in thresholds.
 
     What a neuron could not say in T steps of one threshold each grows with T, and so does this.
     """
@@ -134,14 +134,16 @@ class SpikingIR(Method):
     citation = "ouyang2026spikingir"
     family = "training-free"
 
+    renamed: ClassVar[dict[str, str]] = {"release": "reuse"}
+
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
     percentile: float = 99.9  # of the activations, per channel
     margin: float = 1.0  # thresholds are so many times that percentile
     mprn: bool = True
     cpm: bool = True
     spiking_output: bool = True
-    release: Literal["graded", "signed", "binary"] = "graded"
-    places: Annotated[int, Field(ge=0, le=10)] = 6  # m: a graded release is in theta/2^m
+    reuse: Literal["graded", "signed", "binary"] = "graded"
+    places: Annotated[int, Field(ge=0, le=10)] = 6  # m: graded spikes are multiples of theta/2^m
     output_places: Annotated[int, Field(ge=0, le=10)] = 8  # m of the output layer: no synapse
     # reads it, so that its digits cost no synaptic operation
     spread: bool = True  # places where the output feels them, m in effect; not for tuned networks
@@ -159,7 +161,7 @@ class SpikingIR(Method):
         for site in network.graph.sites:
             build = self._signed if site.role == "relay" else self._hidden
             network.place(site, build(theta[site.name], units[site.name]))
-        network.protocol = ReleaseAfterwards() if self.mprn else Protocol()
+        network.protocol = ReuseAfterwards() if self.mprn else Protocol()
         if self.spiking_output:
             calibration.place_output(network, self._signed, unit=2.0**-self.output_places)
         if self.cpm:
@@ -178,15 +180,15 @@ class SpikingIR(Method):
 
     def _units(self, network, calibration, theta):
         """Return the smallest digit of each site, in thresholds."""
-        if self.mprn and self.release == "graded" and self.spread and not self.tuned:
+        if self.mprn and self.reuse == "graded" and self.spread and not self.tuned:
             return spread_places(network, calibration, theta, self.places)
         return dict.fromkeys(theta, 2.0**-self.places)
 
     def _hidden(self, theta, unit):
-        """Return the neuron of a hidden layer: MPRN, or the IF that it is without release."""
+        """Return the neuron of a hidden layer: MPRN, or the IF that it is without that."""
         if not self.mprn:
             return IF(theta, initial=theta / 2)
-        signed = self.release != "binary"
+        signed = self.reuse != "binary"
         return MPRN(theta, initial=theta / 2, signed=signed, **self._spike(unit))
 
     def _signed(self, theta, unit):
@@ -194,7 +196,7 @@ class SpikingIR(Method):
         return SignedMPRN(theta, **self._spike(unit)) if self.mprn else Relay(theta)
 
     def _spike(self, unit):
-        """Return the options of what a neuron releases."""
-        if self.release == "graded":
+        """Return the options of what a neuron sends of its residual."""
+        if self.reuse == "graded":
             return {"unit": unit, "relax": self.relax}
         return {"unit": 1.0, "relax": self.relax, "single": True}

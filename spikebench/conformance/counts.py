@@ -7,7 +7,7 @@ from torch import Tensor
 
 from spikebench.conformance.alphabet import multiplicity
 from spikebench.conformance.events import routed_synops
-from spikebench.conformance.listen import Train, overheard_run
+from spikebench.conformance.listen import SpikeTrain, overheard_run
 from spikebench.conformance.nets import picture
 from spikebench.conformance.subject import TIME, Case, Subject
 from spikebench.conformance.verdict import Objection
@@ -34,7 +34,7 @@ def counts(subject: Subject) -> str:
     return f"{total} SynOps"
 
 
-def _spikes(train: Train) -> Tensor:
+def _spikes(train: SpikeTrain) -> Tensor:
     """Return how many spikes each neuron sent over the whole run, (N, C, H, W)."""
     sent = [multiplicity(firing.number, train.neuron.digits) for firing in train.firings]
     return torch.stack(sent).sum(dim=0)
@@ -61,7 +61,7 @@ def _compare(what: str, shown: int, found: int) -> None:
         )
 
 
-def _check_steps(place: str, latency: int, trains: dict[str, Train]) -> None:
+def _check_steps(place: str, latency: int, trains: dict[str, SpikeTrain]) -> None:
     passes = max(len(train.firings) for train in trains.values())
     if latency < passes:  # it may be longer: layers can wait for each other
         raise Objection(

@@ -10,7 +10,7 @@ from spikebench.snn import Firing, Network, Neuron, Recording, simulate
 
 
 @dataclass
-class Train:
+class SpikeTrain:
     """All steps of one site, and its membrane potential before the first and after the last."""
 
     neuron: Neuron
@@ -31,10 +31,10 @@ class Train:
 
 def overheard_run(
     network: Network, image: Tensor, timesteps: int, dtype: torch.dtype = torch.float32
-) -> tuple[Recording, dict[str, Train]]:
+) -> tuple[Recording, dict[str, SpikeTrain]]:
     """Run a copy of the network in `dtype`; return its recording and every site's train."""
     copied = copy.deepcopy(network).to(dtype)
-    trains = {site: Train(neuron) for site, neuron in copied.neurons.items()}
+    trains = {site: SpikeTrain(neuron) for site, neuron in copied.neurons.items()}
     (recording,) = simulate(
         copied, image.to(dtype), [timesteps], observe=lambda firing: trains[firing.site].add(firing)
     )

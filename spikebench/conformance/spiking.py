@@ -3,7 +3,7 @@
 import torch
 
 from spikebench.conformance.alphabet import alphabet
-from spikebench.conformance.listen import Train, overheard_run
+from spikebench.conformance.listen import SpikeTrain, overheard_run
 from spikebench.conformance.nets import picture
 from spikebench.conformance.subject import TIME, Subject
 from spikebench.conformance.verdict import NotApplicable, Objection
@@ -75,7 +75,7 @@ def _exemption(neuron: Neuron) -> str:
     return ""
 
 
-def _check_charge(place: str, train: Train) -> None:
+def _check_charge(place: str, train: SpikeTrain) -> None:
     neuron = train.neuron
     arrived = sum(f.current + neuron.shift * f.step.bias for f in train.firings)
     sent = neuron.theta * sum(firing.number.double() for firing in train.firings)

@@ -69,8 +69,8 @@ def _of_layers(layers: pd.DataFrame) -> Found:
 def _of_energy(images: pd.DataFrame, energy: pd.DataFrame, methods: pd.DataFrame) -> Found:
     """What an anytime method did until T is part of what it did until a later T.
 
-    A phase that follows T, such as a release, may be shorter after more steps: rows with one are
-    left out.
+    A phase that follows T, such as one that reuses residual potential, may be shorter after more
+    steps: rows with one are left out.
     """
     follows = images[images["latency_steps"] > images["timesteps"]]["method"].unique()
     anytime = methods[(methods["anytime"] == "true") & ~methods["method"].isin(follows)]["method"]

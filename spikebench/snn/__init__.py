@@ -41,7 +41,7 @@ from spikebench.snn.toolbox.pixelmap import PixelMap, fit_pixel_map
 from spikebench.snn.toolbox.places import spread_places
 from spikebench.snn.toolbox.presimulation import Presimulation, Silenced
 from spikebench.snn.toolbox.rehearsal import Listening, Rehearsal, Shifted
-from spikebench.snn.toolbox.release import RELEASE, ReleaseAfterwards, release
+from spikebench.snn.toolbox.reuse import REUSE, ReuseAfterwards, reuse
 from spikebench.snn.toolbox.sensitivity import choose, sensitivity, sensitivity_target
 from spikebench.snn.toolbox.surrogate import fit_thresholds
 from spikebench.snn.toolbox.weights import calibrate_weights
@@ -52,7 +52,7 @@ __all__ = [
     "INTEGRATE_AND_FIRE",
     "MOST_SPIKES_A_STEP",
     "MULTI_THRESHOLD",
-    "RELEASE",
+    "REUSE",
     "SIGNED_INTEGRATE_AND_FIRE",
     "SMALLEST_THRESHOLD",
     "SUBTRACT",
@@ -87,8 +87,8 @@ __all__ = [
     "Refusal",
     "Rehearsal",
     "Relay",
-    "ReleaseAfterwards",
     "Reset",
+    "ReuseAfterwards",
     "Shifted",
     "SignedIF",
     "Silenced",
@@ -112,7 +112,7 @@ __all__ = [
     "mse_threshold",
     "quantise",
     "register_kernel",
-    "release",
+    "reuse",
     "run_ann",
     "sensitivity",
     "sensitivity_target",

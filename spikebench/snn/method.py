@@ -30,6 +30,8 @@ class Method:
     nothing in the converted network depends on T, so that one run serves the whole grid; a method
     that sets it to False is converted and run for each T by itself.
 
+    `renamed` says what options of an earlier version are called now.
+
     `tuned` names the recipe in finetuning/ whose state the method is given: weights, which are in
     the network before `convert` sees it, and thresholds, `calibration.trained(site)`. A method that
     can use one makes it an option by annotating it (`tuned: str = ""`).
@@ -39,11 +41,17 @@ class Method:
     citation: ClassVar[str]
     family: Family
     anytime: ClassVar[bool] = True
+    renamed: ClassVar[dict[str, str]] = {}
     tuned = ""
 
     def __init__(self, **options: Any) -> None:
         known = self.options()
         for name, value in options.items():
+            if name in self.renamed:
+                raise BenchError(
+                    f"Method '{self.name}': the option '{name}' is called '{self.renamed[name]}' "
+                    "now. Rename it in the row of the configuration."
+                )
             if name not in known:
                 raise BenchError(
                     f"Method '{self.name}' has no option '{name}'. "

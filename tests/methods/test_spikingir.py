@@ -14,11 +14,11 @@ from spikebench.conformance.alphabet import signed_digits
 from spikebench.conformance.nets import build as build_small
 from spikebench.errors import BenchError
 from spikebench.snn import (
-    RELEASE,
+    REUSE,
     Firing,
     Protocol,
     Recording,
-    ReleaseAfterwards,
+    ReuseAfterwards,
     Step,
     load_method,
     simulate,
@@ -47,14 +47,14 @@ def mprn(theta: float, **options):
     return neuron(theta, initial=theta / 2, **options)
 
 
-def drive(neuron, train, released=0.0):
-    """Send a train of currents and what the layers before release; return all spike numbers."""
+def drive(neuron, train, reused=0.0):
+    """Send a train of currents and what the layers before reuse; return all spike numbers."""
     state = neuron.start(torch.zeros(1, dtype=torch.float64))
     steps = [Step(time) for time in range(1, len(train) + 1)]
-    steps.append(Step(len(train) + 1, image=False, bias=False, phase="release"))
+    steps.append(Step(len(train) + 1, image=False, bias=False, phase="reuse"))
     numbers = [
         neuron.step(state, torch.tensor([current], dtype=torch.float64), step)[1].item()
-        for current, step in zip([*train, released], steps, strict=True)
+        for current, step in zip([*train, reused], steps, strict=True)
     ]
     return numbers, state["v"].item()
 
@@ -78,7 +78,7 @@ def test_what_a_neuron_has_sent_in_all_is_never_negative_and_charge_is_kept(
 
 @given(st.integers(0, 2**10), st.sampled_from([1, 2, 4, 8]), st.integers(0, 6))
 def test_a_constant_current_is_quantised_to_t_times_two_to_the_m_levels(z, timesteps, places):
-    """From 0 to theta, half up; other currents reach further, by what a release may carry."""
+    """From 0 to theta, half up; other currents reach further, by what a reuse may carry."""
     current = z / 2**10
     numbers, _ = drive(mprn(1.0, unit=2.0**-places), [current] * timesteps)
     levels = timesteps * 2**places
@@ -93,7 +93,7 @@ def test_a_constant_current_is_quantised_to_t_times_two_to_the_m_levels(z, times
     ("current", "timesteps", "expected"),
     [(-1, 4, 0), (1.5, 2, 3), (9, 1, 9), (9, 2, 18), (10, 1, 9), (10, 2, 18), (3.25, 32, 104)],
 )
-def test_a_release_carries_on_where_the_steps_saturate_up_to_eight_thresholds_a_step(
+def test_the_reuse_carries_on_where_the_steps_saturate_up_to_eight_thresholds_a_step(
     current, timesteps, expected
 ):
     numbers, _ = drive(mprn(1.0), [current] * timesteps)
@@ -101,22 +101,22 @@ def test_a_release_carries_on_where_the_steps_saturate_up_to_eight_thresholds_a_
 
 
 @given(st.integers(1, 2**15), st.integers(0, 10))
-def test_a_release_never_has_more_digits_than_are_counted(units, places):
+def test_what_is_reused_never_has_more_digits_than_are_counted(units, places):
     numbers, _ = drive(mprn(1.0, unit=2.0**-places), [units * 2.0**-places] * 64)
     assert signed_digits(numbers[-1]) <= MOST_DIGITS
 
 
-def test_a_release_of_whole_thresholds_fits_its_type():
+def test_whole_thresholds_fit_its_type():
     numbers, _ = drive(mprn(1.0, unit=1.0), [9.0] * 32)
     assert numbers[-1] == 127
 
 
-def heard_release(network, timesteps) -> tuple[Recording, dict[str, torch.Tensor]]:
-    """Return the recording of a run, and the spike numbers of each site in the release pass."""
+def heard_reuse(network, timesteps) -> tuple[Recording, dict[str, torch.Tensor]]:
+    """Return the recording of a run, and the spike numbers of each site in the reuse pass."""
     numbers = {}
 
     def hear(firing: Firing) -> None:
-        if firing.step.phase == RELEASE:
+        if firing.step.phase == REUSE:
             numbers[firing.site] = firing.number.double()
 
     (recording,) = simulate(network, image(7, 6).float(), [timesteps], hear)
@@ -124,40 +124,40 @@ def heard_release(network, timesteps) -> tuple[Recording, dict[str, torch.Tensor
 
 
 @backbone
-def test_the_release_pass_is_graded_and_each_signed_digit_is_an_event(build):
+def test_the_last_pass_is_graded_and_each_signed_digit_is_an_event(build):
     network = convert(build(), cpm=False, spiking_output=False, places=3)
     before = next(simulate(quiet(network), image(7, 6).float(), [4]))
-    after, released = heard_release(network, 4)
-    in_release = sum(
-        signed_digits(n) for number in released.values() for n in number.flatten().tolist()
+    after, reused = heard_reuse(network, 4)
+    in_reuse = sum(
+        signed_digits(n) for number in reused.values() for n in number.flatten().tolist()
     )
-    assert after.spikes == before.spikes + in_release
-    assert in_release > sum(int((number != 0).sum()) for number in released.values())
+    assert after.spikes == before.spikes + in_reuse
+    assert in_reuse > sum(int((number != 0).sum()) for number in reused.values())
     assert after.spike_kind is SpikeKind.GRADED
     assert after.latency_steps == before.latency_steps + 1
 
 
 def quiet(network):
-    """Return the network without its release."""
+    """Return the network without its reuse."""
     return replace(network, protocol=Protocol())
 
 
 @backbone
 @pytest.mark.parametrize(
-    ("release", "kind"), [("signed", SpikeKind.SIGNED), ("binary", SpikeKind.BINARY)]
+    ("way", "kind"), [("signed", SpikeKind.SIGNED), ("binary", SpikeKind.BINARY)]
 )
-def test_one_spike_may_be_all_that_is_released(build, release, kind):
-    network = convert(build(), release=release, cpm=False, spiking_output=False)
-    recording, numbers = heard_release(network, 2)
+def test_one_spike_may_be_all_that_is_reused(build, way, kind):
+    network = convert(build(), reuse=way, cpm=False, spiking_output=False)
+    recording, numbers = heard_reuse(network, 2)
     sites = {site.name for site in network.sites}
-    released = torch.cat([n.flatten() for site, n in numbers.items() if site in sites])
-    assert set(released.tolist()) <= ({0, 1} if release == "binary" else {-1, 0, 1})
-    assert released.any()
+    reused = torch.cat([n.flatten() for site, n in numbers.items() if site in sites])
+    assert set(reused.tolist()) <= ({0, 1} if way == "binary" else {-1, 0, 1})
+    assert reused.any()
     assert recording.spike_kind is kind
 
 
 @backbone
-def test_without_release_its_hidden_layers_are_percentile_norm_from_half_a_threshold(build):
+def test_without_reuse_its_hidden_layers_are_percentile_norm_from_half_a_threshold(build):
     module = build()
     mine = convert(module, mprn=False, cpm=False, spiking_output=False)
     options = {"per_channel": True, "initial": 0.5}
@@ -183,7 +183,7 @@ def test_thresholds_four_times_as_high_and_two_places_more_say_the_same_with_few
         assert b.spikes < a.spikes
 
 
-def test_relays_release_as_well():
+def test_relays_reuse_their_residual_as_well():
     network = convert(build_small("residual"), spread=False)
     (relay,) = network.relays
     neuron = network.neurons[relay.name]
@@ -191,7 +191,7 @@ def test_relays_release_as_well():
 
 
 @backbone
-def test_the_release_brings_the_output_nearer_to_the_ann(build):
+def test_the_reuse_brings_the_output_nearer_to_the_ann(build):
     module, picture = build(), patches()
     errors = {}
     for switch in (False, True):
@@ -231,8 +231,8 @@ def test_a_spiking_output_says_multiples_of_its_threshold_over_t():
         torch.testing.assert_close(spoken, spoken.round(), atol=1e-4, rtol=0)
 
 
-@pytest.mark.parametrize(("mprn", "protocol"), [(True, ReleaseAfterwards()), (False, Protocol())])
-def test_the_release_switch_chooses_the_protocol(mprn, protocol):
+@pytest.mark.parametrize(("mprn", "protocol"), [(True, ReuseAfterwards()), (False, Protocol())])
+def test_the_switch_of_mprn_chooses_the_protocol(mprn, protocol):
     assert convert(dncnn(), mprn=mprn).protocol == protocol
 
 

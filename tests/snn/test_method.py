@@ -1,5 +1,7 @@
 """What a method file must hold, and what is said where it does not."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
@@ -120,3 +122,8 @@ def test_a_relay_that_the_method_placed_stays(write):
     module = nn.Sequential(conv(1, 2), nn.ReLU(), conv(2, 3), conv(3, 1))
     network = load_method(file).apply(module, image(2, 1, 6, 6).float(), (1,))
     assert [type(network.neurons[site.name]) for site in network.relays] == [IF]
+
+
+def test_an_option_that_has_another_name_now_is_refused_with_that_name():
+    with pytest.raises(BenchError, match=r"option 'release' is called 'reuse' now\. Rename it"):
+        load_method(Path("methods/spikingir.py"), {"release": "signed"})

@@ -7,7 +7,7 @@ import torch
 
 from spikebench.conformance.alphabet import multiplicity
 from spikebench.conformance.listen import overheard_run
-from spikebench.snn import ReleaseAfterwards, Step, load_method, simulate
+from spikebench.snn import ReuseAfterwards, Step, load_method, simulate
 from spikebench.snn.model.protocols import Protocol
 from tests.snn.nets import chain, image, spiking
 
@@ -35,14 +35,14 @@ def test_a_pre_simulation_costs_as_many_steps_as_it_takes():
 def test_the_spikes_of_a_release_are_counted_and_so_are_its_steps():
     method = load_method(Path("methods/spikingir.py"), {"cpm": False, "spiking_output": False})
     network = method.apply(chain(), image(4, 1, 8, 8).float(), (4,))
-    assert isinstance(network.protocol, ReleaseAfterwards)
+    assert isinstance(network.protocol, ReuseAfterwards)
     recording, trains = overheard_run(network, image(6, 5).float(), 4)
     counts = [
         (firing.step.phase, int(multiplicity(firing.number, train.neuron.digits).sum()))
         for train in trains.values()
         for firing in train.firings
     ]
-    assert sum(spikes for phase, spikes in counts if phase == "release") > 0
+    assert sum(spikes for phase, spikes in counts if phase == "reuse") > 0
     assert recording.spikes == sum(spikes for _, spikes in counts)
     assert recording.latency_steps > 4
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.snn.calibration.recorded import Train
+from spikebench.snn.calibration.recorded import SpikeTrain
 from spikebench.snn.calibration.thresholds import Rounding, mse_threshold
 from spikebench.snn.graph.forward import Observer, run_ann
 from spikebench.snn.graph.nodes import Graph, Node, Site
@@ -32,7 +32,7 @@ class Calibration:
     patches: Tensor
     inputs: dict[str, Tensor]
     state: TunedState | None = None
-    trains: dict[str, Train] = field(
+    spike_trains: dict[str, SpikeTrain] = field(
         default_factory=dict
     )  # what sites sent: `snn.calibration.layerwise`
 

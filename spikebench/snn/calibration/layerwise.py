@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from spikebench.snn.calibration.activations import Calibration
-from spikebench.snn.calibration.recorded import Train, numbers_of
+from spikebench.snn.calibration.recorded import SpikeTrain, numbers_of
 from spikebench.snn.engine.observe import Firing
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.layer import Layer
@@ -29,7 +29,7 @@ def mean_output(network: Network, calibration: Calibration, site: Site, timestep
 
     It and all sites before it have their neurons; those behind it are not run.
     """
-    return _train(network, calibration, site, timesteps).mean()
+    return _spike_train(network, calibration, site, timesteps).mean()
 
 
 def activation_gap(
@@ -56,10 +56,12 @@ def layer_currents(
     return torch.stack(heard)
 
 
-def _train(network: Network, calibration: Calibration, site: Site, timesteps: int) -> Train:
+def _spike_train(
+    network: Network, calibration: Calibration, site: Site, timesteps: int
+) -> SpikeTrain:
     """Return what a site sends, simulated where it was not yet or something before it changed."""
     key = _key(network, site.name, timesteps)
-    kept = calibration.trains.get(site.name)
+    kept = calibration.spike_trains.get(site.name)
     if kept is not None and kept.key == key:
         return kept
     parts = []
@@ -69,8 +71,8 @@ def _train(network: Network, calibration: Calibration, site: Site, timesteps: in
         parts.append(_numbers(stage, calibration.patches[patches], site, timesteps))
     numbers = [torch.cat(steps) for steps in zip(*parts, strict=True)]
     _forget(network.graph, calibration, site)
-    calibration.trains[site.name] = Train(key, network.neurons[site.name].theta, numbers)
-    return calibration.trains[site.name]
+    calibration.spike_trains[site.name] = SpikeTrain(key, network.neurons[site.name].theta, numbers)
+    return calibration.spike_trains[site.name]
 
 
 def _numbers(stage: Network, patches: Tensor, site: Site, timesteps: int) -> list[Tensor]:
@@ -100,7 +102,7 @@ def _stage(
     linear = [node for node in layer.nodes if node is not image]
     stage = Network(Graph([image, *sources, *linear, graph[site.name]]))
     for source in stage.graph.sites[:-1]:
-        train = _train(network, calibration, source, timesteps)
+        train = _spike_train(network, calibration, source, timesteps)
         stage.neurons[source.name] = train.player(patches)
     stage.neurons[site.name] = neuron
     return stage
@@ -127,5 +129,5 @@ def _forget(graph: Graph, calibration: Calibration, site: Site) -> None:
     """Drop what neither this site nor one behind it will read."""
     behind = graph.sites[graph.sites.index(site) :]
     wanted = {name for other in behind for name in Layer.before(graph, other).sources}
-    for name in calibration.trains.keys() - wanted:
-        del calibration.trains[name]
+    for name in calibration.spike_trains.keys() - wanted:
+        del calibration.spike_trains[name]

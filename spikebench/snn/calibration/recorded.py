@@ -14,7 +14,7 @@ from spikebench.snn.model.step import State, Step
 
 
 @dataclass(frozen=True)
-class Train:
+class SpikeTrain:
     """Numbers of spikes (N, C, h, w) of each step, of theta each; `key` says of what they come."""
 
     key: str

@@ -70,13 +70,13 @@ class Simulation:
                 self._pass(alike[first : first + self._together])
 
     def _pass(self, steps: Sequence[Step]) -> None:
-        trains = self._drives(steps)
+        values_of = self._drives(steps)
         for node in self._plan.body:
-            trains[node.name] = self._values(node, trains, steps)
+            values_of[node.name] = self._values(node, values_of, steps)
             if node.name in self._plan.frontier:
-                self._read(node.name, trains[node.name], steps)
+                self._read(node.name, values_of[node.name], steps)
             for name in self._plan.dead_after[node.name]:
-                del trains[name]
+                del values_of[name]
         self.counters.passes.update(steps)
 
     def _drives(self, steps: Sequence[Step]) -> dict[str, list[Value]]:
@@ -84,10 +84,10 @@ class Simulation:
         constants = self.constants(image=steps[0].image, bias=steps[0].bias)
         return {name: [value] * len(steps) for name, value in constants.items()}
 
-    def _read(self, name: str, train: Sequence[Value], steps: Sequence[Step]) -> None:
+    def _read(self, name: str, sent: Sequence[Value], steps: Sequence[Step]) -> None:
         """Add what a node sends to its running sum."""
         weights = [self.readout.weight(step) if step.read else 0.0 for step in steps]
-        settled = [one for one in train if not isinstance(one, Current)]
+        settled = [one for one in sent if not isinstance(one, Current)]
         sum_into(self.sums, name, settled, weights)
 
     def layer_by_layer(self, steps: Sequence[Step], listen: Listen) -> Iterator[Step]:
@@ -97,24 +97,24 @@ class Simulation:
         them. A layer that makes use of it speaks len(steps) steps later than what it hears, which
         is added to the latency. Memory: the values on their way, once for each step.
         """
-        trains = self._drives(steps)
-        late, heard = dict.fromkeys(trains, 0), {}
+        values_of = self._drives(steps)
+        late, heard = dict.fromkeys(values_of, 0), {}
         for node in self._plan.body:
             late[node.name] = max(late[name] for name in node.inputs)
             if node.kind is Kind.SITE:
-                currents = [self._settled(coming) for coming in trains[node.inputs[0]]]
-                trains[node.inputs[0]] = list(currents)
+                currents = [self._settled(coming) for coming in values_of[node.inputs[0]]]
+                values_of[node.inputs[0]] = list(currents)
                 late[node.name] += self.sites.listen(node, currents, listen)
-            trains[node.name] = self._values(node, trains, steps)
+            values_of[node.name] = self._values(node, values_of, steps)
             if node.name in self._plan.frontier:
-                heard[node.name] = trains[node.name]
+                heard[node.name] = values_of[node.name]
             for name in self._plan.dead_after[node.name]:
-                del trains[name]
+                del values_of[name]
         delay = max(late.values())
         self.counters.passes.wait(delay, len(steps) * (delay > 0))
         for index, step in enumerate(steps):
-            for name, train in heard.items():
-                self._read(name, [train[index]], [step])
+            for name, sent in heard.items():
+                self._read(name, [sent[index]], [step])
             self.counters.passes.wait(1, 1)
             yield step
 
@@ -164,18 +164,18 @@ class Simulation:
         return self._linear.constants(self.counters, image=image, bias=bias)
 
     def _values(
-        self, node: Node, trains: dict[str, list[Value]], steps: Sequence[Step]
+        self, node: Node, values_of: dict[str, list[Value]], steps: Sequence[Step]
     ) -> list[Value]:
         """Return what a node sends at each step."""
         if node.kind is Kind.SITE:
-            sent, self._density[node.name] = self.sites.fire(node, trains[node.inputs[0]], steps)
+            sent, self._density[node.name] = self.sites.fire(node, values_of[node.inputs[0]], steps)
             return list(sent)
         shares = [self._density.get(name, [1.0] * len(steps)) for name in node.inputs]
         if node.indicate:  # spikes, merely routed
             self._density[node.name] = [max(of_step) for of_step in zip(*shares, strict=True)]
         values: list[Value] = []
         for index, step in enumerate(steps):
-            arriving = {name: trains[name][index] for name in node.inputs}
+            arriving = {name: values_of[name][index] for name in node.inputs}
             if node.kind is Kind.WIRING:
                 wired = self._linear.wire(node, arriving, self.counters, bias=step.bias)
                 values.append(wired)

@@ -14,7 +14,7 @@ class Step:
 
     `time` counts from 1. `image` and `bias` say whether the input image and the biases are
     presented, `read` whether its output enters the readout. `phase` is read by neurons that behave
-    differently in it (for example "release").
+    differently in it (for example "reuse").
     """
 
     time: int

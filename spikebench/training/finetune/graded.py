@@ -1,4 +1,4 @@
-"""Activations of neurons that release what is left as signed powers of two of the threshold."""
+"""Activations of neurons that send what is left as signed powers of two of the threshold."""
 
 from functools import cache
 from typing import Literal

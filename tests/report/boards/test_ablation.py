@@ -59,7 +59,7 @@ def test_the_parts_are_options_of_the_method_with_these_defaults():
     ("options", "source"),
     [
         ({"places": 3}, "methods/spikingir.py"),
-        ({"release": "signed", "mprn": True}, "methods/spikingir.py"),
+        ({"reuse": "signed", "mprn": True}, "methods/spikingir.py"),
         ({**RECIPE, "percentile": 99.0}, "methods/spikingir.py"),
         ({}, "methods/srp.py"),
     ],

@@ -6,7 +6,7 @@ from torch import nn
 
 from spikebench.conformance.events import synops
 from spikebench.errors import BenchError
-from spikebench.snn import IF, Network, Relay, ReleaseAfterwards, simulate
+from spikebench.snn import IF, Network, Relay, ReuseAfterwards, simulate
 from spikebench.snn.engine.counters import Counters
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.nodes import Graph
@@ -140,7 +140,7 @@ def test_an_addition_of_maps_is_a_state_operation():
 
 def test_a_release_adds_a_step_of_latency_but_shows_no_image():
     network = spiking(chain())
-    network.protocol = ReleaseAfterwards()
+    network.protocol = ReuseAfterwards()
     found = list(simulate(network, image(6, 5), [2, 4]))
     assert [recording.latency_steps for recording in found] == [3, 5]
     assert [recording.layers[0].macs_streaming for recording in found] == [2 * 810, 4 * 810]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from spikebench.snn import IF, Burst, Firing, ReleaseAfterwards, SignedIF, simulate
+from spikebench.snn import IF, Burst, Firing, ReuseAfterwards, SignedIF, simulate
 from tests.snn.nets import chain, dncnn, espcn, image, spiking
 
 T = 5
@@ -46,6 +46,6 @@ def test_what_is_heard_is_the_charge_of_each_step(heard):
 
 def test_a_phase_on_a_copy_is_heard_too():
     network, phases = spiking(chain(), theta=0.25), []
-    network.protocol = ReleaseAfterwards()
+    network.protocol = ReuseAfterwards()
     list(simulate(network, image(6, 5), [2], lambda firing: phases.append(firing.step.phase)))
-    assert phases == ["regular"] * 4 + ["release"] * 2
+    assert phases == ["regular"] * 4 + ["reuse"] * 2

@@ -13,7 +13,7 @@ from spikebench.snn import (
     Burst,
     DelayedMean,
     MultiThreshold,
-    ReleaseAfterwards,
+    ReuseAfterwards,
     SignedIF,
     Step,
     simulate,
@@ -61,7 +61,7 @@ def test_it_agrees_with_a_plain_loop_at_every_step():
 
 
 @pytest.mark.parametrize("kind", NEURONS)
-@pytest.mark.parametrize("protocol", [None, ReleaseAfterwards()], ids=["plain", "release"])
+@pytest.mark.parametrize("protocol", [None, ReuseAfterwards()], ids=["plain", "reuse"])
 @pytest.mark.parametrize("build", [dncnn, espcn])
 def test_i15_a_prefix_of_a_long_run_is_the_short_run_to_the_bit(kind, protocol, build):
     neuron, options = NEURONS[kind]
@@ -146,7 +146,7 @@ def test_a_delayed_readout_averages_the_later_steps():
     assert delayed.spikes == late.spikes
 
 
-@pytest.mark.parametrize("protocol", [None, ReleaseAfterwards()], ids=["plain", "release"])
+@pytest.mark.parametrize("protocol", [None, ReuseAfterwards()], ids=["plain", "reuse"])
 def test_memory_does_not_grow_with_time(protocol):
     network = spiking(dncnn(), SignedIF, theta=THETA)
     network.protocol = protocol or network.protocol

@@ -12,7 +12,7 @@ from spikebench.snn import (
     Network,
     Protocol,
     Relay,
-    ReleaseAfterwards,
+    ReuseAfterwards,
     SignedIF,
     simulate,
 )
@@ -63,7 +63,7 @@ def test_bands_equal_the_whole_on_every_kind_of_network(name, monkeypatch):
     check_equal(*both(network, image(1, 1, 48, 16), budget=1, monkeypatch=monkeypatch))
 
 
-@pytest.mark.parametrize("protocol", [ReleaseAfterwards(), Presimulation(), Protocol()])
+@pytest.mark.parametrize("protocol", [ReuseAfterwards(), Presimulation(), Protocol()])
 def test_every_phase_is_run_in_bands(protocol, monkeypatch):
     network = spiking(chain())
     network.protocol = protocol

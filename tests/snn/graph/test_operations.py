@@ -140,7 +140,7 @@ def test_a_constant_in_the_shape_of_the_image_is_part_of_the_bias(fill, value):
 
 
 def test_the_constants_without_biases_hold_no_constant_map():
-    """The release pass presents neither image nor biases: nothing may enter the first neurons."""
+    """The reuse pass presents neither image nor biases: nothing may enter the first neurons."""
     network = filled(lambda x: torch.full_like(x, 0.25))
     network.first.bias.data.zero_()
     simulation = Simulation(spiking(network), image(5, 6))

@@ -8,7 +8,7 @@ import torch
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Burst, DelayedMean, MultiThreshold, PixelMap, Relay, SignedIF
 from spikebench.snn.model.component import Component
-from spikebench.snn.toolbox.release import ReleaseAfterwards
+from spikebench.snn.toolbox.reuse import ReuseAfterwards
 
 THETA = torch.tensor([0.5, 2.0]).view(1, 2, 1, 1)
 PARTS = [
@@ -18,7 +18,7 @@ PARTS = [
     Relay(THETA),
     MultiThreshold(THETA, levels=2),
     DelayedMean(start=2),
-    ReleaseAfterwards(),
+    ReuseAfterwards(),
     PixelMap(torch.ones(1, 2, 2, 3, 3), torch.zeros(1, 2), [4]),
 ]
 by_name = pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from spikebench.snn import IF, Protocol, ReleaseAfterwards, Step, simulate
+from spikebench.snn import IF, Protocol, ReuseAfterwards, Step, simulate
 from tests.snn.nets import chain, image, spiking
 
 
@@ -40,19 +40,19 @@ def test_direct_coding_presents_the_image_at_every_step_up_to_the_largest_t(grid
     assert listener.steps == REGULAR[: max(grid)]
 
 
-def test_a_release_is_one_pass_of_a_copy_without_image_and_biases():
+def test_the_reuse_is_one_pass_of_a_copy_without_image_and_biases():
     listener = Listener()
-    found = list(ReleaseAfterwards().run(listener, [2, 5]))
-    assert found == [(t, (*REGULAR[:t], (t + 1, False, False, "release"))) for t in (2, 5)]
+    found = list(ReuseAfterwards().run(listener, [2, 5]))
+    assert found == [(t, (*REGULAR[:t], (t + 1, False, False, "reuse"))) for t in (2, 5)]
     assert listener.steps == REGULAR
 
 
 def test_without_image_and_bias_the_first_layer_fires_only_from_what_its_membranes_hold():
     network = spiking(chain(), IF, theta=0.125)
     plain = next(simulate(network, image(6, 5), [4]))
-    network.protocol = ReleaseAfterwards()
-    released = next(simulate(network, image(6, 5), [4]))
-    more = released.layers[1].spikes - plain.layers[1].spikes
+    network.protocol = ReuseAfterwards()
+    reused = next(simulate(network, image(6, 5), [4]))
+    more = reused.layers[1].spikes - plain.layers[1].spikes
     assert more == _still_above(network, 0.125) > 0
 
 

@@ -13,7 +13,7 @@ from spikebench.snn import (
     Network,
     PixelMap,
     Relay,
-    ReleaseAfterwards,
+    ReuseAfterwards,
     SignedIF,
     simulate,
 )
@@ -50,7 +50,7 @@ def test_a_network_is_read_as_it_was_written(build, tmp_path):
 def test_readout_protocol_pixel_map_and_spiking_output_are_kept(tmp_path):
     module = dncnn()
     network = spiking(module, Burst, cap=2, dtype=torch.float32)
-    network.readout, network.protocol = DelayedMean(start=1), ReleaseAfterwards()
+    network.readout, network.protocol = DelayedMean(start=1), ReuseAfterwards()
     network.spiking_output(Relay(torch.tensor(0.25)))
     network.output_map = PixelMap(torch.full((2, 1, 1, 1, 1), 0.5), torch.ones(2, 1), [2, 4])
     save_networks({ANYTIME: network}, tmp_path / "net.safetensors")

@@ -1,4 +1,4 @@
-"""What a neuron may still send when its regular steps are over, and the pass in which it does."""
+"""Residual membrane potential: what may still be sent of it, and the pass in which it is."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from spikebench.snn.model.protocols import Protocol, Steppable
 from spikebench.snn.model.recording import Recording
 from spikebench.snn.model.step import Step
 
-RELEASE = "release"  # the phase of that pass
+REUSE = "reuse"  # the phase of that pass
 
 
-def release(
+def reuse(
     residual: Tensor,
     unit: Tensor | float,
     relax: float,
@@ -31,15 +31,15 @@ def release(
 
 
 @dataclass
-class ReleaseAfterwards(Protocol):
-    """Direct coding, then one pass that releases what is left on the membranes.
+class ReuseAfterwards(Protocol):
+    """Direct coding, then one pass that reuses what is left on the membranes.
 
     At each recorded T a copy of the state makes one more pass without image and biases, in phase
-    "release", layer after layer, so that what a layer releases still reaches the layers behind it.
+    "reuse", layer after layer, so that what a layer sends then still reaches the layers behind it.
     The pass adds one step of latency, and its spikes are counted.
     """
 
     def record(self, simulation: Steppable, time: int) -> Recording:
         fork = simulation.fork()
-        fork.step(Step(time + 1, image=False, bias=False, phase=RELEASE))
+        fork.step(Step(time + 1, image=False, bias=False, phase=REUSE))
         return fork.record(time)
