@@ -10,6 +10,7 @@ import torch
 from spikebench.conformance import behaviour, description, spiking
 from spikebench.conformance.counts import counts
 from spikebench.conformance.limit import limit
+from spikebench.conformance.neighbours import neighbours
 from spikebench.conformance.nets import NETS
 from spikebench.conformance.subject import Subject
 from spikebench.conformance.verdict import Objection, Result, Verdict
@@ -27,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "anytime": behaviour.anytime,
     "nears the ANN": limit,
     "kind of spikes": spiking.kind,
+    "reach": neighbours,
     "charge": spiking.charge,
     "counts": counts,
 }

@@ -66,6 +66,14 @@ FLOATS = """
     def fire(self, u, state, step):
         return (u >= self.theta).float()
 """
+LAYER_MEAN = """
+    def fire(self, u, state, step):
+        return super().fire(u - u.relu().mean(), state, step)
+"""
+NEIGHBOURS = """
+    def fire(self, u, state, step):
+        return super().fire(u - 0.1 * torch.nn.functional.max_pool2d(u, 5, 1, 2), state, step)
+"""
 LEAK = """
     def fire(self, u, state, step):
         return super().fire(u.mul_(0.9), state, step)
@@ -149,6 +157,8 @@ BROKEN = {
     ),
     "hidden values": ("kind of spikes", "# neuron", HIDDEN, "step 1: the values it sends are not"),
     "floats": ("kind of spikes", "# neuron", FLOATS, "say graded, .* is signed. Let `fire`"),
+    "a mean over the layer": ("reach", "# neuron", LAYER_MEAN, "cut into bands .* say how far"),
+    "neighbours": ("reach", "# neuron", NEIGHBOURS, "cut into bands of rows"),
     "a leak in fire": ("charge", "# neuron", LEAK, "`fire` must not change u"),
     "fewer SynOps": (
         "counts",
@@ -200,6 +210,11 @@ def test_the_check_objects(write, name):
     assert re.search(message, result.message), result.message
 
 
+def test_neighbours_within_the_reach_that_is_declared_pass(write):
+    result = run_check("reach", Subject(write("# neuron", f"reach = 2\n{NEIGHBOURS}")))
+    assert result.verdict is Verdict.OK
+
+
 def test_every_check_is_shown_to_object():
     others = {"converts residual", "converts pixel shuffle"}  # the same function, another network
     assert {check for check, *_ in BROKEN.values()} == set(CHECKS) - others
@@ -232,6 +247,7 @@ def test_where_nothing_was_converted_there_is_nothing_more_to_check(write):
     [
         ("anytime", "# method", "anytime = False", "each T is converted and run by itself"),
         ("nears the ANN", '"training-free"', '"trained"', "need not come to the ANN"),
+        ("reach", "# neuron", f"reach = None\n{LAYER_MEAN}", "look at their whole layer"),
         ("charge", PLACED, "IF(theta, hard_reset=True)", 'the reset "to zero" of IF loses charge'),
         ("charge", "# neuron", LOSSY, 'the reset "none" of Toy loses charge'),
         ("charge", "# neuron", f'integrator = "own"\n{HIDDEN}', "Toy has a `step` of its own"),

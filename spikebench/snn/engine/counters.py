@@ -86,7 +86,8 @@ class Counters:
         sources = self.graph.spike_sources(node.inputs[0]) or []
         counts = [self.spikes.compute()[site] for site in sources]
         kind = max(found.kind for found in counts)
-        analogue = macs * passes if kind is SpikeKind.ANALOGUE else 0
+        dense = macs * passes
+        analogue = dense if kind is SpikeKind.ANALOGUE else 0
         return LayerCount(
             node.name,
             node.op,
@@ -97,6 +98,7 @@ class Counters:
             synops=0 if analogue else self._synops(node, dict(zip(sources, counts, strict=True))),
             macs_cached=analogue,
             macs_streaming=analogue,
+            macs_analogue=dense,
         )
 
     def _synops(self, node: Node, sources: dict[str, SiteCount]) -> int:

@@ -20,20 +20,22 @@ def simulate(
     image: Tensor,
     timesteps: Iterable[int],
     observe: Observe | None = None,
+    budget: int | None = None,
 ) -> Iterator[Recording]:
     """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
 
     `image` (N, C, H, W) has the network's dtype; a large one is simulated in bands of rows.
     `observe` hears every step of every site (`Firing`), in order of execution; it changes no number
-    but the time that all takes. Raises `BenchError` where a site has no neuron or a T is not a
-    positive whole number.
+    but the time that all takes. `budget` bounds the memory of membranes and counts, in bytes, by
+    cutting the image into bands of rows; 2 GiB where it is not given.
+    Raises `BenchError` where a site has no neuron or a T is not a positive whole number.
     """
     grid = list(timesteps)
     if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
     run, times = network.protocol.run, sorted(set(grid))
-    parts = bands(network, image)
+    parts = bands(network, image, budget)
     if parts:
         found = (run(Simulation(network, image, band, observe), times) for band in parts)
         yield from joined([iter(list(recordings)) for recordings in found])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from torch import Tensor
 from spikebench.snn.graph.receptive import Geometry, geometry
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.recording import LayerCount, Recording
+from spikebench.spike_kinds import SpikeKind
 
 BUDGET = 2 << 30  # bytes of membranes and counts
 OF_A_NEURON = 6  # bytes: membrane float32, count int16
@@ -58,18 +60,24 @@ class Band:
         return torch.Size((*shape[:-2], rows, shape[-1]))
 
 
-def bands(network: Network, image: Tensor) -> list[Band]:
-    """Return the bands in which to simulate an image, none where it is simulated whole."""
+def bands(network: Network, image: Tensor, budget: int | None = None) -> list[Band]:
+    """Return the bands in which to simulate an image, none where it is simulated whole.
+
+    `budget` is the memory of membranes and counts in bytes. A small image is cut only where a
+    budget is given. One whose neurons look at their whole layer is never cut.
+    """
     number, channels, height, width = image.shape
-    if number * height * width <= ALWAYS_WHOLE:
+    if budget is None and number * height * width <= ALWAYS_WHOLE:
         return []
+    budget = BUDGET if budget is None else budget
     found = geometry(network.graph, channels)
-    if found is None or height % found.step:
+    sideways = None if found is None else _sideways(network, found)
+    if found is None or sideways is None or height % found.step:
         return []
     by_row = number * width * found.neurons * OF_A_NEURON
-    reach = found.reach + _mapped(network, found)
-    rows = int(BUDGET / by_row) - 2 * reach
-    if by_row * height <= BUDGET:
+    reach = found.reach + _mapped(network, found) + sideways
+    rows = int(budget / by_row) - 2 * reach
+    if by_row * height <= budget:
         return []
     rows = max(rows // found.step, 1) * found.step
     edges = [*range(0, height, rows), height]
@@ -78,6 +86,19 @@ def bands(network: Network, image: Tensor) -> list[Band]:
         Band(max(0, first - margin), first, last, min(height, last + margin), height, found.scales)
         for first, last in pairwise(edges)
     ]
+
+
+def _sideways(network: Network, found: Geometry) -> int | None:
+    """Return how many image rows neurons look beyond their own, all layers together.
+
+    None where one looks at its whole layer.
+    """
+    rows = 0
+    for site, neuron in network.neurons.items():
+        if neuron.reach is None:
+            return None
+        rows += ceil(neuron.reach / found.scales[site])
+    return rows
 
 
 def _mapped(network: Network, found: Geometry) -> int:
@@ -110,6 +131,12 @@ def _join(parts: list[Recording]) -> Recording:
 
 
 def _add(layers: tuple[LayerCount, ...]) -> LayerCount:
-    counted = ("neurons", "events", "spikes", "synops", "macs_cached", "macs_streaming")
+    counted = ["neurons", "events", "spikes", "synops"]
+    counted += ["macs_cached", "macs_streaming", "macs_analogue"]
     sums = {name: sum(getattr(layer, name) for layer in layers) for name in counted}
-    return replace(layers[0], input_kind=max(layer.input_kind for layer in layers), **sums)
+    kind = max(layer.input_kind for layer in layers)
+    if kind is SpikeKind.ANALOGUE:  # then all of it is, though a band may have looked graded
+        sums["synops"] = 0
+        if any(layer.input_kind is not kind for layer in layers):
+            sums["macs_cached"] = sums["macs_streaming"] = sums["macs_analogue"]
+    return replace(layers[0], input_kind=kind, **sums)

@@ -12,6 +12,7 @@ from torch.fx.node import map_arg
 # A module, a function, or the name of a method of tensors
 Target = nn.Module | Callable[..., Any] | str
 Compute = Callable[..., Tensor]
+WithoutBias = Callable[[Compute, tuple[Any, ...], dict[str, Any]], Tensor]
 
 
 @dataclass(frozen=True)
@@ -46,21 +47,20 @@ class Call:
             return found
         return self.target
 
-    def bound(self, function: Compute, *, adds: bool = False) -> Compute:
+    def bound(self, function: Compute, without_bias: "WithoutBias | None" = None) -> Compute:
         """Return `function` of the input tensors alone, in order; the other arguments are bound.
 
-        Where the call `adds`, a number among them is part of the bias: 0 with `bias=False`.
+        `without_bias` gives the function and arguments in which no constant is added, for
+        `bias=False`; None where there is nothing constant in the operation.
         """
         sources = self.node.all_input_nodes
 
         def compute(*tensors: Tensor, bias: bool = True) -> Tensor:
             given = dict(zip(sources, tensors, strict=True))
             args, kwargs = map_arg((self.node.args, self.node.kwargs), given.__getitem__)
-            if adds and not bias:
-                args = tuple(arg if isinstance(arg, Tensor) else 0.0 for arg in args)
-                if isinstance(kwargs.get("other"), int | float):
-                    kwargs = {**kwargs, "other": 0.0}
-            return function(*args, **kwargs)
+            if bias or without_bias is None:
+                return function(*args, **kwargs)
+            return without_bias(function, args, kwargs)
 
         return compute
 

@@ -94,8 +94,9 @@ def _converted(call: Call, found: Operation) -> Node:
         return Node(name, Kind.SITE, inputs, place=place)
     if found.fills:
         return Node(name, Kind.WIRING, inputs, place=place, call=call.filled())
-    routed = call.bound(found.indicate(call), adds=found.adds) if found.routes(call) else None
-    compute = call.bound(call.function, adds=found.adds)
+    without_bias = found.without_bias
+    routed = call.bound(found.indicate(call), without_bias) if found.routes(call) else None
+    compute = call.bound(call.function, without_bias)
     return Node(
         name, Kind.WIRING, inputs, place=place, call=compute, indicate=routed, adds=found.adds
     )

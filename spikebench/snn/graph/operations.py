@@ -20,7 +20,7 @@ import torch.fx
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from spikebench.snn.graph.call import Call, Compute
+from spikebench.snn.graph.call import Call, Compute, WithoutBias
 from spikebench.snn.graph.nodes import Kind
 
 Rule = Callable[[Call], bool]
@@ -40,9 +40,9 @@ class Operation:
 
     `targets`: classes of modules, functions and names of tensor methods. Of wiring, `accepts` says
     whether a call is linear and `routes` whether spikes stay spikes; `indicate` gives the operation
-    on event indicators, the same one with every coefficient set to 1. `adds` costs an addition for
-    each element; a number that is added is part of the bias. `fills` gives a constant in the shape
-    of its input.
+    on event indicators, the same one with every coefficient set to 1. What an operation adds by
+    itself is part of the bias, `without_bias` computes it without. `adds` costs an addition for
+    each element. `fills` gives a constant in the shape of its input.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Operation:
     accepts: Rule = _always
     routes: Rule = _always
     indicate: Callable[[Call], Compute] = _as_it_is
+    without_bias: WithoutBias | None = None
     adds: bool = False
     fills: bool = False
 
@@ -109,6 +110,29 @@ def _to_every_window(call: Call) -> Compute:
     )
 
 
+def _without_number(function: Compute, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
+    """Add 0 in place of a number."""
+    tensors = tuple(arg if isinstance(arg, Tensor) else 0.0 for arg in args)
+    if isinstance(kwargs.get("other"), int | float):
+        kwargs = {**kwargs, "other": 0.0}
+    return function(*tensors, **kwargs)
+
+
+def _padded_with_zeros(function: Compute, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
+    """Pad with 0 in place of a constant; other modes repeat what is there."""
+    if isinstance(function, nn.ConstantPad2d):
+        return F.pad(args[0], function.padding)
+    if isinstance(function, nn.Module):
+        repeated: Tensor = function(*args, **kwargs)
+        return repeated
+    return F.pad(args[0], *args[1:3], **{k: v for k, v in kwargs.items() if k != "value"})
+
+
+def _with_zeros(call: Call) -> Compute:
+    """Padding delivers each spike where it repeats it, and no other: the constant is no spike."""
+    return lambda *args, **kwargs: _padded_with_zeros(call.function, args, kwargs)
+
+
 def _never(call: Call) -> bool:
     return False
 
@@ -128,6 +152,7 @@ OPERATIONS = [
         (operator.add, operator.iadd, torch.add, "add", "add_"),
         routes=_without_numbers,
         indicate=_of_both,
+        without_bias=_without_number,
         adds=True,
     ),
     Operation(
@@ -136,6 +161,7 @@ OPERATIONS = [
         (operator.sub, operator.isub, torch.sub, "sub", "sub_"),
         routes=_without_numbers,
         indicate=_of_both,
+        without_bias=_without_number,
         adds=True,
     ),
     Operation(
@@ -162,7 +188,9 @@ OPERATIONS = [
     Operation(
         "padding",
         Kind.WIRING,
-        (nn.ZeroPad2d, nn.ReflectionPad2d, nn.ReplicationPad2d, F.pad),
+        (nn.ConstantPad2d, nn.ReflectionPad2d, nn.ReplicationPad2d, F.pad),
+        indicate=_with_zeros,
+        without_bias=_padded_with_zeros,
     ),
     Operation("average pool", Kind.WIRING, (nn.AvgPool2d, F.avg_pool2d), indicate=_to_every_window),
     Operation("nearest up-sampling", Kind.WIRING, (nn.UpsamplingNearest2d,)),

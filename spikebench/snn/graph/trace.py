@@ -1,12 +1,11 @@
-"""Trace a network with torch.fx and fold its batch normalisation."""
-
-import copy
+"""Trace a network with torch.fx: weights computed, in-place calls rerouted, BatchNorm folded."""
 
 import torch.fx
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from spikebench.errors import BenchError
+from spikebench.snn.graph.materialise import materialised, rerouted
 from spikebench.snn.graph.synapse import Synapse
 
 
@@ -17,12 +16,13 @@ def trace(module: nn.Module) -> torch.fx.GraphModule:
     values or shapes, or where a BatchNorm does not directly follow a convolution or linear layer.
     """
     try:
-        traced = torch.fx.symbolic_trace(copy.deepcopy(module).eval())
+        traced = torch.fx.symbolic_trace(materialised(module))
     except (torch.fx.proxy.TraceError, TypeError, RuntimeError) as error:
         raise BenchError(
             f"{type(module).__name__} cannot be traced: {error}. Its forward pass must not "
             "branch or loop on tensor values or shapes; move such code out of the network."
         ) from error
+    rerouted(traced)
     for node in list(traced.graph.nodes):
         if node.op == "call_module" and isinstance(_module(traced, node), nn.BatchNorm2d):
             _fold(traced, node)

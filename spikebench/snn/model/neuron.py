@@ -35,8 +35,10 @@ class Neuron(Component):
     Its traits: `state_ops` counts the additions and comparisons per neuron and step (integrate,
     compare, reset); `digits` says which powers of two a graded spike is sent as: "binary", of one
     sign, or "signed", the non-adjacent form; `integrator` is "own" where `step` is replaced;
-    `reset` is what a spike takes from the membrane. A kernel is registered for a class and not
-    inherited, see `kernel_rules.register_kernel`.
+    `reset` is what a spike takes from the membrane; `reach` says how many rows and columns away a
+    neuron looks at others of its layer, None for all of them, as in winner-takes-all: a large
+    image is cut into bands only where that changes nothing. A kernel is registered for a class and
+    not inherited, see `kernel_rules.register_kernel`.
     """
 
     theta: Tensor
@@ -46,6 +48,7 @@ class Neuron(Component):
     state_ops: ClassVar[int] = 3
     digits: ClassVar[Digits] = "binary"
     integrator: ClassVar[Integrator] = "sum"
+    reach: ClassVar[int | None] = 0
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -25,6 +25,7 @@ class LayerCount:
     synops: int = 0
     macs_cached: int = 0
     macs_streaming: int = 0
+    macs_analogue: int = 0  # of all passes, if its input is found to be analogue elsewhere
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Linear wiring commutes with the mean over time (I14), and its spikes are counted exactly."""
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from spikebench.conformance.events import targets
 from spikebench.errors import BenchError
-from spikebench.snn import IF
+from spikebench.snn import IF, load_method
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.engine.simulation import Simulation
 from spikebench.snn.graph.compile import compile_graph
@@ -178,3 +179,29 @@ def test_a_map_of_a_computed_value_is_no_constant():
     )
     with pytest.raises(BenchError, match="call of full_like, cannot be converted"):
         compile_graph(network)
+
+
+@pytest.mark.parametrize(
+    "pad",
+    [lambda net, s: F.pad(s, (1, 1, 1, 1), value=1.0), lambda net, s: net.layer(s)],
+    ids=["function", "module"],
+)
+def test_the_constant_of_a_padding_is_part_of_the_bias(pad):
+    graph = compile_graph(network(pad, 4, nn.ConstantPad2d(1, 1.0)))
+    node = next(n for n in graph if n.kind is Kind.WIRING)
+    spikes = image(1, 4, 3, 3)
+    assert torch.equal(node.compute(spikes), F.pad(spikes, (1, 1, 1, 1), value=1.0))
+    assert torch.equal(node.compute(spikes, bias=False), F.pad(spikes, (1, 1, 1, 1)))
+    assert torch.equal(node.indicate(spikes), F.pad(spikes, (1, 1, 1, 1)))
+
+
+@pytest.mark.parametrize("name", ["dcgs", "sign_gd", "percentile_norm"])
+def test_what_is_sent_as_differences_holds_a_padded_constant_once(name):
+    """Two of them present biases once, or in a phase of their own; the ANN has them in its sum."""
+    torch.manual_seed(1)
+    net = network(lambda net, s: F.pad(s, (1, 1, 1, 1), value=1.0), 4).float()
+    picture, patches = image(8, 9).float(), image(4, 1, 8, 9).float()
+    method = load_method(Path(f"methods/{name}.py"))
+    (recording,) = simulate(method.apply(net, patches, (200,)), picture, [200])
+    error = (recording.output - net(picture)).square().mean().sqrt()
+    assert error < 0.02
