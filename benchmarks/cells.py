@@ -14,34 +14,31 @@ from pathlib import Path
 
 import pandas as pd
 
-from spikebench.run import catalogue
-from spikebench.run.config import RunConfig, load_config
-from spikebench.run.jobs import Cell, cells, evaluation_settings
-from spikebench.run.provenance import provenance
+from spikebench.run import catalogue, paths
+from spikebench.run.cell import Cell
+from spikebench.run.config import RunConfig
+from spikebench.run.jobs import cells, evaluation_settings
+from spikebench.run.load import load_config
 from spikebench.stages.evaluate import evaluate_cell
-
-DATA = Path("resources/datasets")
 
 
 def measured(config: RunConfig, cell: Cell, folder: Path) -> dict[str, object]:
     """Evaluate a cell into `folder`; return what it cost, its GMAC and its largest T."""
     method = catalogue.method_file(config.method_name(cell.method), config.method_paths)
-    weights = Path(f"resources/backbones/{cell.backbone}.safetensors")
     settings = evaluation_settings(config, cell)
-    converted = Path("resources/converted", config.run, cell.backbone, cell.method)
+    recipe = config.recipe(cell.method)
     began = time.process_time()
     evaluate_cell(
         **settings,
-        dataset_folder=DATA / cell.dataset,
-        calibration_folder=DATA / settings["calibration"],
+        dataset_folder=paths.dataset(cell.dataset),
+        calibration_folder=paths.dataset(settings["calibration"]),
         lpips=None,
-        weights=weights,
+        weights=paths.weights(cell.backbone),
         method_file=method,
-        converted=converted / f"seed{cell.seed}.safetensors",
+        converted=paths.converted(config.run, cell),
+        tuned=catalogue.tuned_state(recipe, cell.backbone) if recipe else None,
         threads=1,
-        provenance=provenance(
-            method_file=method, weights=weights, dataset_sha256="", settings=settings
-        ),
+        settings=settings,
         images_out=folder / "images.parquet",
         layers_out=folder / "layers.parquet",
         pictures_out=folder / "pictures.parquet",

@@ -11,9 +11,11 @@ import yaml
 from spikebench import __version__
 from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
-from spikebench.run import catalogue
+from spikebench.run import catalogue, paths
 
 METHODS = (Path("methods"),)
+RUN = "<run>"
+RESULTS = paths.results(RUN)
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -79,7 +81,7 @@ def verify(
 
 @commands.command()
 def merge(
-    first: Annotated[Path, typer.Argument(help="The results of a finished run, results/<run>.")],
+    first: Annotated[Path, typer.Argument(help=f"The results of a finished run, {RESULTS}.")],
     second: Annotated[Path, typer.Argument(help="Those of another.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="A new folder of results.")],
 ) -> None:
@@ -92,18 +94,19 @@ def merge(
 
 @commands.command()
 def render(
-    results: Annotated[Path, typer.Argument(help="A folder of results, results/<run>.")],
+    results: Annotated[Path, typer.Argument(help=f"A folder of results, {RESULTS}.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The site; reports/<run> if left out.")
+        Path | None,
+        typer.Option("--output", "-o", help=f"The site; {paths.report(RUN)} if left out."),
     ] = None,
     trust: Annotated[
-        Path | None, typer.Option(help="results/backbones.parquet, if the run verified them.")
+        Path | None, typer.Option(help=f"{paths.TRUST}, if the run verified them.")
     ] = None,
 ) -> None:
     """Price, rank, compare and show the counts of a run, with nothing measured again."""
     from spikebench.stages.render import render  # imports pandas and altair
 
-    page = render(results, output or Path("reports") / results.name, trust)
+    page = render(results, output or paths.report(results.name), trust)
     typer.echo(f"The page is {page}")
 
 
@@ -116,7 +119,7 @@ def readme(
     """Write the chart and the top rows of a run into README.md, between its marks."""
     from spikebench.report.readme import write_readme  # imports altair
 
-    write_readme(Path("results") / run, Path("reports") / run, Path("README.md"))
+    write_readme(paths.results(run), paths.report(run), Path("README.md"))
 
 
 @commands.callback(invoke_without_command=True)

@@ -11,8 +11,7 @@ from torch import nn
 from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.registry import load_dataset
-from spikebench.run.provenance import provenance
-from spikebench.stages.convert import convert_cell
+from spikebench.stages.convert import convert as convert_backbone
 from spikebench.stages.evaluate import CellInputs, evaluate_cell
 
 BACKBONE = "espcn_tiny_x2"
@@ -65,7 +64,7 @@ def convert(images: Path, output: Path, method: str | Path, **changes: Any) -> P
         "readout": "mean",
         "seed": 0,
     }
-    convert_cell(**settings | changes, output=output)
+    convert_backbone(**settings | changes, output=output)
     return output
 
 
@@ -113,14 +112,8 @@ def cell_inputs(
         "seed": 0,
         "images": chosen if isinstance(chosen, int) else list(chosen),
         "lpips": None,
+        "tuned": None,
         "threads": torch.get_num_threads(),
+        "settings": {},
     }
-    settings |= changes
-    return settings | {
-        "provenance": provenance(
-            method_file=file,
-            weights=settings["weights"],
-            dataset_sha256="0" * 64,
-            settings={},
-        )
-    }
+    return settings | changes

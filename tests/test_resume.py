@@ -149,7 +149,7 @@ def test_what_decides_the_numbers_makes_a_journal_worthless(
     if changed == "converted":
         converted = convert(images, tmp_path / "converted", "max_norm", patches=1)
     if changed == "provenance":
-        monkeypatch.setattr("tests.embedded_run.provenance", lambda **_: OTHER)
+        monkeypatch.setattr("spikebench.stages.evaluate.provenance", lambda **_: OTHER)
     if changed == "kernels":
         monkeypatch.setattr(module.kernels, "available", lambda: "other")
     if changed == "version":

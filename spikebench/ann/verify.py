@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
 from spikebench.data.degrade import pad_to_multiple
-from spikebench.data.hashing import dataset_sha256
+from spikebench.data.index import dataset_sha256
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
 from spikebench.io.checksums import file_sha256

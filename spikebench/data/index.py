@@ -1,11 +1,12 @@
-"""The index of a fetched data set: which files lie there, with every hash."""
+"""What a fetched data set holds: its index with every hash, and how firmly its content is fixed."""
 
 import csv
+import hashlib
 from pathlib import Path
 
 from spikebench.data.entry import FileEntry
 from spikebench.data.images import pixel_sha256, read_pixels
-from spikebench.data.registry import INDEX
+from spikebench.data.registry import INDEX, DatasetSpec
 from spikebench.io.atomic import atomic_path
 from spikebench.io.checksums import file_sha256
 
@@ -35,3 +36,26 @@ def indexed(entry: FileEntry, folder: Path) -> FileEntry:
     if entry.role == "target":
         found["pixels"] = pixel_sha256(read_pixels(file))
     return entry.model_copy(update=found)
+
+
+def dataset_sha256(spec: DatasetSpec, folder: Path) -> str:
+    """Return one SHA-256 over names and bytes of the set's files as they lie in `folder`."""
+    names = sorted(entry.file_name for entry in spec.files)
+    lines = [f"{file_sha256(folder / name)}  {name}" for name in names]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def pin_statement(listed: DatasetSpec, fetched: DatasetSpec, *, provided: bool) -> str:
+    """Say, for the page, how many of the `fetched` files are the ones that `listed` pins by hash.
+
+    `provided`: whether the user brought them. The content that was used is in the results either
+    way, as the data set's hash.
+    """
+    pins = {(e.name, e.role, e.scale): e.sha256 for e in listed.files if e.sha256}
+    same = sum(pins.get((e.name, e.role, e.scale)) == e.sha256 for e in fetched.files)
+    count = f"{same} of {len(fetched.files)} files"
+    if provided:
+        return f"Provided by whoever made this run; {count} are the pinned ones."
+    if same == len(fetched.files):
+        return "Fully pinned: the SHA-256 of every file is fixed."
+    return f"Not fully pinned: {count} have a fixed SHA-256, the others as they were at first use."

@@ -104,7 +104,7 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
-    """Return the rows of a list of files; an empty cell is a key left out."""
+    """Return the rows of a list of files; an empty field is a key left out."""
     with file.open(encoding="utf-8", newline="") as stream:
         return [
             {key: value for key, value in row.items() if value} for row in csv.DictReader(stream)

@@ -15,6 +15,11 @@ NAME = "journal.jsonl"  # how the name of every journal ends
 SYNC = 5.0  # seconds between two waits for the disk, each of which takes some 20 ms
 
 
+def journal_of(folder: Path, stem: str = "") -> Path:
+    """Return the journal in a folder, or that of the output in it which is called `stem`."""
+    return folder / (f"{stem}.{NAME}" if stem else NAME)
+
+
 def remove_journals(folder: Path) -> None:
     """Delete the journals in a cell's folder, once a later job has read the cell's tables."""
     for file in folder.glob(f"*{NAME}"):

@@ -11,6 +11,7 @@ from spikebench.errors import BenchError
 from spikebench.io.atomic import atomic_path
 from spikebench.io.checksums import file_sha256
 from spikebench.release.digests import Digests, digests
+from spikebench.run.paths import RELEASES
 from spikebench.run.sources import Stage, sources_hash, stage_sources
 
 FILE = "manifest.json"
@@ -55,7 +56,7 @@ class Manifest:
         if not file.is_file():
             raise BenchError(
                 f"There is no {file}. Name the folder of a release, such as "
-                "reports/release/0.1.0-0123456789ab; `snakemake release` makes one."
+                f"{RELEASES}/0.1.0-0123456789ab; `snakemake release` makes one."
             )
         try:
             return cls(**json.loads(file.read_text(encoding="utf-8")))

@@ -3,6 +3,8 @@
 import pandas as pd
 
 from spikebench.errors import BenchError
+from spikebench.run import paths
+from spikebench.run.cell import Cell
 from spikebench.run.provenance import evaluator_hash
 
 CELL = ["evaluator_hash", "dataset", "backbone", "method", "seed"]
@@ -21,7 +23,10 @@ def check_one_evaluator(images: pd.DataFrame, run: str) -> None:
     here = evaluator_hash()
     kept = here if here in counts else counts.index[0]
     cells = images.loc[images["evaluator_hash"] != kept, CELL].drop_duplicates()
-    files = [_file(run, cell) for cell in cells.itertuples(index=False)]
+    files = [
+        str(paths.shard(run, Cell.of_row(*cell[1:]), "images"))
+        for cell in cells.itertuples(index=False, name=None)
+    ]
     more = f"\nand {len(files) - NAMED} more cells" if len(files) > NAMED else ""
     listed = "\n".join(
         f"{cell.dataset} {cell.backbone} {cell.method} seed {cell.seed}: "
@@ -29,17 +34,8 @@ def check_one_evaluator(images: pd.DataFrame, run: str) -> None:
         for cell in cells.head(NAMED).itertuples(index=False)
     )
     raise BenchError(
-        f"results/{run}/images.parquet mixes rows of {len(counts)} evaluators, which cannot be "
+        f"{paths.table(run, 'images')} mixes rows of {len(counts)} evaluators, which cannot be "
         f"compared. Not measured as the others (evaluator {kept[:12]}):\n{listed}{more}\n"
         f"Measure them again: snakemake --cores all all --configfile {run}.yaml --forcerun "
         f"{' '.join(files[:NAMED])}{' ...' if more else ''}"
-    )
-
-
-def _file(run: str, cell: tuple) -> str:
-    """Return the shard of a cell; a part of a set lies under the name of the whole."""
-    dataset = cell.dataset.split("[")[0]
-    return (
-        f"results/{run}/cells/{dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/"
-        "images.parquet"
     )

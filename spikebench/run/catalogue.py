@@ -9,6 +9,7 @@ import yaml
 
 from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
+from spikebench.run import paths
 
 ROOT = Path()  # everything is named relative to the folder that Snakemake runs in
 
@@ -60,10 +61,19 @@ def backbone_task(name: str, root: Path = ROOT) -> str:
     return _manifest_value(name, root, "task", "kind")
 
 
-def backbone_files(name: str, root: Path = ROOT) -> list[Path]:
-    """Return what defines a backbone: its manifest and the file of its architecture."""
-    architecture = _manifest_value(name, root, "architecture")
-    return [Path("backbones", f"{name}.yaml"), Path("backbones", f"{architecture}.py")]
+def backbone_file(name: str) -> Path:
+    """Return backbones/<name>.yaml."""
+    return Path("backbones", f"{name}.yaml")
+
+
+def architecture(name: str, root: Path = ROOT) -> str:
+    """Return the name of a backbone's architecture, a file in backbones/ without .py."""
+    return _manifest_value(name, root, "architecture")
+
+
+def architecture_files(root: Path = ROOT) -> list[Path]:
+    """Return backbones/*.py."""
+    return sorted(root.glob("backbones/*.py"))
 
 
 def embedded_weights(name: str, root: Path = ROOT) -> list[Path]:
@@ -120,15 +130,18 @@ def tuning_threads(recipe: str, root: Path = ROOT) -> int:
     return _value(root / recipe_file(recipe), "training", "threads")
 
 
+def is_pinned_state(recipe: str, backbone: str, root: Path = ROOT) -> bool:
+    """Tell whether a recipe pins its state of a backbone, which is then never trained for a run."""
+    return backbone in (_value(root / recipe_file(recipe)).get("states") or {})
+
+
 def tuned_state(recipe: str, backbone: str, root: Path = ROOT) -> Path:
     """Return where a run finds a fine-tuned state.
 
-    That is resources/states/ where the recipe pins one, which is then copied from
-    finetuning/states/ or fetched; else resources/finetuned/, where it has to be trained.
+    Where the recipe pins one, it is copied from finetuning/states/ or fetched; else it is trained.
     """
-    pinned = backbone in (_value(root / recipe_file(recipe)).get("states") or {})
-    folder = "states" if pinned else "finetuned"
-    return Path("resources", folder, backbone, f"{recipe}.safetensors")
+    place = paths.pinned_state if is_pinned_state(recipe, backbone, root) else paths.finetuned
+    return place(recipe, backbone)
 
 
 def committed_state(recipe: str, backbone: str) -> Path:
@@ -138,7 +151,7 @@ def committed_state(recipe: str, backbone: str) -> Path:
 
 def _manifest_value(name: str, root: Path, *keys: str) -> Any:
     """Return one value of backbones/<name>.yaml; whoever builds the backbone checks the rest."""
-    return _value(root / "backbones" / f"{name}.yaml", *keys)
+    return _value(root / backbone_file(name), *keys)
 
 
 def _value(file: Path, *keys: str) -> Any:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from spikebench.run.code import tree
+
 BESIDE = {".c", ".h", ".j2", ".css", ".js"}
 FACE = "__init__.py"
 
@@ -18,8 +20,8 @@ FACE = "__init__.py"
 def closure(files: Iterable[Path], library: Path) -> list[Path]:
     """Return `files` and every source of the package `library` that they depend on, sorted.
 
-    `library` is the package's folder. Imports inside functions count, and so do those for types.
-    Raises `SyntaxError` where a file is no Python.
+    `library` is the package's folder. Imports inside functions count, and so do those for types. A
+    file that is no Python imports nothing.
     """
     found: set[Path] = set()
     waiting = list(files)
@@ -41,9 +43,9 @@ def imported(file: Path, library: Path) -> frozenset[Path]:
     return frozenset(found - {library / FACE})
 
 
-def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+def _imports(module: ast.Module, package: str) -> Iterator[tuple[str, str]]:
     """Yield the module and the name of each import from the package, "" for a module as a whole."""
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from ((a.name, "") for a in node.names if a.name.split(".")[0] == package)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
@@ -85,6 +87,5 @@ def _beside(folder: Path) -> frozenset[Path]:
     return frozenset([*files, *(f for sub in below for f in sub.rglob("*") if f.suffix in BESIDE)])
 
 
-@cache
 def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+    return tree(file.read_bytes()) or ast.Module([], [])

@@ -1,6 +1,7 @@
 """The configuration of a run: what is measured, on what, for which numbers of time steps.
 
-Nothing here imports torch, because Snakemake reads the configuration at every start.
+`spikebench.run.load` reads one and checks what it names. Nothing here imports torch, because
+Snakemake reads the configuration at every start.
 `python -m spikebench.run.config` prints the JSON schema (workflow/schemas/config.schema.json).
 """
 
@@ -16,14 +17,10 @@ from pydantic import (
     Field,
     StrictInt,
     StringConstraints,
-    ValidationError,
     field_validator,
 )
 
-from spikebench.errors import BenchError
-from spikebench.io.yaml import explain, read_yaml
 from spikebench.metrics.perceptual import Trunk
-from spikebench.run.references import check_references
 from spikebench.task import TaskKind
 
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
@@ -157,24 +154,6 @@ class RunConfig(_Section):
         for benchmark in self.benchmarks:
             for dataset, backbone in product(benchmark.datasets, benchmark.backbones):
                 yield dataset, backbone, benchmark
-
-
-def load_config(
-    source: Path | dict[str, Any], *, place: str | None = None, root: Path = Path()
-) -> RunConfig:
-    """Read and check a configuration, given as a YAML file or as what such a file holds.
-
-    `place` names the source in messages; datasets/, backbones/ and the method folders are looked
-    up under `root`. Raises BenchError with one line per mistake.
-    """
-    place = place or (str(source) if isinstance(source, Path) else "configuration")
-    data = read_yaml(source) if isinstance(source, Path) else source
-    try:
-        config = RunConfig.model_validate(data)
-    except ValidationError as error:
-        raise BenchError(explain(error, RunConfig, data, place)) from None
-    check_references(config, place, root)
-    return config
 
 
 def schema() -> str:

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from spikebench.run import catalogue
+from spikebench.run import catalogue, paths
+from spikebench.run.cell import Cell
 from spikebench.run.config import RunConfig
-from spikebench.run.jobs import Cell, calibration_dataset, part_name, parts
-from spikebench.run.script import FAILED
+from spikebench.run.jobs import calibration_dataset, parts
+from spikebench.run.logs import reason
 
 PARTIAL = "SPIKEBENCH_PARTIAL"  # set: make the page of the cells that are there
-SHARDS = ("images", "layers", "pictures")
-SILENT = "It ended without a message: it was killed, or the memory ran out."
-NOT_STARTED = "It was not started."
 
 
 @dataclass(frozen=True)
@@ -40,18 +38,14 @@ def is_partial() -> bool:
 
 def shards(config: RunConfig, cell: Cell) -> list[Path]:
     """Return the files of a cell: what its conversion and its evaluation write."""
-    return [
-        _converted(config, cell),
-        *(_folder(config, cell) / f"{name}.parquet" for name in SHARDS),
-    ]
+    tables = [paths.shard(config.run, cell, name) for name in paths.SHARDS]
+    return [paths.converted(config.run, cell), *tables]
 
 
 def part_files(config: RunConfig, cell: Cell, root: Path = Path()) -> list[Path]:
     """Return the files that the jobs of a cell leave for the last one; none where one does all."""
-    return [
-        _folder(config, cell) / f"{part_name(images_at)}.jsonl"
-        for images_at in parts(config, cell, root)
-    ]
+    found = parts(config, cell, root)
+    return [paths.part(config.run, cell, images_at.start, images_at.stop) for images_at in found]
 
 
 def made_for(config: RunConfig, cells: Sequence[Cell], root: Path = Path()) -> set[Path]:
@@ -84,7 +78,7 @@ def describe(failures: Sequence[Failure]) -> list[dict[str, str | int]]:
 
 def failed_job(rule: str, output: str, log: str, configfile: str) -> str:
     """Return what a summary says of a job that failed: why, where its log is, how to run it."""
-    return f"{rule}: {_message(Path(log))}\n  log: {log}\n  {_command(output, configfile)}"
+    return f"{rule}: {reason(Path(log))}\n  log: {log}\n  {_command(output, configfile)}"
 
 
 def _command(output: Path | str, configfile: str) -> str:
@@ -100,7 +94,7 @@ def _failure(config: RunConfig, cell: Cell, configfile: str, root: Path) -> Fail
     return Failure(
         **vars(cell),
         stage=stage,
-        message=_message(root / log),
+        message=reason(root / log),
         log=str(log),
         command=_command(output, configfile),
     )
@@ -108,39 +102,20 @@ def _failure(config: RunConfig, cell: Cell, configfile: str, root: Path) -> Fail
 
 def _stages(config: RunConfig, cell: Cell, root: Path) -> list[tuple[str, Path, Path]]:
     """Return rule, output and log of the stages that lead to a cell, in order."""
+    run, backbone = config.run, cell.backbone
     found = [
-        ("fetch_dataset", Path("resources/datasets", name), Path("logs/fetch_dataset", name))
-        for name in (cell.dataset, calibration_dataset(config, cell.backbone, root))
+        ("fetch_dataset", paths.dataset(name), paths.log("fetch_dataset", name))
+        for name in (cell.dataset, calibration_dataset(config, backbone, root))
     ]
-    weights = Path("resources/backbones", f"{cell.backbone}.safetensors")
-    found.append(("fetch_weights", weights, Path("logs/fetch_weights", cell.backbone)))
+    found.append(("fetch_weights", paths.weights(backbone), paths.log("fetch_weights", backbone)))
     if recipe := config.recipe(cell.method):
-        state = catalogue.tuned_state(recipe, cell.backbone, root)
-        rule = "fetch_state" if "states" in state.parts else "finetune"
-        found.append((rule, state, Path("logs", rule, cell.backbone, recipe)))
-    below = Path(cell.backbone, cell.method, f"seed{cell.seed}")
-    logs = Path("logs", config.run)
-    found.append(("convert", _converted(config, cell), logs / "convert" / below))
-    evaluated = logs / "evaluate" / cell.dataset / below
+        rule = "fetch_state" if catalogue.is_pinned_state(recipe, backbone, root) else "finetune"
+        state = catalogue.tuned_state(recipe, backbone, root)
+        found.append((rule, state, paths.log(rule, Path(backbone, recipe))))
+    converted = paths.log("convert", cell.conversion, run)
+    found.append(("convert", paths.converted(run, cell), converted))
     for part in part_files(config, cell, root):
-        found.append(("evaluate_part", part, evaluated / part.stem))
-    found.append(("evaluate", shards(config, cell)[1], evaluated))
-    return [(rule, output, Path(f"{log}.log")) for rule, output, log in found]
-
-
-def _folder(config: RunConfig, cell: Cell) -> Path:
-    cells = Path("results", config.run, "cells")
-    return cells / cell.dataset / cell.backbone / cell.method / f"seed{cell.seed}"
-
-
-def _converted(config: RunConfig, cell: Cell) -> Path:
-    folder = Path("resources/converted", config.run, cell.backbone, cell.method)
-    return folder / f"seed{cell.seed}.safetensors"
-
-
-def _message(log: Path) -> str:
-    """Return the reason that a script wrote at the end of its log."""
-    if not log.is_file():
-        return NOT_STARTED
-    _, failed, message = log.read_text(encoding="utf-8", errors="replace").rpartition(FAILED)
-    return " ".join(message.split()) if failed else SILENT
+        log = paths.log("evaluate", cell.evaluation / part.stem, run)
+        found.append(("evaluate_part", part, log))
+    images = paths.shard(run, cell, "images")
+    return [*found, ("evaluate", images, paths.log("evaluate", cell.evaluation, run))]

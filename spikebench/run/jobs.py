@@ -1,25 +1,15 @@
 """The jobs of a run: a conversion per (backbone, method, seed), an evaluation per data set too.
 
-The settings here are the keyword arguments of `convert_cell` and `evaluate_cell` that are not
+The settings here are the keyword arguments of `stages.convert` and `stages.evaluate` that are not
 files. Snakemake compares them between runs, so a changed option re-runs its own cells only.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spikebench.run import catalogue
+from spikebench.run.cell import Cell
 from spikebench.run.config import RunConfig
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One evaluation: all images and the whole grid of time steps of one combination."""
-
-    dataset: str
-    backbone: str
-    method: str
-    seed: int
 
 
 def cells(config: RunConfig) -> list[Cell]:
@@ -77,11 +67,6 @@ def parts(config: RunConfig, cell: Cell, root: Path = Path()) -> list[range]:
     if size is None or count <= size:
         return []
     return [range(first, min(first + size, count)) for first in range(0, count, size)]
-
-
-def part_name(images_at: range) -> str:
-    """Return the stem of the file that holds the records of some images of a cell."""
-    return f"part{images_at.start}-{images_at.stop}"
 
 
 def _images(config: RunConfig, cell: Cell) -> int | list[str] | None:

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from spikebench.data.leaks import refuse_leak
 from spikebench.energy.models import find_models
 from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
 from spikebench.run import catalogue
-
-if TYPE_CHECKING:
-    from spikebench.run.config import RunConfig
+from spikebench.run.config import RunConfig
 
 
-def check_references(config: "RunConfig", place: str, root: Path) -> None:
+def check_references(config: RunConfig, place: str, root: Path) -> None:
     """Raise BenchError, one line per mistake, if a name is unknown or a pair does not fit."""
     # A pair can only be compared once both of its names are known.
     complaints = list(_unknown_names(config, root)) or list(_misfits(config, root))
@@ -22,7 +19,7 @@ def check_references(config: "RunConfig", place: str, root: Path) -> None:
         raise BenchError("\n".join(f"{place}: {line}" for line in complaints))
 
 
-def _unknown_names(config: "RunConfig", root: Path) -> Iterator[str]:
+def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
     datasets, backbones = catalogue.dataset_names(root), catalogue.backbone_names(root)
     for task, name in config.calibration.datasets.items():
         yield from _unknown(f"calibration.datasets.{task}", "data set", name, datasets)
@@ -57,7 +54,7 @@ def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:
         yield f"`{key}`: unknown {kind} '{name}'.{hint} Known: {', '.join(known) or 'none'}."
 
 
-def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
+def _misfits(config: RunConfig, root: Path) -> Iterator[str]:
     seen = set()
     for dataset, backbone, _ in config.pairs():
         task, tasks = (
@@ -77,7 +74,7 @@ def _misfits(config: "RunConfig", root: Path) -> Iterator[str]:
         yield from _leaks(config, dataset, backbone, root)
 
 
-def _leaks(config: "RunConfig", dataset: str, backbone: str, root: Path) -> Iterator[str]:
+def _leaks(config: RunConfig, dataset: str, backbone: str, root: Path) -> Iterator[str]:
     """Complain of training images among the test images, as far as their pixels are known."""
     task = catalogue.backbone_task(backbone, root)
     uses = {

@@ -13,7 +13,8 @@ import yaml
 
 from spikebench import __version__
 from spikebench.ann.backbone import load_backbone_spec
-from spikebench.data.pins import pin_statement
+from spikebench.ann.described_graph import described_graph
+from spikebench.data.index import pin_statement
 from spikebench.data.registry import load_dataset
 from spikebench.data.samples import subset_label
 from spikebench.io.bibliography import bibtex
@@ -29,14 +30,13 @@ from spikebench.results.tables import (
     merge,
     write_shard,
 )
-from spikebench.run import catalogue
+from spikebench.run import catalogue, paths
 from spikebench.run.config import RunConfig
 from spikebench.run.provenance import git_commit
 from spikebench.run.sources import method_hash
 from spikebench.snn import kernels
 from spikebench.snn.method import load_method
 from spikebench.snn.model.serialise import refusal
-from spikebench.stages.described_graph import described_graph
 from spikebench.stages.pictures import shown_pictures
 
 
@@ -149,8 +149,8 @@ def _run(
 
 
 def _refusal(file: Path) -> dict[str, str]:
-    """Return who refused what and why, of resources/converted/RUN/BACKBONE/METHOD/seedN..."""
-    backbone, method = file.parts[-3:-1]
+    """Return who refused what and why, of a conversion's file."""
+    backbone, method = paths.converted_by(file)
     return {"backbone": backbone, "method": method, "reason": refusal(file)}
 
 

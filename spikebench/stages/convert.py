@@ -21,7 +21,7 @@ from spikebench.snn.model.tuned import TunedState
 AGREEMENT = 1e-4  # largest difference of the compiled ANN to its module, fp32, image range 1
 
 
-def convert_cell(
+def convert(
     *,
     backbone: str,
     weights: Path,

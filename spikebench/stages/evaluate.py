@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypedDict, Unpack
 
@@ -11,34 +11,25 @@ import PIL
 import scipy
 import skimage
 import torch
-from pydantic import BaseModel
-from torch import Tensor, nn
 from tqdm import tqdm
 
 from spikebench.ann.backbone import ROOT, BackboneSpec, load_backbone, load_backbone_spec
-from spikebench.ann.macs import dense_macs
-from spikebench.data.degrade import pad_to_multiple
+from spikebench.data.index import dataset_sha256
 from spikebench.data.leaks import refuse_leak
 from spikebench.data.registry import DatasetSpec, load_dataset
-from spikebench.data.samples import Sample, samples, selected, subset_label
+from spikebench.data.samples import samples, selected, subset_label
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
-from spikebench.io.journal import Journal
-from spikebench.metrics.image import measure
+from spikebench.io.journal import Journal, journal_of
 from spikebench.metrics.perceptual import Trunk
-from spikebench.run.provenance import config_hash
+from spikebench.run.code import code_sha256
+from spikebench.run.provenance import config_hash, provenance
 from spikebench.snn import kernels
-from spikebench.snn.engine.ann_counts import count_ann
-from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.compile import compile_graph
-from spikebench.snn.graph.forward import run_ann
-from spikebench.snn.graph.nodes import Graph
-from spikebench.snn.method import Method, Reference, load_method
-from spikebench.snn.model.network import Network
-from spikebench.snn.model.recording import Recording
-from spikebench.snn.model.serialise import ANYTIME, load_networks, refusal
-from spikebench.stages.rows import Baseline, CellRows, Outcome
-from spikebench.task import Task
+from spikebench.snn.method import Method, load_method
+from spikebench.snn.model.serialise import load_networks, refusal
+from spikebench.stages.restore import Restorer
+from spikebench.stages.rows import CellRows
 
 LIBRARIES = (np, PIL, scipy, skimage, torch)
 # Columns that say when and by which commit a row was made; they decide no number.
@@ -46,7 +37,10 @@ PASSING = {"seconds", "git_commit", "version"}
 
 
 class CellInputs(TypedDict):
-    """The files and settings of one cell; `spikebench.run.jobs` has what is no file."""
+    """The files and settings of one cell; `spikebench.run.jobs` has what is no file.
+
+    `settings` is what the rows' config_hash is taken over, with the state `tuned` if there is one.
+    """
 
     dataset: str
     dataset_folder: Path
@@ -58,12 +52,13 @@ class CellInputs(TypedDict):
     calibration: str
     calibration_folder: Path
     converted: Path
+    tuned: Path | None
     timesteps: list[int]
     seed: int
     images: int | list[str] | None
     lpips: Trunk | None
     threads: int
-    provenance: dict[str, str]
+    settings: dict[str, Any]
 
 
 def evaluate_cell(
@@ -76,11 +71,10 @@ def evaluate_cell(
 ) -> None:
     """Restore every image at every T, measure and count, and write the cell's three tables.
 
-    An image is padded for a backbone that needs sides of some multiple, and what it restores is cut
-    to size again; counts are of the padded image. LPIPS is measured with the trunk `lpips`, or left
-    out. Of a backbone that the method refuses the tables are empty.
+    LPIPS is measured with the trunk `lpips`, or left out. Of a backbone that the method refuses the
+    tables are empty.
 
-    Finished images are kept in journal.jsonl beside `images_out`: a cell that was killed, even at
+    Finished images are kept in a journal beside `images_out`: a cell that was killed, even at
     its very end, goes on with the image it was at, unless anything that decides the numbers has
     changed since; `remove_journals` deletes it when the run is collected. Images that stand in
     `parts`, files of `evaluate_part`, are not restored again; the tables are the same.
@@ -88,8 +82,8 @@ def evaluate_cell(
     Raises `BenchError` where an image of the set is among the calibration images, and, naming the
     image, where an output is not finite; no table is written then.
     """
-    cell = _Cell.of(**inputs)
-    journal = Journal(images_out.with_name("journal.jsonl"), cell.decided, parts)
+    cell = _LoadedCell.of(**inputs)
+    journal = Journal(journal_of(images_out.parent), cell.decided, parts)
     rows = CellRows(cell.keys, cell.common)
     for record in cell.records(cell.names, journal):
         rows.add_record(record)
@@ -101,11 +95,78 @@ def evaluate_part(*, images_at: range, output: Path, **inputs: Unpack[CellInputs
 
     Raises what `evaluate_cell` raises.
     """
-    cell = _Cell.of(**inputs)
-    journal = Journal(output.with_name(f"{output.stem}.journal.jsonl"), cell.decided)
+    cell = _LoadedCell.of(**inputs)
+    journal = Journal(journal_of(output.parent, output.stem), cell.decided)
     for _ in cell.records(cell.names[images_at.start : images_at.stop], journal):
         pass
     journal.hand_over(output)
+
+
+@dataclass(frozen=True)
+class _LoadedCell:
+    """What restores and measures the images `names`; `decided` is a hash of all that decides.
+
+    `keys` and `common` are the columns that are alike in all rows.
+    """
+
+    restorer: Restorer
+    source: DatasetSpec
+    folder: Path
+    keys: dict[str, Any]
+    common: dict[str, Any]
+    names: list[str]
+    decided: str
+
+    @classmethod
+    def of(cls, **inputs: Unpack[CellInputs]) -> Self:
+        """Load what a cell needs. Raises `BenchError` as `evaluate_cell` says."""
+        torch.set_num_threads(inputs["threads"])
+        spec = load_backbone_spec(inputs["backbone"])
+        restorer = _restorer(spec, **inputs)
+        source = _test_set(**inputs)
+        keys = _keys(source, spec, restorer.method, **inputs)
+        common = _common(source, **inputs)
+        refused = refusal(inputs["converted"])
+        return cls(
+            restorer=restorer,
+            source=source,
+            folder=inputs["dataset_folder"],
+            keys=keys,
+            common=common,
+            names=[] if refused else [entry.name for entry in selected(source, inputs["images"])],
+            decided=_decided(keys | common, spec, source, **inputs),
+        )
+
+    def records(self, names: list[str], journal: Journal) -> Iterator[dict[str, Any]]:
+        """Yield the record of each image; those that the journal lacks are restored and added."""
+        left = [name for name in names if name not in journal.finished]
+        task, seed = self.restorer.spec.task, self.keys["seed"]
+        todo = samples(self.source, self.folder, task, seed=seed, images=left)
+        about = " ".join((self.source.name, self.keys["backbone"], self.keys["method"]))
+        for name in tqdm(names, desc=about, unit="image"):
+            if name not in journal.finished:
+                rows = CellRows(self.keys, self.common)
+                try:
+                    self.restorer.add(next(todo), rows)
+                except BenchError as error:
+                    raise BenchError(f"{self.source.name}, image {name}: {error}") from error
+                journal.add(name, rows.record())
+            yield journal.finished[name]
+
+
+def _restorer(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> Restorer:
+    """Return what restores an image; it has no networks where the method refuses the backbone."""
+    module = load_backbone(spec, inputs["weights"])
+    converted = inputs["converted"]
+    return Restorer(
+        spec=spec,
+        module=module,
+        graph=compile_graph(module),
+        method=load_method(inputs["method_file"], inputs["method_options"]),
+        networks={} if refusal(converted) else load_networks(converted, module),
+        timesteps=inputs["timesteps"],
+        lpips=inputs["lpips"],
+    )
 
 
 def _test_set(**inputs: Unpack[CellInputs]) -> DatasetSpec:
@@ -119,172 +180,49 @@ def _test_set(**inputs: Unpack[CellInputs]) -> DatasetSpec:
     return source
 
 
-def _names(source: DatasetSpec, **inputs: Unpack[CellInputs]) -> dict[str, Any]:
+def _keys(
+    source: DatasetSpec, spec: BackboneSpec, method: Method, **inputs: Unpack[CellInputs]
+) -> dict[str, Any]:
     return {
         "dataset": subset_label(source, inputs["images"]),
         "backbone": inputs["backbone"],
         "method": inputs["method_label"],
         "seed": inputs["seed"],
+        "task": spec.task.kind,
+        "protocol": spec.task.protocol,
+        "family": method.family,
     }
 
 
+def _common(source: DatasetSpec, **inputs: Unpack[CellInputs]) -> dict[str, Any]:
+    """Return the columns that say where the numbers come from."""
+    tuned = inputs["tuned"]
+    states = {} if tuned is None else {"tuned": {tuned.stem: file_sha256(tuned)}}
+    columns = provenance(
+        method_file=inputs["method_file"],
+        weights=inputs["weights"],
+        dataset_sha256=dataset_sha256(source, inputs["dataset_folder"]),
+        settings=inputs["settings"] | states,
+    )
+    return {**columns, "threads": torch.get_num_threads(), "device": "cpu"}
+
+
 def _decided(
-    columns: dict[str, Any], files: list[Path], manifests: list[BaseModel], lpips: Trunk | None
+    columns: dict[str, Any],
+    spec: BackboneSpec,
+    source: DatasetSpec,
+    **inputs: Unpack[CellInputs],
 ) -> str:
     """Return a hash of all that decides the rows of an image, for the cell's journal."""
     return config_hash(
         {
             "columns": {name: columns[name] for name in columns if name not in PASSING},
-            "files": [file_sha256(file) for file in files],
-            "manifests": [manifest.model_dump(mode="json") for manifest in manifests],
-            "lpips": lpips,
+            "converted": file_sha256(inputs["converted"]),
+            "architecture": code_sha256(ROOT / f"{spec.architecture}.py"),
+            "manifests": [item.model_dump(mode="json") for item in (spec, source)],
+            "lpips": inputs["lpips"],
             "kernels": kernels.available(),
             "versions": [platform.python_version(), *(module.__version__ for module in LIBRARIES)],
             "machine": platform.machine(),
         }
     )
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """What restores and measures the images `names`; `decided` is a hash of all that decides."""
-
-    spec: BackboneSpec
-    module: nn.Module
-    graph: Graph
-    method: Method
-    networks: dict[int, Network]
-    timesteps: list[int]
-    lpips: Trunk | None
-    source: DatasetSpec
-    folder: Path
-    keys: dict[str, Any]
-    common: dict[str, Any]
-    names: list[str]
-    decided: str
-
-    @classmethod
-    def of(cls, **inputs: Unpack[CellInputs]) -> Self:
-        """Load what a cell needs. Raises `BenchError` as `evaluate_cell` says."""
-        torch.set_num_threads(inputs["threads"])
-        spec = load_backbone_spec(inputs["backbone"])
-        module = load_backbone(spec, inputs["weights"])
-        converted, lpips = inputs["converted"], inputs["lpips"]
-        refused = refusal(converted)
-        source = _test_set(**inputs)
-        method = load_method(inputs["method_file"], inputs["method_options"])
-        keys = {
-            **_names(source, **inputs),
-            **{"task": spec.task.kind, "protocol": spec.task.protocol, "family": method.family},
-        }
-        common = {**inputs["provenance"], "threads": torch.get_num_threads(), "device": "cpu"}
-        files = [converted, ROOT / f"{spec.architecture}.py"]
-        return cls(
-            spec=spec,
-            module=module,
-            graph=compile_graph(module),
-            method=method,
-            networks={} if refused else load_networks(converted, module),
-            timesteps=inputs["timesteps"],
-            lpips=lpips,
-            source=source,
-            folder=inputs["dataset_folder"],
-            keys=keys,
-            common=common,
-            names=[] if refused else [entry.name for entry in selected(source, inputs["images"])],
-            decided=_decided(keys | common, files, [spec, source], lpips),
-        )
-
-    def records(self, names: list[str], journal: Journal) -> Iterator[dict[str, Any]]:
-        """Yield the record of each image; those that the journal lacks are restored and added."""
-        left = [name for name in names if name not in journal.finished]
-        seed = self.keys["seed"]
-        todo = samples(self.source, self.folder, self.spec.task, seed=seed, images=left)
-        about = " ".join((self.source.name, self.keys["backbone"], self.keys["method"]))
-        for name in tqdm(names, desc=about, unit="image"):
-            if name not in journal.finished:
-                rows = self.rows(next(todo), self.source.name, CellRows(self.keys, self.common))
-                journal.add(name, rows.record())
-            yield journal.finished[name]
-
-    def rows(self, sample: Sample, dataset: str, rows: CellRows) -> CellRows:
-        """Add the image at every T to `rows`. Raises `BenchError` naming data set and image."""
-        task = self.spec.task
-        try:
-            image = pad_to_multiple(sample.degraded, self.spec.multiple)
-            baseline = _baseline(self.module, self.graph, image, sample, task)
-            for outcome in _outcomes(
-                self.method, self.networks, image, sample, baseline, self.timesteps
-            ):
-                scores = measure(
-                    outcome.output,
-                    sample.target,
-                    task.protocol,
-                    scale=task.scale,
-                    trunk=self.lpips,
-                )
-                rows.add(sample, outcome, scores, baseline)
-        except BenchError as error:
-            raise BenchError(f"{dataset}, image {sample.name}: {error}") from error
-        return rows
-
-
-def _baseline(
-    module: nn.Module, graph: Graph, image: Tensor, sample: Sample, task: Task
-) -> Baseline:
-    padded, counts = count_ann(graph, image)
-    output = _cropped(padded, sample)
-    return Baseline(
-        output=output,
-        macs_dense=dense_macs(module, image),
-        counts=counts,
-        psnr=measure(output, sample.target, task.protocol, scale=task.scale).psnr,
-        psnr_input=measure(sample.floor, sample.target, task.protocol, scale=task.scale).psnr,
-    )
-
-
-def _cropped(padded: Tensor, sample: Sample) -> Tensor:
-    height, width = sample.target.shape[-2:]
-    return padded[..., :height, :width]
-
-
-def _outcomes(
-    method: Method,
-    networks: dict[int, Network],
-    image: Tensor,
-    sample: Sample,
-    baseline: Baseline,
-    timesteps: list[int],
-) -> Iterator[Outcome]:
-    if isinstance(method, Reference):
-        ran_ann = False
-
-        def ann(degraded: Tensor) -> Tensor:
-            nonlocal ran_ann
-            ran_ann = True
-            return baseline.output
-
-        output = method.restore(ann, sample.degraded, sample.floor)
-        (network,) = networks.values()
-        decoded = _decoded(network, image) if ran_ann else None
-        yield Outcome.of_reference(output, baseline.counts, ran=ran_ann, decoded=decoded)
-        return
-    for recording in _recordings(networks, image, timesteps):
-        outcome = Outcome.of_recording(recording)
-        yield replace(outcome, output=_cropped(outcome.output, sample))
-
-
-def _decoded(network: Network, image: Tensor) -> Tensor | None:
-    """Return the values of the ANN's output layer, None where it has several last synapses."""
-    layer = network.output_layer
-    return None if layer is None else run_ann(network.graph.until(layer), image)
-
-
-def _recordings(
-    networks: dict[int, Network], image: Tensor, timesteps: list[int]
-) -> Iterator[Recording]:
-    if ANYTIME in networks:
-        yield from simulate(networks[ANYTIME], image, timesteps)
-        return
-    for time in timesteps:
-        yield from simulate(networks[time], image, [time])

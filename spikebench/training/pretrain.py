@@ -8,7 +8,7 @@ import torch
 
 from spikebench.ann.backbone import ROOT, BackboneSpec, build, load_backbone_spec
 from spikebench.ann.recipe import Patching
-from spikebench.data.hashing import dataset_sha256
+from spikebench.data.index import dataset_sha256
 from spikebench.data.leaks import refuse_leak
 from spikebench.data.pairs import clean, degraded_and_target
 from spikebench.data.registry import DatasetSpec, load_dataset

@@ -22,7 +22,7 @@ from spikebench.errors import BenchError
 from spikebench.io.atomic import atomic_path
 from spikebench.io.journal import Journal, remove_journals
 from spikebench.io.checksums import file_sha256
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 IMAGES = 5
 known = [Path(file) for file in snakemake.input if not str(file).startswith("spikebench")]
@@ -35,7 +35,7 @@ def contents(path):
 
 
 with job(snakemake):
-    if snakemake.rule == "evaluate" and "broken" in Path(snakemake.input.method).read_text():
+    if snakemake.rule == "evaluate" and "broken" in Path(snakemake.params.method_file).read_text():
         raise BenchError("image 3: NaN.")
     lines = sorted(line for path in known for line in contents(path))
     digest = hashlib.sha256("\\n".join(lines).encode()).hexdigest()

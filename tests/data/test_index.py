@@ -1,5 +1,6 @@
-"""The index of a fetched set is what `load_dataset` reads back."""
+"""The index of a fetched set is what `load_dataset` reads back; the hash and the pins of a set."""
 
+import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from spikebench.data.entry import FileEntry
 from spikebench.data.images import pixel_sha256
-from spikebench.data.index import indexed, write_index
+from spikebench.data.index import dataset_sha256, indexed, pin_statement, write_index
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
@@ -82,3 +83,59 @@ def test_a_clean_image_that_cannot_be_decoded_is_refused(tmp_path):
     (tmp_path / "target/a.png").write_bytes(b"no image")
     with pytest.raises(BenchError, match=r"target/a\.png cannot be decoded"):
         indexed(FileEntry(**file_entry("a")), tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target/a.png").write_bytes(b"A")
+    (tmp_path / "target/b.png").write_bytes(b"B")
+    return tmp_path
+
+
+def test_it_is_the_hash_of_a_sha256sum_listing(folder, spec):
+    lines = [
+        f"{hashlib.sha256(c).hexdigest()}  target/{n}.png" for n, c in [("a", b"A"), ("b", b"B")]
+    ]
+    expected = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    assert dataset_sha256(spec(), folder) == expected
+
+
+def test_it_does_not_depend_on_the_order_of_the_list_or_on_other_files(folder, spec):
+    before = dataset_sha256(spec(), folder)
+    (folder / "target/c.png").write_bytes(b"C")
+    assert dataset_sha256(spec(files=[file_entry("b"), file_entry("a")]), folder) == before
+
+
+def test_it_changes_with_a_byte_and_with_a_name(folder, spec):
+    before = dataset_sha256(spec(), folder)
+    (folder / "target/c.png").write_bytes(b"B")
+    renamed = dataset_sha256(spec(files=[file_entry("a"), file_entry("c")]), folder)
+    (folder / "target/b.png").write_bytes(b"b")
+    assert len({before, renamed, dataset_sha256(spec(), folder)}) == 3
+
+
+def unpinned(name: str) -> dict:
+    return file_entry(name, bytes=None, sha256=None)
+
+
+def test_a_set_with_every_hash_is_fully_pinned(spec):
+    assert pin_statement(spec(), spec(), provided=False).startswith("Fully pinned")
+
+
+def test_files_without_a_pin_are_counted(spec):
+    listed = spec(files=[file_entry("a"), unpinned("b")])
+    assert "1 of 2 files have a fixed SHA-256" in pin_statement(listed, spec(), provided=False)
+
+
+def test_a_part_may_be_fully_pinned(spec):
+    listed = spec(files=[file_entry("a"), unpinned("b")])
+    part = spec(files=[file_entry("a")], images=2)
+    assert pin_statement(listed, part, provided=False).startswith("Fully pinned")
+
+
+def test_provided_files_are_compared_with_the_pins(spec):
+    mine = spec(files=[file_entry("a"), file_entry("b", sha256="f" * 64)])
+    assert pin_statement(spec(), mine, provided=True) == (
+        "Provided by whoever made this run; 1 of 2 files are the pinned ones."
+    )

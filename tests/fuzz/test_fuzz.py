@@ -32,7 +32,7 @@ from spikebench.energy.models import find_models
 from spikebench.errors import BenchError
 from spikebench.io.tensors import save_safetensors
 from spikebench.results.tables import IMAGES, read_shard, write_shard
-from spikebench.run.config import load_config
+from spikebench.run.load import load_config
 from spikebench.snn.method import load_method
 from spikebench.snn.model.serialise import load_networks, refusal, save_refusal
 from spikebench.training.checkpoint import load_checkpoint, save_checkpoint

@@ -37,8 +37,9 @@ def test_tasks(root):
 
 
 def test_the_files_of_a_backbone(root):
-    files = catalogue.backbone_files("denoiser", root)
-    assert files == [Path("backbones/denoiser.yaml"), Path("backbones/plain.py")]
+    assert catalogue.backbone_file("denoiser") == Path("backbones/denoiser.yaml")
+    assert catalogue.architecture("denoiser", root) == "plain"
+    assert catalogue.architecture_files(root) == [root / "backbones/plain.py"]
     weights = catalogue.embedded_weights("denoiser", root)
     assert weights == [Path("backbones/weights/denoiser.safetensors")]
     assert catalogue.training_dataset("denoiser", root) == "training"

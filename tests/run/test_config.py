@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from spikebench.errors import BenchError
 from spikebench.run import config as config_module
-from spikebench.run.config import RunConfig, load_config
+from spikebench.run.config import RunConfig
+from spikebench.run.load import load_config
 from tests.miniature import run_config, write_catalogue
 
 REPOSITORY = Path(__file__).parents[2]

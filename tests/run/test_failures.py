@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from spikebench.run import catalogue
-from spikebench.run.config import RunConfig, load_config
+from spikebench.run.cell import Cell
+from spikebench.run.config import RunConfig
 from spikebench.run.failures import (
-    NOT_STARTED,
-    SILENT,
     describe,
     failed_job,
     find_failures,
@@ -16,7 +15,9 @@ from spikebench.run.failures import (
     part_files,
     shards,
 )
-from spikebench.run.jobs import Cell, cells
+from spikebench.run.jobs import cells
+from spikebench.run.load import load_config
+from spikebench.run.logs import NOT_STARTED, SILENT
 from tests.miniature import run_config, write_catalogue
 
 

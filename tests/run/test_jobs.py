@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.run import catalogue
-from spikebench.run.config import load_config
+from spikebench.run.cell import Cell
 from spikebench.run.jobs import (
-    Cell,
     cells,
     conversion_settings,
     evaluation_settings,
-    part_name,
     parts,
     wanted_images,
 )
+from spikebench.run.load import load_config
 from tests.miniature import run_config, write_catalogue
 
 BENCHMARKS = [
@@ -110,4 +109,3 @@ def test_the_parts_of_a_cell_are_its_images_in_order(root, size, images):
     count = len(set(images)) if isinstance(images, list) else min(images or 100, 100)
     assert [place for part in found for place in part] == ([] if count <= size else [*range(count)])
     assert all(len(part) == size for part in found[:-1])
-    assert len({part_name(part) for part in found}) == len(found)

@@ -67,7 +67,7 @@ def test_the_provenance_of_a_cell(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "module", ["run.catalogue", "run.jobs", "run.config", "run.provenance", "cli"]
+    "module", ["run.catalogue", "run.jobs", "run.load", "run.failures", "run.provenance", "cli"]
 )
 def test_what_snakemake_reads_at_every_start_does_not_import_torch(module):
     code = f"import sys, spikebench.{module}; sys.exit('torch' in sys.modules)"

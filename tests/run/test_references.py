@@ -3,7 +3,7 @@
 import pytest
 
 from spikebench.errors import BenchError
-from spikebench.run.config import load_config
+from spikebench.run.load import load_config
 from tests.miniature import run_config, write_catalogue
 
 

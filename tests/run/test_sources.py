@@ -1,61 +1,27 @@
-"""Hashes are of code: they change when it does, and not with comments, docstrings or formatting."""
+"""What a stage and a method depend on, and the lists of it that rules take."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from spikebench.run.closure import closure
 from spikebench.run.sources import (
     LIBRARY,
     Stage,
-    code_sha256,
+    file_sources,
     list_sources,
     method_hash,
-    method_sources,
     sources_hash,
     stage_sources,
 )
 
-CODE = """\
-\"\"\"What it is.\"\"\"
-
-# why
-def f(x: int = 1) -> int:
-    \"\"\"What it does.\"\"\"
-    return x + 1
-"""
-SAME = {
-    "comment": CODE.replace("# why", "# because"),
-    "docstring": CODE.replace("What it does", "Something else"),
-    "no docstring": CODE.replace('    """What it does."""\n', ""),
-    "formatting": CODE.replace("x + 1", "(x\n    + 1)"),
-}
-OTHER = {
-    "number": CODE.replace("x + 1", "x + 2"),
-    "name": CODE.replace("x", "y"),
-    "default": CODE.replace("= 1", "= 2"),
-    "string": CODE + 'A = "text"\n',
-}
-
-
-def digest(folder: Path, text: str, name: str = "a.py") -> str:
-    (folder / name).write_text(text)
-    return code_sha256(folder / name)
-
-
-@pytest.mark.parametrize("text", SAME.values(), ids=SAME)
-def test_what_no_interpreter_sees_changes_no_hash(tmp_path, text):
-    assert digest(tmp_path, text) == digest(tmp_path, CODE)
-
-
-@pytest.mark.parametrize("text", OTHER.values(), ids=OTHER)
-def test_every_change_of_code_changes_the_hash(tmp_path, text):
-    assert digest(tmp_path, text) != digest(tmp_path, CODE)
-
-
-def test_comments_of_c_change_no_hash(tmp_path):
-    plain = digest(tmp_path, "int f(int x) { return x; }", "a.c")
-    assert digest(tmp_path, "/* why */ int f(int x) // what\n{ return x; }", "a.c") == plain
-    assert digest(tmp_path, "int f(int x) { return x + 1; }", "a.c") != plain
+WORKFLOW = LIBRARY.parent / "workflow"
+SCRIPTS = {file.stem: file for file in (WORKFLOW / "scripts").glob("*.py")}
+FETCHING = {"fetch_dataset", "fetch_lpips", "fetch_state", "fetch_weights"}
+# What a script takes besides its stage's module: none of it decides what the stage writes.
+AROUND = ("run/logs.py", "run/paths.py", "run/cell.py", "io/", "errors.py")
 
 
 def test_the_hash_of_sources_sees_names_and_not_their_order():
@@ -75,17 +41,38 @@ def test_a_list_of_sources_is_written_anew_when_one_of_them_changed(tmp_path):
     assert list_sources([tmp_path / "a.py"], listed).read_text() != before
 
 
+def test_every_script_computes_for_a_stage_or_fetches_or_releases():
+    assert SCRIPTS.keys() == {*Stage, *FETCHING, "release"}
+    assert all(len(file.read_text().splitlines()) <= 40 for file in SCRIPTS.values())
+
+
 @pytest.mark.parametrize("stage", Stage)
-def test_a_stage_has_a_module_and_a_script(stage):
+def test_what_a_script_imports_is_what_its_stage_depends_on(stage):
     assert stage.module in stage_sources(stage)
-    assert (LIBRARY.parent / f"workflow/scripts/{stage}.py").is_file()
+    needed = set(closure([SCRIPTS[stage]], LIBRARY)) - {SCRIPTS[stage]}
+    around = {f for f in needed if f.relative_to(LIBRARY).as_posix().startswith(AROUND)}
+    assert needed - around <= set(stage_sources(stage))
+
+
+def test_every_rule_with_such_a_script_takes_the_list_of_its_stage():
+    rules = "\n".join(file.read_text() for file in WORKFLOW.glob("rules/*.smk"))
+    found = re.findall(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", rules, re.MULTILINE | re.DOTALL)
+    taken = {
+        rule: re.findall(r"paths\.stage_sources\(Stage\.(\w+)\)", body)
+        for rule, body in found
+        if "script:" in body
+    }
+    assert taken == {
+        rule: [Stage(rule).name] if rule in set(Stage) else [] for rule in SCRIPTS.keys() & taken
+    }
+    assert set(Stage) <= taken.keys()
 
 
 def test_a_method_depends_on_its_own_blocks_alone():
     blocks = {
         method: {
             file.name
-            for file in method_sources(Path(f"methods/{method}.py"))
+            for file in file_sources(Path(f"methods/{method}.py"))
             if file.parent.name == "toolbox"
         }
         for method in ("max_norm", "srp", "cos")
@@ -99,7 +86,22 @@ def test_the_hash_of_a_method_does_not_depend_on_where_its_file_lies(tmp_path):
     assert method_hash(tmp_path / "burst.py") == method_hash(Path("methods/burst.py"))
 
 
-def test_the_numbers_depend_on_neither_fetching_nor_pages_nor_training():
-    rooms = {file.relative_to(LIBRARY).parts[0] for file in stage_sources(Stage.EVALUATE)}
-    assert not rooms & {"report", "release", "training", "conformance", "analysis", "energy"}
-    assert not any("fetch" in file.parts for file in stage_sources(Stage.EVALUATE))
+def rooms(stage: Stage) -> set[str]:
+    return {file.relative_to(LIBRARY).parts[0] for file in stage_sources(stage)}
+
+
+@pytest.mark.parametrize("stage", [Stage.CONVERT, Stage.EVALUATE, Stage.COLLECT])
+def test_the_numbers_depend_on_neither_fetching_nor_prices_nor_pages_nor_training(stage):
+    outside = {"report", "release", "training", "conformance", "analysis", "energy"}
+    assert not rooms(stage) & outside
+    assert not any("fetch" in file.parts for file in stage_sources(stage))
+    assert not any("toolbox" in file.parts for file in stage_sources(stage))
+
+
+def test_the_library_has_neither_relative_nor_computed_imports():
+    """The closure would not see where they lead."""
+    for file in LIBRARY.rglob("*.py"):
+        module = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(module):
+            assert not (isinstance(node, ast.ImportFrom) and node.level), file
+            assert not (isinstance(node, ast.Attribute) and node.attr == "import_module"), file

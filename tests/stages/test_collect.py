@@ -19,7 +19,8 @@ from spikebench.results.tables import (
     read_shard,
     write_shard,
 )
-from spikebench.run.config import RunConfig, load_config
+from spikebench.run.config import RunConfig
+from spikebench.run.load import load_config
 from spikebench.run.sources import method_hash
 from spikebench.snn.model.serialise import save_networks, save_refusal
 from spikebench.stages.collect import collect_run, short_name

@@ -4,6 +4,7 @@ The real workflow runs once on a checkout in small, with scripts that only write
 test edits a copy of the finished checkout and asks Snakemake what it would run.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from spikebench.run.closure import closure
 from tests.miniature import run_config, write_catalogue
 
 REPOSITORY = Path(__file__).parents[2]
@@ -29,9 +31,12 @@ for output in map(Path, snakemake.output):
         output.mkdir(parents=True, exist_ok=True)
 """
 
+ROWS = {"ann": {}, "max_norm": {}, "strict": {"method": "max_norm", "hard_reset": True}, "cos": {}}
 SHOWN = {"report": 1, "tables": 1, "figures": 1}
 PRICED = {"energy": 1, "check_numbers": 1, "leaderboard": 1, "compare": 1, **SHOWN}
 TABLES = {"collect": 1, **PRICED}
+MEASURED = {"evaluate": 4, **TABLES}
+ALL = {"convert": 4, **MEASURED}
 CHIP = "{title: Chip, source: a data sheet, omits: memory, prices: {mac: 2.0, ac: 1.0}}"
 
 
@@ -43,6 +48,8 @@ def finished(tmp_path_factory):
     for name in ("workflow", "profiles", "spikebench"):
         shutil.copytree(REPOSITORY / name, root / name, ignore=ignore)
     shutil.copy(REPOSITORY / "Snakefile", root)
+    for name in ("max_norm", "cos"):
+        shutil.copy(REPOSITORY / f"methods/{name}.py", root / "methods")
     for script in root.glob("workflow/scripts/*.py"):
         script.write_text(WRITE_OUTPUTS)
     configure(root)
@@ -57,12 +64,33 @@ def checkout(finished, tmp_path):
 
 
 def configure(root: Path, **changes) -> None:
-    (root / "my.yaml").write_text(yaml.safe_dump(run_config(**changes)))
+    (root / "my.yaml").write_text(yaml.safe_dump(run_config(**{"methods": ROWS} | changes)))
 
 
 def edit(file: Path) -> None:
-    added = "EDITED = 1" if file.suffix == ".py" else "# edited"
+    """Change what a file says: its code where it is code."""
+    added = {".py": "EDITED = 1", ".c": "int edited;"}.get(file.suffix, "# edited")
     file.write_text(f"{file.read_text()}\n{added}\n")
+
+
+def comment(file: Path) -> None:
+    """Change a file's comments, docstrings and formatting, and none of its code."""
+    text = file.read_text()
+    if file.suffix in (".c", ".h"):
+        file.write_text(f"/* edited */\n\n{text}")
+        return
+    module = ast.parse(text)
+    bare = ast.unparse(module.body[1:] if ast.get_docstring(module) else module.body)
+    file.write_text(f'"""Edited."""\n\n# edited\n\n{bare}\n')
+
+
+def sources_of(root: Path, method: str) -> list[Path]:
+    return closure([root / f"methods/{method}.py"], root / "spikebench")
+
+
+def counted(root: Path, *arguments: str) -> Counter[str]:
+    """Return how many jobs of each rule a dry run plans."""
+    return Counter(job.split()[0] for job in planned(root, *arguments))
 
 
 def snakemake(root: Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -95,22 +123,21 @@ def test_a_method_file_re_runs_its_own_rows(checkout):
 
 
 def test_an_option_re_runs_its_own_row(checkout):
-    methods = {"ann": {}, "max_norm": {}, "strict": {"method": "max_norm", "hard_reset": False}}
-    configure(checkout, methods=methods)
+    strict = {"method": "max_norm", "hard_reset": False}
+    configure(checkout, methods=ROWS | {"strict": strict})
     own = ["convert strict", "evaluate strict"]
     assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
 
 
 def test_a_new_method_runs_alone(checkout):
-    configure(checkout, methods=run_config()["methods"] | {"burst": {}})
+    configure(checkout, methods=ROWS | {"burst": {}})
     own = ["convert burst", "evaluate burst"]
     assert Counter(planned(checkout)) == Counter(own) + Counter(TABLES)
 
 
 def test_the_grid_re_runs_every_cell(checkout):
     configure(checkout, timesteps=[1, 2, 4, 8])
-    counts = Counter(job.split()[0] for job in planned(checkout))
-    assert counts == {"convert": 3, "evaluate": 3, **TABLES}
+    assert counted(checkout) == ALL
 
 
 def test_another_reference_row_compares_again_and_measures_nothing(checkout):
@@ -137,22 +164,62 @@ def test_an_edited_energy_model_prices_again(checkout):
 @pytest.mark.parametrize(
     ("source", "stages"),
     [
-        ("snn/model/neurons.py", {"convert": 3, "evaluate": 3, **TABLES}),
-        ("metrics/image.py", {"evaluate": 3, **TABLES}),
-        ("energy/nm45.py", TABLES),
+        ("snn/model/neurons.py", ALL),
+        ("snn/kernels/neurons.c", ALL),
+        ("data/patches.py", ALL),
+        ("metrics/image.py", MEASURED),
+        ("stages/evaluate.py", MEASURED),
+        ("energy/nm45.py", PRICED),
+        ("run/paths.py", TABLES),
+        ("run/references.py", {}),
         ("analysis/leaderboard.py", {"leaderboard": 1, "compare": 1, **SHOWN}),
         ("analysis/compare/paired.py", {"compare": 1, **SHOWN}),
         ("report/text.py", SHOWN),
         ("data/fetch/transfer.py", {}),
         ("release/freeze.py", {}),
         ("training/loop.py", {}),
-        ("snn/toolbox/rehearsal.py", {}),
+        ("conformance/suite.py", {}),
         ("cli.py", {}),
     ],
 )
 def test_a_library_source_re_runs_the_stages_behind_it(checkout, source, stages):
     edit(checkout / "spikebench" / source)
-    assert Counter(job.split()[0] for job in planned(checkout)) == stages
+    assert counted(checkout) == stages
+
+
+def test_a_building_block_re_runs_the_rows_whose_files_import_it(checkout):
+    own = set(sources_of(checkout, "cos")) - set(sources_of(checkout, "max_norm"))
+    (block,) = (file for file in own if file.parent.name == "toolbox")
+    edit(block)
+    assert Counter(planned(checkout)) == Counter(["convert cos", "evaluate cos"]) + Counter(TABLES)
+
+
+def test_blocks_that_no_method_of_the_run_imports_re_run_nothing(checkout):
+    used = {file for name in ("ann", "max_norm", "cos") for file in sources_of(checkout, name)}
+    spare = set((checkout / "spikebench/snn/toolbox").glob("[!_]*.py")) - used
+    assert len(spare) > 3
+    for file in spare:
+        edit(file)
+    assert counted(checkout) == {}
+
+
+def test_comments_docstrings_and_formatting_of_the_library_re_run_nothing(checkout):
+    for file in (checkout / "spikebench").rglob("*"):
+        if file.suffix in (".py", ".c", ".h"):
+            comment(file)
+    comment(checkout / "backbones/plain.py")
+    assert counted(checkout) == {}
+
+
+def test_a_docstring_of_a_method_is_shown_and_measures_nothing(checkout):
+    for name in ("max_norm", "cos"):
+        comment(checkout / f"methods/{name}.py")
+    assert counted(checkout) == TABLES
+
+
+def test_an_architecture_re_runs_what_its_backbones_do(checkout):
+    edit(checkout / "backbones/plain.py")
+    assert counted(checkout) == {"fetch_weights": 1, **ALL}
 
 
 def test_training_is_never_a_side_effect(checkout):
@@ -162,7 +229,7 @@ def test_training_is_never_a_side_effect(checkout):
     assert "pretrain" in planned(checkout, "resources/pretrained/denoiser.safetensors")
 
 
-TUNED = {"ann": {}, "max_norm": {}, "strict": {"method": "max_norm", "tuned": "brief"}}
+TUNED = ROWS | {"strict": {"method": "max_norm", "tuned": "brief"}}
 
 
 def test_a_tuned_row_trains_its_state_once(checkout):

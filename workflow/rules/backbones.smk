@@ -1,11 +1,11 @@
 rule fetch_weights:
     input:
-        backbone=backbone_files,
+        backbone=backbone_inputs,
         embedded=embedded_weights,
     output:
-        "resources/backbones/{backbone}.safetensors",
+        paths.weights("{backbone}"),
     log:
-        "logs/fetch_weights/{backbone}.log",
+        paths.log("fetch_weights", "{backbone}"),
     localrule: True
     script:
         "../scripts/fetch_weights.py"
@@ -15,14 +15,14 @@ rule fetch_weights:
 # was checked and committed; training them again must never be a side effect of a benchmark.
 rule pretrain:
     input:
-        backbone=backbone_files,
+        backbone=backbone_inputs,
         dataset=training_folder,
-        sources=sources("pretrain"),
+        sources=paths.stage_sources(Stage.PRETRAIN),
     output:
-        weights="resources/pretrained/{backbone}.safetensors",
-        losses="resources/pretrained/{backbone}.csv",
+        weights=paths.pretrained("{backbone}"),
+        losses=paths.pretrained("{backbone}", ".csv"),
     log:
-        "logs/pretrain/{backbone}.log",
+        paths.log("pretrain", "{backbone}"),
     threads: training_threads
     script:
         "../scripts/pretrain.py"

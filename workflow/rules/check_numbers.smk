@@ -1,14 +1,14 @@
 # Nothing is ranked or shown of a run that holds a number that cannot be.
 rule check_numbers:
     input:
-        images="results/<run>/images.parquet",
-        layers="results/<run>/layers.parquet",
-        energy="results/<run>/energy.parquet",
-        methods="results/<run>/methods.parquet",
-        sources=sources("check_numbers"),
+        images=paths.table("<run>", "images"),
+        layers=paths.table("<run>", "layers"),
+        energy=paths.table("<run>", "energy"),
+        methods=paths.table("<run>", "methods"),
+        sources=paths.stage_sources(Stage.CHECK_NUMBERS),
     output:
-        touch("results/<run>/numbers_checked.txt"),
+        touch(paths.numbers_checked("<run>")),
     log:
-        "logs/<run>/check_numbers.log",
+        paths.log("check_numbers", run="<run>"),
     script:
         "../scripts/check_numbers.py"

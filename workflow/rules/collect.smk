@@ -1,35 +1,24 @@
 rule collect:
     input:
-        images=collect(
-            "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/images.parquet",
-            cell=COLLECTED,
-        ),
-        layers=collect(
-            "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/layers.parquet",
-            cell=COLLECTED,
-        ),
-        pictures=collect(
-            "results/<run>/cells/{cell.dataset}/{cell.backbone}/{cell.method}/seed{cell.seed}/pictures.parquet",
-            cell=COLLECTED,
-        ),
-        converted=collect(
-            "resources/converted/<run>/{cell.backbone}/{cell.method}/seed{cell.seed}.safetensors",
-            cell=COLLECTED,
-        ),
-        methods=method_files,
-        manifests=collect("datasets/{cell.dataset}/dataset.yaml", cell=COLLECTED),
-        datasets=collect("resources/datasets/{cell.dataset}", cell=COLLECTED),
-        backbones=sorted({f for cell in COLLECTED for f in catalogue.backbone_files(cell.backbone)}),
+        images=[paths.shard("<run>", cell, "images") for cell in COLLECTED],
+        layers=[paths.shard("<run>", cell, "layers") for cell in COLLECTED],
+        pictures=[paths.shard("<run>", cell, "pictures") for cell in COLLECTED],
+        converted=sorted({paths.converted("<run>", cell) for cell in COLLECTED}),
+        methods=list(METHODS.values()),  # whose docstrings are shown
+        code=[paths.method_sources(RUN.run, name) for name in METHODS],
+        manifests=sorted({f for cell in COLLECTED for f in dataset_files(cell)}),
+        datasets=sorted({paths.dataset(cell.dataset) for cell in COLLECTED}),
+        backbones=sorted({f for cell in COLLECTED for f in backbone_inputs(cell)}),
         bibliography="docs/references.bib",
-        sources=sources("collect"),
+        sources=paths.stage_sources(Stage.COLLECT),
     output:
-        images="results/<run>/images.parquet",
-        layers="results/<run>/layers.parquet",
-        pictures="results/<run>/pictures.parquet",
-        methods="results/<run>/methods.parquet",
-        run="results/<run>/run.parquet",
+        images=paths.table("<run>", "images"),
+        layers=paths.table("<run>", "layers"),
+        pictures=paths.table("<run>", "pictures"),
+        methods=paths.table("<run>", "methods"),
+        run=paths.table("<run>", "run"),
     log:
-        "logs/<run>/collect.log",
+        paths.log("collect", run="<run>"),
     params:
         # Without the energy models and the size of jobs: neither changes what is collected.
         config=RUN.model_dump(mode="json", exclude={"energy_models", "images_per_job"}),

@@ -3,20 +3,14 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-from spikebench.run import catalogue
-from spikebench.run import jobs as cells_of
-from spikebench.run.jobs import (
-    Cell,
-    calibration_dataset,
-    cells,
-    conversion_settings,
-    evaluation_settings,
-)
-from spikebench.run.config import load_config
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
+from spikebench.io.seals import awaited, set_aside
+from spikebench.metrics.perceptual import TRUNKS, trunk_path
+from spikebench.run import catalogue, paths
+from spikebench.run import jobs as jobs_of
+from spikebench.run.cell import Cell
 from spikebench.run.failures import (
     PARTIAL,
     describe,
@@ -26,10 +20,9 @@ from spikebench.run.failures import (
     made_for,
     part_files,
 )
-from spikebench.metrics.perceptual import TRUNKS, trunk_path
+from spikebench.run.load import load_config
 from spikebench.run.provenance import changed_inputs
-from spikebench.run.sources import Stage, list_sources, stage_sources
-from spikebench.io.seals import awaited, set_aside
+from spikebench.run.sources import Stage, file_sources, list_sources, stage_sources
 from spikebench.run.verifiable import verifiable_pairs
 
 
@@ -43,20 +36,23 @@ wildcard_constraints:
     stop="[0-9]+",
 
 
-SOURCE_LISTS = Path("resources/sources")
-
 if workflow.is_main_process:
     for line in changed_inputs():
         print(line, file=sys.stderr)
-    for stage in Stage:
-        list_sources(stage_sources(stage), SOURCE_LISTS / f"{stage}.txt")
 
 try:
     RUN = load_config(config, place=", ".join(map(os.path.relpath, workflow.configfiles)))
 except BenchError as error:
     sys.exit(str(error))  # the message alone; an exception would bring Snakemake's traceback
 
-CELLS = cells(RUN)
+CELLS = jobs_of.cells(RUN)
+METHODS = {
+    name: catalogue.method_file(name, RUN.method_paths)
+    for name in sorted(map(RUN.method_name, RUN.methods))
+}
+# What rules match: a cell of any wildcards, and a part of it.
+CELL = Cell("{dataset}", "{backbone}", "{method}", "{seed}")
+PART = paths.part("<run>", CELL, "{first}", "{stop}")
 
 # A partial page is made of the cells that are there, and says why the others are not.
 CONFIGFILE = " ".join(map(os.path.relpath, workflow.overwrite_configfiles))
@@ -69,8 +65,8 @@ REFERENCE_ROW = RUN.reference_row if RUN.reference_row in WITH_NUMBERS else None
 
 def damaged_outputs():
     """Set aside what is not what a job wrote; return what this run has to make anew."""
-    own = [Path("results", RUN.run), Path("reports", RUN.run)]
-    folders = [Path("resources"), *own]
+    own = [paths.results(RUN.run), paths.report(RUN.run)]
+    folders = [paths.RESOURCES, *own]
     for output, files in set_aside(folders):
         print(
             f"Damaged: {', '.join(map(str, files))}. Kept as {output}.damaged, and made anew.",
@@ -80,10 +76,23 @@ def damaged_outputs():
     return [str(file) for file in awaited(folders) if file in needed or file.parent in own]
 
 
+def write_source_lists():
+    """Write down what the code behind every stage, method and architecture is now."""
+    for stage in Stage:
+        list_sources(stage_sources(stage), paths.stage_sources(stage))
+    for name, file in METHODS.items():
+        list_sources(file_sources(file), paths.method_sources(RUN.run, name))
+    for file in catalogue.architecture_files():
+        list_sources(file_sources(file), paths.architecture_sources(file.stem))
+
+
+if workflow.is_main_process:
+    write_source_lists()
+
 # Snakemake makes no missing file whose later ones are there, unless it is asked for by name.
 DAMAGED = damaged_outputs() if workflow.is_main_process else []
 
-# What reports are made from: results/<run>/<table>.parquet
+# The tables that reports are made from.
 REPORTED = [
     "images",
     "layers",
@@ -120,22 +129,20 @@ def say_failures(jobs):
     )
 
 
-def sources(stage):
-    """A list of the library files behind a stage, which changes when one of them does."""
-    return f"{SOURCE_LISTS}/{stage}.txt"
+def method_sources(wildcards):
+    """The list of the code behind a row's method file."""
+    return paths.method_sources(RUN.run, RUN.method_name(wildcards.method))
 
 
 def method_file(wildcards):
-    return catalogue.method_file(RUN.method_name(wildcards.method), RUN.method_paths)
+    return str(METHODS[RUN.method_name(wildcards.method)])
 
 
-def method_files(wildcards):
-    names = {RUN.method_name(label) for label in RUN.methods}
-    return sorted(catalogue.method_file(name, RUN.method_paths) for name in names)
-
-
-def backbone_files(wildcards):
-    return catalogue.backbone_files(wildcards.backbone)
+def backbone_inputs(wildcards):
+    """The manifest of a backbone, and the list of the code behind its architecture."""
+    name = wildcards.backbone
+    code = paths.architecture_sources(catalogue.architecture(name))
+    return [catalogue.backbone_file(name), code]
 
 
 def embedded_weights(wildcards):
@@ -144,7 +151,7 @@ def embedded_weights(wildcards):
 
 
 def training_folder(wildcards):
-    return f"resources/datasets/{catalogue.training_dataset(wildcards.backbone)}"
+    return paths.dataset(catalogue.training_dataset(wildcards.backbone))
 
 
 def training_threads(wildcards):
@@ -164,16 +171,15 @@ def provided_source(wildcards):
 
 
 def wanted_images(wildcards):
-    return cells_of.wanted_images(RUN, wildcards.dataset)
+    return jobs_of.wanted_images(RUN, wildcards.dataset)
 
 
 def trust_table(wildcards):
-    return ["results/backbones.parquet"] if RUN.verify_backbones else []
+    return [paths.TRUST] if RUN.verify_backbones else []
 
 
 def verified_scores(wildcards):
-    pairs = verifiable_pairs()
-    return [f"resources/verified/{backbone}/{dataset}.parquet" for backbone, dataset in pairs]
+    return [paths.verified(*pair) for pair in verifiable_pairs()]
 
 
 def lpips_trunk(wildcards):
@@ -186,13 +192,13 @@ def own_energy_models(wildcards):
 
 
 def calibration_folder(wildcards):
-    return f"resources/datasets/{calibration_dataset(RUN, wildcards.backbone)}"
+    return paths.dataset(jobs_of.calibration_dataset(RUN, wildcards.backbone))
 
 
 def tuned_state(wildcards):
     """The fine-tuned state that a row asks for, or nothing."""
     recipe = RUN.recipe(wildcards.method)
-    return [str(catalogue.tuned_state(recipe, wildcards.backbone))] if recipe else []
+    return [catalogue.tuned_state(recipe, wildcards.backbone)] if recipe else []
 
 
 def recipe_file(wildcards):
@@ -206,7 +212,7 @@ def committed_state(wildcards):
 
 
 def tuning_folder(wildcards):
-    return f"resources/datasets/{catalogue.tuning_dataset(wildcards.recipe, wildcards.backbone)}"
+    return paths.dataset(catalogue.tuning_dataset(wildcards.recipe, wildcards.backbone))
 
 
 def tuning_threads(wildcards):
@@ -231,12 +237,14 @@ def cell_parts(wildcards):
     """What other jobs restored of a cell; nothing for such a job, or where one takes all images."""
     if "first" in wildcards.keys():
         return []
-    return list(map(str, part_files(RUN, cell_of(wildcards))))
+    return part_files(RUN, cell_of(wildcards))
 
 
 def conversion(wildcards):
-    return conversion_settings(RUN, wildcards.backbone, wildcards.method, int(wildcards.seed))
+    return jobs_of.conversion_settings(
+        RUN, wildcards.backbone, wildcards.method, int(wildcards.seed)
+    )
 
 
 def evaluation(wildcards):
-    return evaluation_settings(RUN, cell_of(wildcards))
+    return jobs_of.evaluation_settings(RUN, cell_of(wildcards))

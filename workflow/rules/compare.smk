@@ -1,14 +1,14 @@
 rule compare:
     input:
-        images="results/<run>/images.parquet",
-        leaderboard="results/<run>/leaderboard.parquet",
-        sources=sources("compare"),
+        images=paths.table("<run>", "images"),
+        leaderboard=paths.table("<run>", "leaderboard"),
+        sources=paths.stage_sources(Stage.COMPARE),
     output:
-        comparisons="results/<run>/comparisons.parquet",
-        curves="results/<run>/curves.parquet",
-        standings="results/<run>/standings.parquet",
+        comparisons=paths.table("<run>", "comparisons"),
+        curves=paths.table("<run>", "curves"),
+        standings=paths.table("<run>", "standings"),
     log:
-        "logs/<run>/compare.log",
+        paths.log("compare", run="<run>"),
     params:
         timesteps=RUN.timesteps,
         rows=list(RUN.methods),

@@ -1,21 +1,22 @@
 rule convert:
     input:
-        method=method_file,
-        backbone=backbone_files,
-        weights="resources/backbones/{backbone}.safetensors",
+        method=method_sources,
+        backbone=backbone_inputs,
+        weights=paths.weights("{backbone}"),
         calibration=calibration_folder,
         tuned=tuned_state,
-        sources=sources("convert"),
+        sources=paths.stage_sources(Stage.CONVERT),
     output:
-        "resources/converted/<run>/{backbone}/{method}/seed{seed}.safetensors",
+        paths.converted("<run>", CELL),
     log:
-        "logs/<run>/convert/{backbone}/{method}/seed{seed}.log",
+        paths.log("convert", CELL.conversion, run="<run>"),
     benchmark:
-        "logs/<run>/convert/{backbone}/{method}/seed{seed}.tsv"
+        paths.benchmark("convert", CELL.conversion, run="<run>")
     resources:
         mem_mb=simulation_memory,
         runtime=simulation_minutes,
     params:
         conversion=conversion,
+        method_file=method_file,
     script:
         "../scripts/convert.py"

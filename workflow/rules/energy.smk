@@ -1,14 +1,14 @@
 rule energy:
     input:
-        images="results/<run>/images.parquet",
-        layers="results/<run>/layers.parquet",
+        images=paths.table("<run>", "images"),
+        layers=paths.table("<run>", "layers"),
         models=own_energy_models,
-        sources=sources("energy"),
+        sources=paths.stage_sources(Stage.ENERGY),
     output:
-        energy="results/<run>/energy.parquet",
-        models="results/<run>/energy_models.parquet",
+        energy=paths.table("<run>", "energy"),
+        models=paths.table("<run>", "energy_models"),
     log:
-        "logs/<run>/energy.log",
+        paths.log("energy", run="<run>"),
     params:
         models=RUN.energy_models,
     script:

@@ -1,24 +1,24 @@
 rule evaluate:
     input:
-        method=method_file,
-        backbone=backbone_files,
-        weights="resources/backbones/{backbone}.safetensors",
-        converted="resources/converted/<run>/{backbone}/{method}/seed{seed}.safetensors",
+        method=method_sources,
+        backbone=backbone_inputs,
+        weights=paths.weights("{backbone}"),
+        converted=paths.converted("<run>", CELL),
         manifest="datasets/{dataset}/dataset.yaml",
-        dataset="resources/datasets/{dataset}",
+        dataset=paths.dataset("{dataset}"),
         calibration=calibration_folder,
         tuned=tuned_state,
         lpips=lpips_trunk,
         parts=cell_parts,
-        sources=sources("evaluate"),
+        sources=paths.stage_sources(Stage.EVALUATE),
     output:
-        images="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/images.parquet",
-        layers="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/layers.parquet",
-        pictures="results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/pictures.parquet",
+        images=paths.shard("<run>", CELL, "images"),
+        layers=paths.shard("<run>", CELL, "layers"),
+        pictures=paths.shard("<run>", CELL, "pictures"),
     log:
-        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}.log",
+        paths.log("evaluate", CELL.evaluation, run="<run>"),
     benchmark:
-        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}.tsv"
+        paths.benchmark("evaluate", CELL.evaluation, run="<run>")
     threads: 1
     resources:
         mem_mb=simulation_memory,
@@ -27,6 +27,7 @@ rule evaluate:
         conversion=conversion,
         evaluation=evaluation,
         lpips=RUN.lpips,
+        method_file=method_file,
     script:
         "../scripts/evaluate.py"
 
@@ -35,10 +36,8 @@ rule evaluate:
 # cell, which decide the rows; what it leaves is deleted once the cell has it.
 use rule evaluate as evaluate_part with:
     output:
-        temp(
-            "results/<run>/cells/{dataset}/{backbone}/{method}/seed{seed}/part{first}-{stop}.jsonl"
-        ),
+        temp(PART),
     log:
-        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}/part{first}-{stop}.log",
+        paths.log("evaluate", CELL.evaluation / PART.stem, run="<run>"),
     benchmark:
-        "logs/<run>/evaluate/{dataset}/{backbone}/{method}/seed{seed}/part{first}-{stop}.tsv"
+        paths.benchmark("evaluate", CELL.evaluation / PART.stem, run="<run>")

@@ -2,9 +2,9 @@ rule fetch_dataset:
     input:
         dataset_files,
     output:
-        directory("resources/datasets/{dataset}"),
+        directory(paths.dataset("{dataset}")),
     log:
-        "logs/fetch_dataset/{dataset}.log",
+        paths.log("fetch_dataset", "{dataset}"),
     localrule: True  # nodes of a cluster often have no network
     params:
         provided=provided_source,
@@ -28,7 +28,7 @@ for trunk in TRUNKS:
         output:
             str(trunk_path(trunk)),
         log:
-            f"logs/fetch_lpips/{trunk}.log",
+            paths.log("fetch_lpips", trunk),
         params:
             trunk=trunk,
         script:

@@ -2,13 +2,13 @@
 rule fetch_state:
     input:
         recipe=recipe_file,
-        backbone=backbone_files,
-        weights="resources/backbones/{backbone}.safetensors",
+        backbone=backbone_inputs,
+        weights=paths.weights("{backbone}"),
         committed=committed_state,
     output:
-        "resources/states/{backbone}/{recipe}.safetensors",
+        paths.pinned_state("{recipe}", "{backbone}"),
     log:
-        "logs/fetch_state/{backbone}/{recipe}.log",
+        paths.log("fetch_state", "{backbone}/{recipe}"),
     script:
         "../scripts/fetch_state.py"
 
@@ -17,16 +17,16 @@ rule fetch_state:
 rule finetune:
     input:
         recipe=recipe_file,
-        backbone=backbone_files,
-        weights="resources/backbones/{backbone}.safetensors",
+        backbone=backbone_inputs,
+        weights=paths.weights("{backbone}"),
         dataset=tuning_folder,
-        sources=sources("finetune"),
+        sources=paths.stage_sources(Stage.FINETUNE),
     output:
-        state="resources/finetuned/{backbone}/{recipe}.safetensors",
-        curve="resources/finetuned/{backbone}/{recipe}.csv",
-        drawing="resources/finetuned/{backbone}/{recipe}.svg",
+        state=paths.finetuned("{recipe}", "{backbone}"),
+        curve=paths.finetuned("{recipe}", "{backbone}", ".csv"),
+        drawing=paths.finetuned("{recipe}", "{backbone}", ".svg"),
     log:
-        "logs/finetune/{backbone}/{recipe}.log",
+        paths.log("finetune", "{backbone}/{recipe}"),
     threads: tuning_threads
     script:
         "../scripts/finetune.py"

@@ -1,12 +1,12 @@
 rule leaderboard:
     input:
-        images="results/<run>/images.parquet",
-        energy="results/<run>/energy.parquet",
-        checked="results/<run>/numbers_checked.txt",
-        sources=sources("leaderboard"),
+        images=paths.table("<run>", "images"),
+        energy=paths.table("<run>", "energy"),
+        checked=paths.numbers_checked("<run>"),
+        sources=paths.stage_sources(Stage.LEADERBOARD),
     output:
-        "results/<run>/leaderboard.parquet",
+        paths.table("<run>", "leaderboard"),
     log:
-        "logs/<run>/leaderboard.log",
+        paths.log("leaderboard", run="<run>"),
     script:
         "../scripts/leaderboard.py"

@@ -1,25 +1,25 @@
 # What papers take from a run.
 rule tables:
     input:
-        tables=collect("results/<run>/{table}.parquet", table=REPORTED),
+        tables=[paths.table("<run>", name) for name in REPORTED],
         trust=trust_table,
         references="docs/references.bib",
-        sources=sources("report"),
+        sources=paths.stage_sources(Stage.TABLES),
     output:
-        directory("reports/<run>/tables"),
+        directory(paths.report("<run>") / "tables"),
     log:
-        "logs/<run>/tables.log",
+        paths.log("tables", run="<run>"),
     script:
         "../scripts/tables.py"
 
 
 rule figures:
     input:
-        tables=collect("results/<run>/{table}.parquet", table=REPORTED),
-        sources=sources("report"),
+        tables=[paths.table("<run>", name) for name in REPORTED],
+        sources=paths.stage_sources(Stage.FIGURES),
     output:
-        directory("reports/<run>/figures"),
+        directory(paths.report("<run>") / "figures"),
     log:
-        "logs/<run>/figures.log",
+        paths.log("figures", run="<run>"),
     script:
         "../scripts/figures.py"

@@ -1,13 +1,13 @@
 # Runs when asked for by name: the folder's name holds the table id, which only the run knows.
 rule release:
     input:
-        tables=collect("results/<run>/{table}.parquet", table=[*REPORTED, "energy"]),
-        page="reports/<run>/index.html",
-        site=["reports/<run>/tables", "reports/<run>/figures"],
+        tables=[paths.table("<run>", name) for name in (*REPORTED, "energy")],
+        page=paths.page("<run>"),
+        site=[paths.report("<run>") / part for part in ("tables", "figures")],
         trust=trust_table,
         beside=["CITATION.cff", "LICENSE", "environment.yml", "requirements/run.lock"],
     log:
-        "logs/<run>/release.log",
+        paths.log("release", run="<run>"),
     localrule: True
     script:
         "../scripts/release.py"

@@ -1,15 +1,15 @@
 rule report:
     input:
-        tables=collect("results/<run>/{table}.parquet", table=REPORTED),
+        tables=[paths.table("<run>", name) for name in REPORTED],
         trust=trust_table,
-        sources=sources("report"),
+        sources=paths.stage_sources(Stage.REPORT),
     output:
-        page="reports/<run>/index.html",
-        pictures="reports/<run>/images.html",
-        explore="reports/<run>/explore.html",
-        methods=directory("reports/<run>/methods"),
-        backbones=directory("reports/<run>/backbones"),
+        page=paths.page("<run>"),
+        pictures=paths.report("<run>") / "images.html",
+        explore=paths.report("<run>") / "explore.html",
+        methods=directory(paths.report("<run>") / "methods"),
+        backbones=directory(paths.report("<run>") / "backbones"),
     log:
-        "logs/<run>/report.log",
+        paths.log("report", run="<run>"),
     script:
         "../scripts/report.py"

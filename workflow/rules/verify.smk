@@ -1,12 +1,12 @@
 # The ANNs on whole test sets, beside the numbers they are known for.
 rule verify_backbones:
     input:
-        table="results/backbones.parquet",
-        sources=sources("verify_backbones"),
+        table=paths.TRUST,
+        sources=paths.stage_sources(Stage.VERIFY_BACKBONES),
     output:
-        "reports/backbones.html",
+        paths.TRUST_PAGE,
     log:
-        "logs/verify_backbones.log",
+        paths.log("verify_backbones"),
     script:
         "../scripts/verify_backbones.py"
 
@@ -14,26 +14,26 @@ rule verify_backbones:
 rule trust_table:
     input:
         verified=verified_scores,
-        manifests=[f"backbones/{name}.yaml" for name in catalogue.backbone_names()],
-        sources=sources("trust_table"),
+        manifests=list(map(catalogue.backbone_file, catalogue.backbone_names())),
+        sources=paths.stage_sources(Stage.TRUST_TABLE),
     output:
-        "results/backbones.parquet",
+        paths.TRUST,
     log:
-        "logs/trust_table.log",
+        paths.log("trust_table"),
     script:
         "../scripts/trust_table.py"
 
 
 rule verify_backbone:
     input:
-        backbone=backbone_files,
-        weights="resources/backbones/{backbone}.safetensors",
-        dataset="resources/datasets/{dataset}",
-        sources=sources("verify_backbone"),
+        backbone=backbone_inputs,
+        weights=paths.weights("{backbone}"),
+        dataset=paths.dataset("{dataset}"),
+        sources=paths.stage_sources(Stage.VERIFY_BACKBONE),
     output:
-        "resources/verified/{backbone}/{dataset}.parquet",
+        paths.verified("{backbone}", "{dataset}"),
     log:
-        "logs/verify/{backbone}/{dataset}.log",
+        paths.log("verify_backbone", "{backbone}/{dataset}"),
     threads: 1
     script:
         "../scripts/verify_backbone.py"

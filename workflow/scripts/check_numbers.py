@@ -3,7 +3,7 @@
 import pandas as pd
 
 from spikebench.results.sanity import refuse_impossible
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 TABLES = ("images", "layers", "energy", "methods")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from spikebench.analysis.compare import write_tables
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     write_tables(

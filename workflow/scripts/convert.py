@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from spikebench.run.script import job
-from spikebench.stages.convert import convert_cell
+from spikebench.run.logs import job
+from spikebench.stages.convert import convert
 
 with job(snakemake):
-    convert_cell(
+    convert(
         **snakemake.params.conversion,
         weights=Path(snakemake.input.weights),
-        method_file=Path(snakemake.input.method),
+        method_file=Path(snakemake.params.method_file),
         calibration_folder=Path(snakemake.input.calibration),
         tuned=Path(snakemake.input.tuned[0]) if snakemake.input.tuned else None,
         output=Path(snakemake.output[0]),

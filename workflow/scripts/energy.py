@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spikebench.run.script import job
+from spikebench.run.logs import job
 from spikebench.stages.price import price_run
 
 with job(snakemake):

@@ -2,41 +2,30 @@
 
 from pathlib import Path
 
-from spikebench.data.hashing import dataset_sha256
-from spikebench.data.registry import load_dataset
-from spikebench.io.checksums import file_sha256
 from spikebench.io.seals import seal_of
-from spikebench.run.provenance import provenance
-from spikebench.run.script import job
+from spikebench.run.logs import job
 from spikebench.stages.evaluate import CellInputs, evaluate_cell, evaluate_part
 
-weights, method_file = Path(snakemake.input.weights), Path(snakemake.input.method)
-dataset_folder = Path(snakemake.input.dataset)
-tuned = {Path(file).stem: file_sha256(Path(file)) for file in snakemake.input.tuned}
+given, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+inputs = CellInputs(
+    **params.evaluation,
+    dataset_folder=Path(given.dataset),
+    calibration_folder=Path(given.calibration),
+    lpips=params.lpips if given.lpips else None,
+    weights=Path(given.weights),
+    method_file=Path(params.method_file),
+    converted=Path(given.converted),
+    tuned=Path(given.tuned[0]) if given.tuned else None,
+    threads=snakemake.threads,
+    settings={name: params[name] for name in ("conversion", "evaluation", "lpips")},
+)
 
 with job(snakemake):
-    dataset = load_dataset(snakemake.wildcards.dataset, fetched=dataset_folder)
-    inputs = CellInputs(
-        **snakemake.params.evaluation,
-        dataset_folder=dataset_folder,
-        calibration_folder=Path(snakemake.input.calibration),
-        lpips=snakemake.params.lpips if snakemake.input.lpips else None,
-        weights=weights,
-        method_file=method_file,
-        converted=Path(snakemake.input.converted),
-        threads=snakemake.threads,
-        provenance=provenance(
-            method_file=method_file,
-            weights=weights,
-            dataset_sha256=dataset_sha256(dataset, dataset_folder),
-            settings=dict(snakemake.params.items()) | ({"tuned": tuned} if tuned else {}),
-        ),
-    )
     if snakemake.rule == "evaluate_part":
-        images_at = range(int(snakemake.wildcards.first), int(snakemake.wildcards.stop))
+        images_at = range(int(wildcards.first), int(wildcards.stop))
         evaluate_part(images_at=images_at, output=Path(snakemake.output[0]), **inputs)
     else:
-        parts = [Path(file) for file in snakemake.input.parts]
+        parts = [Path(file) for file in given.parts]
         evaluate_cell(
             images_out=Path(snakemake.output.images),
             layers_out=Path(snakemake.output.layers),

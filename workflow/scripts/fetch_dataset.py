@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.registry import load_dataset
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     provided = snakemake.params.provided

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spikebench.data.fetch.file import fetch_file
 from spikebench.metrics.perceptual import TRUNKS
-from spikebench.run.script import logged
+from spikebench.run.logs import logged
 
 with logged(snakemake.log[0]):
     file = TRUNKS[snakemake.params.trunk]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spikebench.run.script import job
+from spikebench.run.logs import job
 from spikebench.training.finetune.state import fetch_state
 
 with job(snakemake):

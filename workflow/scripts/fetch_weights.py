@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spikebench.ann.backbone import load_backbone_spec
 from spikebench.ann.weights import fetch_weights
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     fetch_weights(load_backbone_spec(snakemake.wildcards.backbone), Path(snakemake.output[0]))

@@ -5,7 +5,7 @@ from pathlib import Path
 from spikebench.report.boards.board import boards
 from spikebench.report.charts.figures import write_figures
 from spikebench.report.results import Results
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     results = Results.read(Path(snakemake.input.tables[0]).parent)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spikebench.run.script import job
+from spikebench.run.logs import job
 from spikebench.training.pretrain import pretrain
 
 with job(snakemake):

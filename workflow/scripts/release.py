@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from spikebench.release import freeze
-from spikebench.run.script import logged
+from spikebench.run.logs import logged
+from spikebench.run.paths import RELEASES
 
 with logged(snakemake.log[0]):
     folder = freeze(
         Path(snakemake.input.tables[0]).parent,
         Path(snakemake.input.page).parent,
-        Path("reports/release"),
+        RELEASES,
         trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,
     )
 print(f"The release is {folder}. Check it with: spikebench verify {folder}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.report import build
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     build(

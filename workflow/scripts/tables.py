@@ -5,7 +5,7 @@ from pathlib import Path
 from spikebench.report.boards.board import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     trust = Path(snakemake.input.trust[0]) if snakemake.input.trust else None

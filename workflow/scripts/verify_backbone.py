@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.ann.verify import verify_backbone
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     verify_backbone(

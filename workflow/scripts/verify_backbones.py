@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.report.backbones import build_backbones
-from spikebench.run.script import job
+from spikebench.run.logs import job
 
 with job(snakemake):
     build_backbones(Path(snakemake.input.table), Path(snakemake.output[0]))

@@ -12,6 +12,8 @@ import yaml
 from spikebench.energy.about import ENERGY_MODELS
 from spikebench.errors import BenchError
 from spikebench.results.tables import IMAGES, LAYERS, METHODS, RUN, SHOWN_PICTURES, read_shard
+from spikebench.run import paths
+from spikebench.run.cell import Cell
 
 SCHEMAS: dict[str, pa.Schema] = {
     "images": IMAGES,
@@ -60,9 +62,8 @@ class Finished:
     def again(self, cells: pd.DataFrame) -> str:
         """Return the command that measures cells again: dataset, backbone, method, seed."""
         name = self.run["run"]
-        shards = [
-            f"results/{name}/cells/{dataset.split('[')[0]}/{backbone}/{method}/seed{seed}/"
-            "images.parquet"
-            for dataset, backbone, method, seed in cells.itertuples(index=False)
-        ]
-        return f"snakemake --cores all all --configfile {name}.yaml --forcerun {' '.join(shards)}"
+        shards = " ".join(
+            str(paths.shard(name, Cell.of_row(*cell), "images"))
+            for cell in cells.itertuples(index=False, name=None)
+        )
+        return f"snakemake --cores all all --configfile {name}.yaml --forcerun {shards}"

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from spikebench.ann.backbone import load_backbone_spec
+from spikebench.ann.described_graph import described_graph
 from spikebench.report.pages.graph import HEIGHT, graph_rows
-from spikebench.stages.described_graph import described_graph
 
 
 def node(name: str, kind: str, *inputs: str) -> dict:

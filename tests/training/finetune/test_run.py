@@ -9,7 +9,7 @@ import yaml
 
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.data.fetch.dataset import fetch_dataset
-from spikebench.data.hashing import dataset_sha256
+from spikebench.data.index import dataset_sha256
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256

@@ -1,4 +1,4 @@
-"""What every script of the workflow shares: its log, its checks of files, and how it fails."""
+"""The log of a job: what every script of the workflow writes there, and why the job failed."""
 
 import sys
 import traceback
@@ -11,6 +11,8 @@ from spikebench.errors import BenchError
 from spikebench.io.seals import refuse_damage, seal, seal_of
 
 FAILED = "Failed: "  # what a log says in front of the reason
+SILENT = "It ended without a message: it was killed, or the memory ran out."
+NOT_STARTED = "It was not started."
 
 
 @contextmanager
@@ -44,3 +46,11 @@ def logged(log: str) -> Iterator[None]:
             traceback.print_exc(file=stream)
             print(f"{FAILED}{type(error).__name__}: {error}", file=stream)
             raise
+
+
+def reason(log: Path) -> str:
+    """Return why the job of a log failed, in one line."""
+    if not log.is_file():
+        return NOT_STARTED
+    _, failed, message = log.read_text(encoding="utf-8", errors="replace").rpartition(FAILED)
+    return " ".join(message.split()) if failed else SILENT

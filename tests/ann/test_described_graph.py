@@ -5,9 +5,9 @@ import json
 import pytest
 
 from spikebench.ann.backbone import build, load_backbone_spec
+from spikebench.ann.described_graph import described_graph
 from spikebench.run import catalogue
 from spikebench.snn.graph.compile import compile_graph
-from spikebench.stages.described_graph import described_graph
 
 
 def test_a_small_network_with_a_skip():
