@@ -14,6 +14,7 @@ from spikebench.io.atomic import atomic_path
 
 def crop(entry: FileEntry) -> np.ndarray:
     """Return the embedded image's pixels, uint8, (side, side, 3) or (side, side) where grey."""
+    assert entry.photograph and entry.side and skimage.data.__file__  # the entry was validated
     pixels = read_pixels(Path(skimage.data.__file__).parent / entry.photograph)
     return pixels[entry.top : entry.top + entry.side, entry.left : entry.left + entry.side]
 

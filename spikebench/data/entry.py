@@ -34,22 +34,31 @@ class FileEntry(BaseModel):
 
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$", description="letters, digits, _ . -")
     role: Role = Field(description="target or degraded")
-    scale: PositiveInt | None = Field(None, description="the factor of super-resolution")
-    url: str | None = Field(None, pattern=r"^https://", description="an https address")
-    member: str | None = Field(None, description="a path inside an archive or provided folder")
-    photograph: str | None = Field(None, description="a file in skimage/data")
-    top: NonNegativeInt = Field(0, description="first row of the crop")
-    left: NonNegativeInt = Field(0, description="first column of the crop")
-    side: PositiveInt | None = Field(None, description="side of the crop")
-    bytes: PositiveInt | None = Field(None, description="the file's size")
+    scale: PositiveInt | None = Field(default=None, description="the factor of super-resolution")
+    url: str | None = Field(default=None, pattern=r"^https://", description="an https address")
+    member: str | None = Field(
+        default=None, description="a path inside an archive or provided folder"
+    )
+    photograph: str | None = Field(default=None, description="a file in skimage/data")
+    top: NonNegativeInt = Field(default=0, description="first row of the crop")
+    left: NonNegativeInt = Field(default=0, description="first column of the crop")
+    side: PositiveInt | None = Field(default=None, description="side of the crop")
+    bytes: PositiveInt | None = Field(default=None, description="the file's size")
     sha256: str | None = Field(
-        None,
+        default=None,
         pattern=SHA256,
         description="SHA-256 of the file, or of an embedded crop's pixels; 64 hex digits",
     )
     pixels: str | None = Field(
-        None, pattern=SHA256, description="SHA-256 of a clean image's decoded pixels"
+        default=None, pattern=SHA256, description="SHA-256 of a clean image's decoded pixels"
     )
+
+    @property
+    def path(self) -> str:
+        """The file's `member`. Raises `ValueError` where it comes from somewhere else."""
+        if self.member is None:
+            raise ValueError(f"{self.name} lies in no archive or folder")
+        return self.member
 
     @property
     def file_name(self) -> str:
@@ -86,7 +95,7 @@ class Layout(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: Role = Field(description="target or degraded")
-    scale: PositiveInt | None = Field(None, description="the factor of super-resolution")
+    scale: PositiveInt | None = Field(default=None, description="the factor of super-resolution")
     pattern: str = Field(description="a regular expression with a group (?P<name>...)")
 
     @field_validator("pattern")
@@ -107,8 +116,8 @@ class Archive(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(pattern=r"^https?://", description="an http(s) address")
-    bytes: PositiveInt | None = Field(None, description="the file's size")
-    sha256: str | None = Field(None, pattern=SHA256, description="64 hex digits")
+    bytes: PositiveInt | None = Field(default=None, description="the file's size")
+    sha256: str | None = Field(default=None, pattern=SHA256, description="64 hex digits")
 
     @model_validator(mode="after")
     def _pinned_or_not(self) -> "Archive":

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import torch
 from PIL import Image
+from PIL.ImageFile import ImageFile
 from torch import Tensor
 
 from spikebench.errors import BenchError
@@ -39,7 +40,7 @@ def read_pixels(file: Path) -> np.ndarray:
         ) from error
 
 
-def _kind(image: Image.Image) -> str:
+def _kind(image: ImageFile) -> str:
     """Return the mode of an image that is not loaded yet, with what Pillow drops in silence."""
     if any(";16" in str(tile.args) for tile in image.tile):
         return f"{image.mode} with 16 bits"

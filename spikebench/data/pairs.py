@@ -25,11 +25,13 @@ def degraded_and_target(
     """
     match task.kind:
         case "super_resolution":
-            low, high = _low_and_high(spec, folder, task, entry)
+            assert task.scale is not None  # a Task of this kind has one
+            low, high = _low_and_high(spec, folder, task, task.scale, entry)
             return enlarge(low, task.scale) if task.enlarged else low, high
         case "derain":
             return _rainy_and_clean(spec, folder, task, entry, seed)
         case "denoise":
+            assert task.sigma is not None
             target = clean(spec, folder, task, entry)
             noise_seed = derive(seed, "noise", spec.name, entry.name)
             return add_noise(target, task.sigma, noise_seed), target
@@ -45,18 +47,18 @@ def _in_channels(pixels: np.ndarray, spec: DatasetSpec, task: Task, entry: FileE
 
 
 def _low_and_high(
-    spec: DatasetSpec, folder: Path, task: Task, entry: FileEntry
+    spec: DatasetSpec, folder: Path, task: Task, scale: int, entry: FileEntry
 ) -> tuple[Tensor, Tensor]:
     """Prefer the published files of this factor; otherwise shrink the clean image."""
-    published = _published(spec, entry, task.scale)
+    published = _published(spec, entry, scale)
     target = published.get("target", entry)
-    high = crop_to_multiple(read_pixels(folder / target.file_name), task.scale)
+    high = crop_to_multiple(read_pixels(folder / target.file_name), scale)
     if "degraded" in published:
         low = read_pixels(folder / published["degraded"].file_name)
-        _check_sizes(low, high, task.scale, published["degraded"].file_name)
+        _check_sizes(low, high, scale, published["degraded"].file_name)
     else:
-        low = shrink(high, task.scale)
-    return tuple(_in_channels(pixels, spec, task, entry) for pixels in (low, high))
+        low = shrink(high, scale)
+    return _in_channels(low, spec, task, entry), _in_channels(high, spec, task, entry)
 
 
 def _rainy_and_clean(

@@ -53,8 +53,8 @@ def calibration_patches(
                 f"{spec.targets[index].name}@{top},{left}",
             )
         )
-    degraded, target, record = zip(*cut, strict=True)
-    return Patches(torch.cat(degraded), torch.cat(target), list(record))
+    inputs, targets, record = zip(*cut, strict=True)
+    return Patches(torch.cat(inputs), torch.cat(targets), list(record))
 
 
 def _offset(side: int, size: int, spec: DatasetSpec, random: Generator) -> int:

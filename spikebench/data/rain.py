@@ -45,7 +45,8 @@ def add_rain(image: Tensor, random: Generator) -> Tensor:
 
     Streaks are added, the sum is clipped to [0, 1] and rounded to 8 bits, as a file would hold it.
     """
-    rainy = image + streaks(draw_rain(random), *image.shape[-2:], random)
+    height, width = image.shape[-2:]
+    rainy = image + streaks(draw_rain(random), height, width, random)
     return (rainy.clamp(0, 1) * 255).round() / 255
 
 

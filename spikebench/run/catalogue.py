@@ -10,6 +10,7 @@ import yaml
 from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
 from spikebench.run import paths
+from spikebench.task import TaskKind
 
 ROOT = Path()  # everything is named relative to the folder that Snakemake runs in
 
@@ -56,7 +57,7 @@ def is_pinned(name: str, root: Path = ROOT) -> bool:
     return dataset(name, root).pinned
 
 
-def backbone_task(name: str, root: Path = ROOT) -> str:
+def backbone_task(name: str, root: Path = ROOT) -> TaskKind:
     """Return the kind of task that a backbone was trained for."""
     return _manifest_value(name, root, "task", "kind")
 

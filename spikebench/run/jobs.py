@@ -83,6 +83,7 @@ def wanted_images(config: RunConfig, dataset: str, root: Path = Path()) -> int |
     wanted = [benchmark.images for data, _, benchmark in config.pairs() if data == dataset]
     if not wanted or catalogue.is_pinned(dataset, root):
         return None
-    if all(isinstance(images, int) for images in wanted):
-        return max(wanted)
+    counts = [images for images in wanted if isinstance(images, int)]
+    if len(counts) == len(wanted):
+        return max(counts)
     return wanted[0] if len(wanted) == 1 else None

@@ -34,7 +34,7 @@ class Stage(StrEnum):
     COLLECT = "collect", "stages/collect.py"
     ENERGY = "energy", "stages/price.py"
     CHECK_NUMBERS = "check_numbers", "results/sanity.py"
-    LEADERBOARD = "leaderboard", "stages/leaderboard.py"
+    LEADERBOARD = "leaderboard", "analysis/leaderboard.py"
     COMPARE = "compare", "analysis/compare/write.py"
     REPORT = "report", "report/build.py"
     TABLES = "tables", "report/tables/write.py"

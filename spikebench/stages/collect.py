@@ -71,12 +71,13 @@ def _write_pictures(
 ) -> None:
     """Write the crops that the run shows; see `shown_pictures` for the rule."""
     found = merge(shards, output, PICTURES).to_pandas()
-    wanted = {
+    wanted: dict[tuple[str, str], int] = {
         (subset_label(load_dataset(dataset), benchmark.images), backbone): benchmark.pictures
         for dataset, backbone, benchmark in config.pairs()
     }
     shown = shown_pictures(found, images.to_pandas(), wanted)
-    write_shard(output, shown.to_dict("records"), SHOWN_PICTURES)
+    rows = [{str(name): value for name, value in row.items()} for row in shown.to_dict("records")]
+    write_shard(output, rows, SHOWN_PICTURES)
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:

@@ -32,8 +32,9 @@ _KEY = ["backbone", "dataset", "protocol"]
 
 
 def _means(group: pd.DataFrame) -> dict[str, Any]:
-    hashes = group[["weights_sha256", "dataset_sha256"]].iloc[0].to_dict()
-    return {**group[MEANS].mean().to_dict(), "images": len(group), "note": "", **hashes}
+    hashes = {name: group[name].iloc[0] for name in ("weights_sha256", "dataset_sha256")}
+    means = {name: group[name].mean() for name in MEANS}
+    return {**means, "images": len(group), "note": "", **hashes}
 
 
 def _rows(name: str, measured: dict[tuple[str, str, str], dict]) -> Iterator[dict[str, Any]]:

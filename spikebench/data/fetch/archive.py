@@ -103,7 +103,13 @@ def _tarred(archive: Path) -> Iterator[Member]:
     with tarfile.open(archive, "r:*") as bundle:
         for info in bundle:
             if info.isreg():
-                yield info.name, info.size, partial(bundle.extractfile, info)
+                yield info.name, info.size, partial(_opened, bundle, info)
+
+
+def _opened(bundle: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    stream = bundle.extractfile(info)
+    assert stream is not None  # a regular file has one
+    return stream
 
 
 def _inside(name: str, archive: Path) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from spikebench.data.embedded import write_crop
-from spikebench.data.entry import FileEntry
+from spikebench.data.entry import Archive, FileEntry
 from spikebench.data.fetch import first_use
 from spikebench.data.fetch.download import NotFetched, Unreachable
 from spikebench.data.fetch.fetched import checked, remove_others
@@ -58,12 +58,13 @@ def _unpacked(
     progress: Progress,
 ) -> list[FileEntry]:
     """Return the wanted files; those of an archive or of the user's folder are in place then."""
-    if provided is None and spec.archive is None:
-        return _wanted(_with_addresses(spec), images)
-    source = provided or _archive(spec, progress)
-    whole = spec.model_copy(update={"files": provided_files(spec, source)})
+    if provided is None:
+        if spec.archive is None:
+            return _wanted(_with_addresses(spec), images)
+        provided = _archive(spec.archive, progress)
+    whole = spec.model_copy(update={"files": provided_files(spec, provided)})
     files = _wanted(whole, images)
-    take(files, source, folder)
+    take(files, provided, folder)
     return files
 
 
@@ -81,9 +82,9 @@ def _wanted(spec: DatasetSpec, images: int | list[str] | None) -> list[FileEntry
     return [entry for entry in spec.files if entry.name in names]
 
 
-def _archive(spec: DatasetSpec, progress: Progress) -> Path:
-    file = cached(spec.archive.url)
-    fetch_file(spec.archive.url, file, spec.archive.sha256, spec.archive.bytes, progress=progress)
+def _archive(archive: Archive, progress: Progress) -> Path:
+    file = cached(archive.url)
+    fetch_file(archive.url, file, archive.sha256, archive.bytes, progress=progress)
     return file
 
 

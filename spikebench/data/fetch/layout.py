@@ -97,13 +97,13 @@ def _miscounted(spec: DatasetSpec, groups: list[tuple[Layout, list[FileEntry]]])
 
 
 def _by_name(entries: list[FileEntry]) -> list[str]:
-    return [entry.member for entry in sorted(entries, key=lambda entry: _natural(entry.name))]
+    return [entry.path for entry in sorted(entries, key=lambda entry: _natural(entry.name))]
 
 
 def _twice(found: list[FileEntry]) -> Iterator[str]:
     members: dict[Key, list[str]] = {}
     for entry in found:
-        members.setdefault(_key(entry), []).append(entry.member)
+        members.setdefault(_key(entry), []).append(entry.path)
     several = [(key, paths) for key, paths in members.items() if len(paths) > 1]
     for key, paths in several[:SHOWN]:
         yield f"{_shown(key)} is there {len(paths)} times: {_few(paths)}"
@@ -114,7 +114,7 @@ def _twice(found: list[FileEntry]) -> Iterator[str]:
 def _unpaired(found: list[FileEntry]) -> Iterator[str]:
     clean = {(entry.name, entry.scale) for entry in found if entry.role == "target"}
     alone = [
-        entry.member
+        entry.path
         for entry in found
         if entry.role == "degraded" and not clean & {(entry.name, entry.scale), (entry.name, None)}
     ]

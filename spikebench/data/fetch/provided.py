@@ -26,7 +26,7 @@ def provided_files(spec: DatasetSpec, source: Path) -> list[FileEntry]:
 
 def take(entries: list[FileEntry], source: Path, folder: Path) -> None:
     """Copy files that `provided_files` found below `folder`, under the names of a fetched set."""
-    wanted = {entry.member: folder / entry.file_name for entry in entries}
+    wanted = {entry.path: folder / entry.file_name for entry in entries}
     if not source.is_dir():
         extract(source, wanted)
         return

@@ -111,7 +111,7 @@ def _begin(response: requests.Response, part: Part, expected: Expected) -> int |
     if first != str(part.size) or _other_version(response, part):
         part.discard()
         raise Failure("the server answered with another range than the one asked for")
-    return expected.size or (int(total) if total != "*" else None)
+    return expected.size or (int(total) if total and total != "*" else None)
 
 
 def _length(response: requests.Response) -> int | None:
