@@ -13,6 +13,7 @@ import torch
 from spikebench.results.tables import VOLATILE
 from spikebench.run.provenance import provenance
 from spikebench.stages import evaluate as module
+from spikebench.stages.restore import Restorer
 from tests.embedded_run import (
     WEIGHTS,
     cell_inputs,
@@ -34,19 +35,19 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import torch
-from spikebench.stages import evaluate as module
+from spikebench.stages.restore import Restorer
 from tests.embedded_run import evaluate
 
 images, converted, output, before, sent, threads = sys.argv[1:]
 torch.set_num_threads(int(threads))
-measured, count = module._baseline, iter(range(10))
+restore, count = Restorer.add, iter(range(10))
 
-def baseline(*arguments):
+def add(*arguments):
     if next(count) == int(before):
         os.kill(os.getpid(), int(sent))
-    return measured(*arguments)
+    restore(*arguments)
 
-module._baseline = baseline
+Restorer.add = add
 evaluate(Path(images), Path(converted), Path(output), "max_norm", 4)
 """
 
@@ -67,13 +68,13 @@ def whole(images, tmp_path_factory) -> Path:
 @pytest.fixture
 def simulated(monkeypatch) -> list[str]:
     """The names of the images that are simulated from now on."""
-    found, measured = [], module._baseline
+    found, restore = [], Restorer.add
 
-    def baseline(net, graph, image, sample, task):
+    def add(restorer, sample, rows):
         found.append(sample.name)
-        return measured(net, graph, image, sample, task)
+        restore(restorer, sample, rows)
 
-    monkeypatch.setattr(module, "_baseline", baseline)
+    monkeypatch.setattr(Restorer, "add", add)
     return found
 
 
