@@ -110,10 +110,7 @@ def architecture_sources(architecture: str) -> Path:
 
 
 def log(rule: str, below: Path | str = "", run: str = "") -> Path:
-    """Return the log of a rule's job; `below` are the job's wildcards, `run` its run if it has one.
-
-    The names that `below` ends in may hold dots.
-    """
+    """Return the log of a rule's job; `below` are its wildcards, `run` the run it belongs to."""
     return _beside(rule, below, run, ".log")
 
 

@@ -1,5 +1,8 @@
-"""The import closure of a module, on a package made for it and against what Python really loads."""
+"""The import closure of a module, on a package made for it and against what Python needs."""
 
+import ast
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spikebench.run.closure import closure
-from spikebench.run.sources import LIBRARY
+from spikebench.run.sources import LIBRARY, Stage, stage_sources
 
 FILES = {
     "__init__.py": "",
@@ -72,14 +75,36 @@ def test_a_face_that_hands_all_on_leads_to_all(package):
     assert found(package, "import pack.room") >= {"room/__init__.py", "room/one.py", "room/two.py"}
 
 
-def test_nothing_that_python_loads_is_missed():
-    """A name's module is loaded by whoever takes it, so all that runs is in the closure."""
-    module = LIBRARY / "stages/evaluate.py"
-    code = (
-        "import sys, spikebench.stages.evaluate\n"
-        "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('spikebench.')))"
+def reduced(folder: Path, kept: set[Path]) -> None:
+    """Copy the library as far as `kept` goes; a face hands on what is left of it."""
+    for file in LIBRARY.rglob("*.py"):
+        copy = folder / file.relative_to(LIBRARY.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if file in kept or file == LIBRARY / "__init__.py":
+            shutil.copy(file, copy)
+        elif file.name == "__init__.py":
+            given = [node for node in ast.parse(file.read_text()).body if leads_to(node, kept)]
+            copy.write_text("\n".join(map(ast.unparse, given)))
+
+
+def leads_to(node: ast.stmt, kept: set[Path]) -> bool:
+    module = node.module if isinstance(node, ast.ImportFrom) else None
+    return bool(module) and LIBRARY.parent.joinpath(*module.split(".")).with_suffix(".py") in kept
+
+
+@pytest.mark.parametrize("stage", [Stage.EVALUATE, Stage.COLLECT, Stage.REPORT])
+def test_the_closure_alone_can_be_imported(stage, tmp_path):
+    """Without every other file of the library nothing is missed."""
+    reduced(tmp_path, set(stage_sources(stage)))
+    module = ".".join(stage.module.relative_to(LIBRARY.parent).with_suffix("").parts)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    code = f"import sys, {module}; print(sys.modules['{module}'].__file__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
-    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    loaded = {Path(name) for name in ran.stdout.split()}
-    missing = {file for file in closure([module], LIBRARY) if file.suffix == ".py"} - loaded
-    assert not {file for file in missing if file != LIBRARY / "metrics/torchvision_compat.py"}
+    assert ran.stdout.startswith(str(tmp_path)), ran.stderr
+
+
+def test_a_closure_leaves_files_out():
+    assert len(stage_sources(Stage.ENERGY)) < len(stage_sources(Stage.EVALUATE))
+    assert LIBRARY / "cli.py" not in {f for stage in Stage for f in stage_sources(stage)}

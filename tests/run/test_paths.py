@@ -53,6 +53,10 @@ def test_who_made_a_conversion_is_read_from_its_place():
     assert paths.converted_by(paths.converted("mine", CELL)) == ("dncnn", "if")
 
 
+def test_a_row_of_a_part_of_a_set_leads_to_the_cell_of_the_set():
+    assert Cell.of_row("set12[2:5f1e]", "dncnn", "if", 3) == CELL == Cell.of_row(**vars(CELL))
+
+
 FOLDER = re.compile(r"(?<![\w./])(resources|results|reports|logs)/")
 ELSEWHERE = {
     "spikebench/data/samples.py": "a message; data imports nothing of run",
