@@ -1,10 +1,14 @@
 """Aggregate a run over its images: means, intervals, gaps, ranks, Pareto front."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from spikebench.analysis.energy import energy_columns
 from spikebench.analysis.statistics import bootstrap_intervals, pareto, shared_ranks
+from spikebench.results.tables import write_table
 from spikebench.spike_kinds import SpikeKind
 
 CELL = ["task", "dataset", "backbone", "method", "family", "protocol", "timesteps"]
@@ -13,6 +17,12 @@ MEANS = [
     *("spikes_per_neuron", "synops", "output_entropy"),
 ]
 REFERENCE = "reference"
+
+
+def write_leaderboard(images: Path, energy: Path, folder: Path) -> None:
+    """Write leaderboard.parquet into `folder`, atomically."""
+    table = leaderboard(pd.read_parquet(images), pd.read_parquet(energy))
+    write_table(folder / "leaderboard.parquet", pa.Table.from_pandas(table, preserve_index=False))
 
 
 def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:

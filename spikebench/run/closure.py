@@ -6,12 +6,11 @@ module and not on all of `spikebench.snn`. What lies beside a module and is no P
 kernels' C or the templates, belongs to it.
 """
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from spikebench.run.code import tree
+from spikebench.run.code import Import, code_of
 
 BESIDE = {".c", ".h", ".j2", ".css", ".js"}
 FACE = "__init__.py"
@@ -37,19 +36,15 @@ def closure(files: Iterable[Path], library: Path) -> list[Path]:
 @cache
 def imported(file: Path, library: Path) -> frozenset[Path]:
     """Return the modules of the package that a file imports, or takes a name from."""
-    found = set()
-    for module, name in _imports(_tree(file), library.name):
-        found |= _defining(module, name, library)
+    found: set[Path] = set()
+    for item in _imports(file, library.name):
+        found |= _defining(item.module, item.name, library)
     return frozenset(found - {library / FACE})
 
 
-def _imports(module: ast.Module, package: str) -> Iterator[tuple[str, str]]:
-    """Yield the module and the name of each import from the package, "" for a module as a whole."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            yield from ((a.name, "") for a in node.names if a.name.split(".")[0] == package)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
-            yield from ((node.module or "", alias.name) for alias in node.names)
+def _imports(file: Path, package: str) -> list[Import]:
+    """Return what a file imports from the package."""
+    return [item for item in code_of(file).imports if item.module.split(".")[0] == package]
 
 
 def _defining(module: str, name: str, library: Path) -> set[Path]:
@@ -62,21 +57,10 @@ def _defining(module: str, name: str, library: Path) -> set[Path]:
         return set()  # such as a compiled library
     if name and ((place / f"{name}.py").is_file() or (place / name / FACE).is_file()):
         return _defining(f"{module}.{name}", "", library)
-    handed_on = _handed_on(face, library.name)
-    if name in handed_on:
-        return _defining(*handed_on[name], library)
+    for item in _imports(face, library.name):
+        if item.outside and item.name and item.known_as == name:
+            return _defining(item.module, item.name, library)
     return {face}
-
-
-@cache
-def _handed_on(face: Path, package: str) -> dict[str, tuple[str, str]]:
-    """Return where a package's face has each name from: the module, and its name there."""
-    found = {}
-    for node in _tree(face).body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
-            for alias in node.names:
-                found[alias.asname or alias.name] = (node.module or "", alias.name)
-    return found
 
 
 @cache
@@ -85,7 +69,3 @@ def _beside(folder: Path) -> frozenset[Path]:
     below = [sub for sub in folder.iterdir() if sub.is_dir() and not (sub / FACE).is_file()]
     files = [file for file in folder.iterdir() if file.suffix in BESIDE]
     return frozenset([*files, *(f for sub in below for f in sub.rglob("*") if f.suffix in BESIDE)])
-
-
-def _tree(file: Path) -> ast.Module:
-    return tree(file.read_bytes()) or ast.Module([], [])

@@ -13,7 +13,7 @@ from typing import Self
 
 from spikebench.io.atomic import atomic_path
 from spikebench.run.closure import closure
-from spikebench.run.code import code_sha256
+from spikebench.run.code import code_of
 
 LIBRARY = Path(__file__).parents[1]
 
@@ -84,7 +84,7 @@ def list_sources(files: Iterable[Path], listed: Path) -> Path:
 
 
 def _lines(files: Iterable[Path]) -> list[str]:
-    return sorted(f"{code_sha256(file)}  {_name(file)}" for file in files)
+    return sorted(f"{code_of(file).sha256}  {_name(file)}" for file in files)
 
 
 def _name(file: Path) -> str:

@@ -22,7 +22,7 @@ from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
 from spikebench.io.journal import Journal, journal_of
 from spikebench.metrics.perceptual import Trunk
-from spikebench.run.code import code_sha256
+from spikebench.run.code import code_of
 from spikebench.run.provenance import config_hash, provenance
 from spikebench.snn import kernels
 from spikebench.snn.graph.compile import compile_graph
@@ -218,7 +218,7 @@ def _decided(
         {
             "columns": {name: columns[name] for name in columns if name not in PASSING},
             "converted": file_sha256(inputs["converted"]),
-            "architecture": code_sha256(ROOT / f"{spec.architecture}.py"),
+            "architecture": code_of(ROOT / f"{spec.architecture}.py").sha256,
             "manifests": [item.model_dump(mode="json") for item in (spec, source)],
             "lpips": inputs["lpips"],
             "kernels": kernels.available(),

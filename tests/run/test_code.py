@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spikebench.run.code import canonical, code_sha256, tree
+from spikebench.run.code import Import, canonical, code_of
 from spikebench.run.sources import LIBRARY
 
 CODE = """\
@@ -46,7 +46,7 @@ OTHER = {
 
 def digest(folder: Path, content: str | bytes, name: str = "a.py") -> str:
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return code_sha256(folder / name)
+    return code_of(folder / name).sha256
 
 
 @pytest.mark.parametrize("text", SAME.values(), ids=SAME)
@@ -62,7 +62,7 @@ def test_every_change_of_code_changes_the_hash(tmp_path, text):
 def test_trees_are_told_apart_as_ast_dump_does():
     """Each pair of constructs of the library that `ast.dump` tells apart has other words."""
     nodes = {
-        ast.dump(node): canonical(ast.Module([ast.Pass(), node], []))
+        ast.dump(node): canonical(ast.Module([ast.Pass(), node], []))[0]
         for file in (LIBRARY / "run").glob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.ClassDef)
@@ -81,8 +81,18 @@ def test_comments_of_c_change_no_hash(tmp_path):
     "content", [b"def f(:", b"a = '\xff'", b"a = 1\x00", b"# coding: nonsense\n", b"(" * 10_000]
 )
 def test_what_is_no_python_is_hashed_as_it_stands(tmp_path, content):
-    assert tree(content) is None
     assert digest(tmp_path, content) == hashlib.sha256(content).hexdigest()
+
+
+def test_imports_are_found_wherever_they_stand(tmp_path):
+    text = "import a.b\nfrom c import d as e\ndef f():\n    if f:\n        from g import h, i\n"
+    (tmp_path / "a.py").write_text(text)
+    assert set(code_of(tmp_path / "a.py").imports) == {
+        Import("a.b", "", "a.b", outside=True),
+        Import("c", "d", "e", outside=True),
+        Import("g", "h", "h", outside=False),
+        Import("g", "i", "i", outside=False),
+    }
 
 
 def test_a_long_sum_is_hashed(tmp_path):
