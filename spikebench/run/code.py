@@ -14,7 +14,7 @@ WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDe
 
 @dataclass(frozen=True)
 class Import:
-    """One name that is imported: `module` as a whole where `name` is "". `known_as` it is here.
+    """One name that a file imports, and calls `known_as`; all of `module` where `name` is "".
 
     `outside` tells that the import is the file's own statement, in no function, class or condition.
     """
