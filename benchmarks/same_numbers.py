@@ -18,8 +18,25 @@ KEYS = ["task", "dataset", "backbone", "method", "seed", "timesteps", "image", "
 KEYS += ["energy_model"]
 PASSING = {"seconds", "threads"}
 
+PRICED = ("ratio", "effective_ratio", "twin_ratio", "break_even_ann", "break_even_twin")
+
+
+def wide(leaderboard: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Return a leaderboard with a column for each price under each energy model, as it once was.
+
+    Today the prices stand in prices.parquet, one row a model; a folder without it has them still.
+    """
+    file = folder / "prices.parquet"
+    if not file.is_file():
+        return leaderboard
+    keys = ["task", "dataset", "backbone", "method", "timesteps"]
+    prices = pd.read_parquet(file).pivot(index=keys, columns="energy_model", values=list(PRICED))
+    prices.columns = [f"{name}_{model}" for name, model in prices.columns]
+    return leaderboard.merge(prices.reset_index(), on=keys, how="left")
+
+
 # By table: what brings a frame of today's form, from its folder, to the form it had before.
-LAID_OUT_ANEW: dict[str, Callable[[pd.DataFrame, Path], pd.DataFrame]] = {}
+LAID_OUT_ANEW: dict[str, Callable[[pd.DataFrame, Path], pd.DataFrame]] = {"leaderboard": wide}
 
 
 def differences(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:

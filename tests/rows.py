@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from spikebench.results.tables import IMAGES, LAYERS
+from spikebench.results.columns.field import Table
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
 
-DEFAULTS = {"string": "x", "int64": 1, "double": 1.0, "binary": b"png"}
+DEFAULTS = {"text": "x", "whole": 1, "real": 1.0, "binary": b"png", "flag": False}
 
 IMAGE = {
     "task": "denoise",
@@ -30,7 +32,7 @@ IMAGE = {
 }
 
 LAYER = {name: IMAGE[name] for name in ("task", "dataset", "backbone", "method", "seed")} | {
-    **{name: 0.0 for name in LAYERS.names if LAYERS.field(name).type == pa.float64()},
+    **{field.name: 0.0 for field in LAYERS.fields if field.kind == "real"},
     "timesteps": 4,
     "layer": "hidden",
     "op": "Conv2d",
@@ -38,9 +40,9 @@ LAYER = {name: IMAGE[name] for name in ("task", "dataset", "backbone", "method",
 }
 
 
-def row(schema: pa.Schema, **changes: Any) -> dict[str, Any]:
-    """Return a row of a schema, every column filled."""
-    filled = {field.name: DEFAULTS[str(field.type)] for field in schema}
+def row(table: Table, **changes: Any) -> dict[str, Any]:
+    """Return a row of a table, every column filled."""
+    filled = {field.name: DEFAULTS[field.kind] for field in table.fields}
     return {**filled, **changes}
 
 
@@ -51,12 +53,12 @@ def image_row(**changes: Any) -> dict[str, Any]:
 
 def image_frame(*rows: dict[str, Any]) -> pd.DataFrame:
     """Return the images table of `rows`, as a run's Parquet file is read."""
-    return pa.Table.from_pylist(list(rows), schema=IMAGES).to_pandas()
+    return pa.Table.from_pylist(list(rows), schema=IMAGES.schema).to_pandas()
 
 
 def layer_frame(*rows: dict[str, Any]) -> pd.DataFrame:
     """Return a layers table of `rows`, 0 where a number is not given."""
-    return pa.Table.from_pylist([LAYER | row for row in rows], schema=LAYERS).to_pandas()
+    return pa.Table.from_pylist([LAYER | row for row in rows], schema=LAYERS.schema).to_pandas()
 
 
 def energy_frame(

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from spikebench.results.tables import VOLATILE
+from spikebench.results.columns.images import VOLATILE
 from spikebench.run.provenance import provenance
 from spikebench.stages import evaluate as module
 from spikebench.stages.restore import Restorer

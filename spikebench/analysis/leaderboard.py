@@ -1,78 +1,84 @@
 """Aggregate a run over its images: means, intervals, gaps, ranks, Pareto front."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from spikebench.analysis.energy import energy_columns
+from spikebench.analysis.prices import models, of_model, prices
 from spikebench.analysis.statistics import bootstrap_intervals, pareto, shared_ranks
-from spikebench.results.tables import write_table
+from spikebench.results.columns.energy import PRICES
+from spikebench.results.columns.field import columns_of
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.leaderboard import LEADERBOARD
+from spikebench.results.shards import write_frame
 from spikebench.spike_kinds import SpikeKind
 
-CELL = ["task", "dataset", "backbone", "method", "family", "protocol", "timesteps"]
-MEANS = [
-    *("psnr", "ssim", "lpips", "psnr_input", "psnr_ann"),
-    *("spikes_per_neuron", "synops", "output_entropy"),
-]
+ROW = [field.name for field in columns_of(IMAGES.fields, over_images="key")]
+MEANS = [field.name for field in columns_of(IMAGES.fields, over_images="mean")]
+MOST = [field.name for field in columns_of(IMAGES.fields, over_images="max")]
+RICHEST = [field.name for field in columns_of(IMAGES.fields, over_images="richest")]
 REFERENCE = "reference"
 
 
 def write_leaderboard(images: Path, energy: Path, folder: Path) -> None:
-    """Write leaderboard.parquet into `folder`, atomically."""
-    table = leaderboard(pd.read_parquet(images), pd.read_parquet(energy))
-    write_table(folder / "leaderboard.parquet", pa.Table.from_pandas(table, preserve_index=False))
+    """Write leaderboard.parquet and prices.parquet into `folder`, each atomically."""
+    priced = prices(pd.read_parquet(energy))
+    write_frame(folder / "prices.parquet", priced, PRICES)
+    ranked = leaderboard(pd.read_parquet(images), priced)
+    write_frame(folder / "leaderboard.parquet", ranked, LEADERBOARD)
 
 
-def leaderboard(images: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
+def leaderboard(images: pd.DataFrame, priced: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each (data set, backbone, method, T), seeds pooled.
 
-    `gap_db` is PSNR minus the ANN's on the same images, paired. Intervals are 95 % bootstrap over
-    images, with the same resamples for every row of a data set. Ranks are within data set,
-    backbone and T, `rank_in_class` also within the class of spikes; the Pareto front is within data
-    set and backbone over PSNR and the first energy model's ratio. References take part in neither.
+    `priced` is prices.parquet. Which columns of the images a row has, and whether as mean, maximum
+    or richest kind, is declared in `results/columns/images.py`. `gap_db` is PSNR minus the ANN's on
+    the same images, paired. Intervals are 95 % bootstrap over images, with the same resamples for
+    every row of a data set. Ranks are within data set, backbone and T, `rank_in_class` also within
+    the class of spikes; the Pareto front is within data set and backbone over PSNR and the first
+    energy model's ratio. References take part in neither.
     """
-    cells = [_Cell(key, group) for key, group in images.groupby(CELL, sort=True)]
-    table = pd.DataFrame([cell.row for cell in cells])
-    if table.empty:
-        return table
+    rows = [_Row(key, group) for key, group in images.groupby(ROW, sort=True)]
+    if not rows:
+        return LEADERBOARD.schema.empty_table().to_pandas()
+    table = pd.DataFrame([row.values for row in rows])
     for measure in ("psnr", "gap"):
-        table[[f"{measure}_low", f"{measure}_high"]] = _intervals(cells, measure)
-    table = table.merge(energy_columns(energy), on=["dataset", "backbone", "method", "timesteps"])
+        table[[f"{measure}_low", f"{measure}_high"]] = _intervals(rows, measure)
     table["rank"] = _ranks(table, ["dataset", "backbone", "timesteps"])
     table["rank_in_class"] = _ranks(table, ["dataset", "backbone", "timesteps", "spike_class"])
-    table["pareto"] = _front(table, f"ratio_{energy['energy_model'].iloc[0]}")
-    return table
+    table["pareto"] = _front(table, of_model(priced, models(priced)[0]))
+    return table[LEADERBOARD.names]
 
 
-class _Cell:
-    """One cell at one T: its row, and its values by image; seeds are averaged within an image."""
+class _Row:
+    """A method at one T: its values, and its measures by image; seeds are averaged in an image."""
 
-    def __init__(self, key: tuple, group: pd.DataFrame) -> None:
-        per_image = group.groupby("image")[[*MEANS, "latency_steps"]].mean()
+    def __init__(self, key: tuple[Any, ...], group: pd.DataFrame) -> None:
+        per_image = group.groupby("image")[[*MEANS, *MOST]].mean()
         self.psnr = per_image["psnr"].to_numpy()
         self.gap = (per_image["psnr"] - per_image["psnr_ann"]).fillna(0.0).to_numpy()  # inf - inf
         finite = np.isfinite(self.psnr).all() and len(self.psnr) > 1
-        self.row = {
-            **dict(zip(CELL, key, strict=True)),
-            "spike_class": _richest(group["spike_class"]),
-            "latency_steps": int(group["latency_steps"].max()),
+        self.values: dict[str, Any] = {
+            **dict(zip(ROW, key, strict=True)),
+            **{name: _richest(group[name]) for name in RICHEST},
+            **{name: int(group[name].max()) for name in MOST},
+            **per_image[MEANS].mean().to_dict(),
             "images": len(per_image),
             "seeds": group["seed"].nunique(),
-            **per_image[MEANS].mean().to_dict(),
             "psnr_se": self.psnr.std(ddof=1) / np.sqrt(len(self.psnr)) if finite else 0.0,
             "gap_db": self.gap.mean(),
         }
 
 
-def _intervals(cells: list[_Cell], measure: str) -> np.ndarray:
+def _intervals(rows: list[_Row], measure: str) -> np.ndarray:
     """Return the intervals (rows, 2) of a measure, resampled together where sets are the same."""
-    found = np.empty((len(cells), 2))
-    sets = pd.DataFrame([(cell.row["dataset"], cell.row["images"]) for cell in cells])
-    for (dataset, _), rows in sets.groupby([0, 1]).groups.items():
-        values = np.stack([getattr(cells[row], measure) for row in rows])
-        found[rows] = bootstrap_intervals(values, dataset)
+    found = np.empty((len(rows), 2))
+    sets = pd.DataFrame([(row.values["dataset"], row.values["images"]) for row in rows])
+    for (dataset, _), places in sets.groupby([0, 1]).groups.items():
+        values = np.stack([getattr(rows[place], measure) for place in places])
+        found[places] = bootstrap_intervals(values, dataset)
     return found
 
 
@@ -89,9 +95,12 @@ def _ranks(table: pd.DataFrame, within: list[str]) -> pd.Series:
     return ranks
 
 
-def _front(table: pd.DataFrame, ratio: str) -> pd.Series:
+def _front(table: pd.DataFrame, priced: pd.DataFrame) -> pd.Series:
+    """Tell which competitors no other beats; `priced` holds the prices under the ranking model."""
     front = pd.Series(False, index=table.index)
+    keys = ["dataset", "backbone", "method", "timesteps"]
+    ratio = table[keys].merge(priced[[*keys, "ratio"]], how="left")["ratio"].to_numpy()
     competing = table[table["family"] != REFERENCE]
     for _, group in competing.groupby(["dataset", "backbone"]):
-        front[group.index] = pareto(group[ratio].to_numpy(), group["psnr"].to_numpy())
+        front[group.index] = pareto(ratio[group.index], group["psnr"].to_numpy())
     return front

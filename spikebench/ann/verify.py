@@ -14,7 +14,8 @@ from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
 from spikebench.io.checksums import file_sha256
 from spikebench.metrics.image import measure
-from spikebench.results.tables import VERIFIED, write_shard
+from spikebench.results.columns.verification import VERIFIED
+from spikebench.results.shards import write_shard
 
 SEED = 0  # of noise and rain; another one moves a mean over a set by at most 0.02 dB
 

@@ -24,6 +24,17 @@ class EnergyModel(ABC):
     omits: str
     first_layer: FirstLayer = "cached"
 
+    def described(self, entry: str) -> dict[str, str]:
+        """Return its row of energy_models.parquet; `entry` is what the configuration names."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "source": self.source,
+            "omits": self.omits,
+            "first_layer": self.first_layer,
+            "entry": entry,
+        }
+
     @abstractmethod
     def picojoule(self, work: pd.DataFrame) -> pd.Series:
         """Return the energy of each row of `work`, in pJ; its columns are `work.COLUMNS`.

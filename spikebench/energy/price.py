@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from spikebench.energy.model import EnergyModel
 from spikebench.energy.work import KEYS, System, cells, silent, work
@@ -10,22 +9,9 @@ from spikebench.energy.work import KEYS, System, cells, silent, work
 RIVALS: tuple[System, ...] = ("ann", "effective", "twin")
 NANOJOULE = 1e-3  # in a picojoule
 
-ENERGY = pa.schema(
-    [
-        *((name, pa.string()) for name in ("task", "dataset", "backbone", "method")),
-        ("timesteps", pa.int64()),
-        ("seed", pa.int64()),
-        ("energy_model", pa.string()),
-        ("energy_nj", pa.float64()),
-        *((f"energy_{rival}_nj", pa.float64()) for rival in RIVALS),
-        ("ratio", pa.float64()),
-        *((f"break_even_{rival}", pa.float64()) for rival in RIVALS),
-    ]
-)
-
 
 def price(images: pd.DataFrame, layers: pd.DataFrame, models: list[EnergyModel]) -> pd.DataFrame:
-    """Return one row for each cell, T, seed and model, from images.parquet and layers.parquet.
+    """Return energy.parquet: a row for each cell, T and model, from images and layers.parquet.
 
     Energies are nanojoule per image, at the counts' mean over the images: `energy_nj` is the row's,
     the others those of its rivals on the same images. `ratio` is the row's over the ANN's. The
@@ -41,7 +27,7 @@ def price(images: pd.DataFrame, layers: pd.DataFrame, models: list[EnergyModel])
     rivals = {rival: work(layers, rows, rival) for rival in RIVALS}
     tables = [_priced(rows, own[model.first_layer], rivals, model) for model in models]
     priced = pd.concat(tables, ignore_index=True)
-    return priced.sort_values(KEYS, ignore_index=True, kind="stable")[ENERGY.names]
+    return priced.sort_values(KEYS, ignore_index=True, kind="stable")
 
 
 def _priced(

@@ -1,6 +1,5 @@
 """Recompute what a release says of itself: its id, its hashes, and each table from the counts."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from spikebench.analysis.leaderboard import leaderboard
+from spikebench.analysis.prices import prices
 from spikebench.energy import find_models, price
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
@@ -19,10 +19,8 @@ from spikebench.release.freeze import TRUST
 from spikebench.release.manifest import FILE, Manifest, names, writer
 from spikebench.report.boards.board import boards
 from spikebench.report.results import Results
-from spikebench.report.tables.as_csv import frame_as_csv
-from spikebench.report.tables.stamp import Stamp
-from spikebench.report.tables.write import DATA, texts
-from spikebench.results.tables import table_id
+from spikebench.report.tables.write import DATA, data, texts
+from spikebench.results.identity import table_id
 
 TABLES = "report/tables"
 
@@ -114,7 +112,7 @@ def _check_texts(folder: Path, manifest: Manifest, verdict: Verdict) -> None:
         _check_derived(folder / "results", results, verdict)
         expected = texts(results, boards(results))
     else:
-        expected = _data(results)
+        expected = data(results)
         verdict.notes.append(
             "Written by another version of spikebench: of the tables, only those with every row "
             f"were written again ({', '.join(DATA)}); the others were checked by their hashes."
@@ -124,12 +122,6 @@ def _check_texts(folder: Path, manifest: Manifest, verdict: Verdict) -> None:
         if file.is_file() and (found := file.read_text(encoding="utf-8", errors="replace")) != text:
             differ = in_csv if name.endswith(".csv") else in_lines
             verdict.add(f"{TABLES}/{name}", *differ(found, text))
-
-
-def _data(results: Results) -> Iterator[tuple[str, str]]:
-    stamp = Stamp.of(results)
-    for name in DATA:
-        yield f"{name}.csv", frame_as_csv(getattr(results, name), stamp)
 
 
 def _check_derived(folder: Path, results: Results, verdict: Verdict) -> None:
@@ -142,5 +134,7 @@ def _check_derived(folder: Path, results: Results, verdict: Verdict) -> None:
     else:
         priced = price(results.images, results.layers, find_models(entries))
         verdict.add("results/energy.parquet", *in_frames(energy, priced))
-    ranked = leaderboard(results.images, energy)
+    averaged = prices(energy)
+    verdict.add("results/prices.parquet", *in_frames(results.prices, averaged))
+    ranked = leaderboard(results.images, averaged)
     verdict.add("results/leaderboard.parquet", *in_frames(results.leaderboard, ranked))

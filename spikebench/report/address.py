@@ -6,18 +6,21 @@ assets/index/3_address.js reads them; what is not named keeps its default.
 import math
 from urllib.parse import urlencode
 
-from spikebench.analysis.rules import Rule
+from spikebench.analysis.selection import Selection
 from spikebench.report.boards.board import Board
 
 
-def view(board: Board, rule: Rule) -> str:
-    """Return the address of a board's rows under a rule, such as #set=set12&net=dncnn&x=50."""
-    return "#" + urlencode({"set": board.dataset, "net": board.backbone} | _of(rule))
+def view(board: Board, selection: Selection) -> str:
+    """Return the address of a board's rows under a selection, such as #set=set12&net=dncnn&x=50."""
+    return "#" + urlencode({"set": board.dataset, "net": board.backbone} | _of(selection))
 
 
-def _of(rule: Rule) -> dict[str, str]:
-    if rule.timesteps is not None:
-        return {"view": "fixed", "t": str(rule.timesteps)}
-    if rule.budget is None:
+def _of(selection: Selection) -> dict[str, str]:
+    if selection.timesteps is not None:
+        return {"view": "fixed", "t": str(selection.timesteps)}
+    if selection.budget is None:
         return {"view": "all"}
-    return {"view": "best", "x": f"{100 * rule.budget:g}" if math.isfinite(rule.budget) else ""}
+    return {
+        "view": "best",
+        "x": f"{100 * selection.budget:g}" if math.isfinite(selection.budget) else "",
+    }

@@ -11,7 +11,7 @@ import yaml
 
 from spikebench.errors import BenchError
 from spikebench.report.one_evaluator import check_one_evaluator
-from spikebench.results.tables import table_id
+from spikebench.results.identity import table_id
 
 TABLES = (
     "images",
@@ -19,6 +19,7 @@ TABLES = (
     "pictures",
     "methods",
     "leaderboard",
+    "prices",
     "comparisons",
     "curves",
     "standings",
@@ -37,6 +38,7 @@ class Results:
     pictures: pd.DataFrame
     methods: pd.DataFrame
     leaderboard: pd.DataFrame
+    prices: pd.DataFrame
     comparisons: pd.DataFrame
     curves: pd.DataFrame
     standings: pd.DataFrame
@@ -52,6 +54,11 @@ class Results:
         Raises `BenchError` where a table is missing, or its rows are of different evaluators.
         """
         missing = [n for n in (*TABLES, "run") if not (folder / f"{n}.parquet").is_file()]
+        if missing == ["prices"]:
+            raise BenchError(
+                f"{folder} was ranked by an older version of spikebench, which wrote no "
+                f"prices.parquet. Rank it again, nothing is measured: spikebench render {folder}"
+            )
         if missing:
             raise BenchError(
                 f"{folder} lacks {', '.join(f'{name}.parquet' for name in missing)}. "

@@ -19,17 +19,11 @@ from spikebench.data.registry import load_dataset
 from spikebench.data.samples import subset_label
 from spikebench.io.bibliography import bibtex
 from spikebench.metrics.perceptual import TRUNKS, Trunk, reason_without
-from spikebench.results.tables import (
-    IMAGES,
-    LAYERS,
-    METHODS,
-    PICTURES,
-    RUN,
-    SHOWN_PICTURES,
-    collect,
-    merge,
-    write_shard,
-)
+from spikebench.results.columns.description import METHODS, RUN
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
+from spikebench.results.shards import collect, merge, write_shard
 from spikebench.run import catalogue, paths
 from spikebench.run.config import RunConfig
 from spikebench.run.provenance import git_commit
@@ -54,7 +48,7 @@ def collect_run(
     """Write images, layers, pictures, methods and run.parquet into the folder `output`.
 
     `converted` are the files of the conversions, `data` holds the fetched data sets, a folder
-    each. The first three tables merge the shards named; see `results.tables.collect` for what
+    each. The first three tables merge the shards named; see `results.shards.collect` for what
     is refused. `failures` describe the cells that are left out, as `spikebench.run.failures` does.
     """
     found = collect(images, output / "images.parquet", IMAGES)

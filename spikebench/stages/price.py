@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from spikebench.energy import find_models, price
-from spikebench.energy.about import about
-from spikebench.energy.price import ENERGY
-from spikebench.results.tables import write_table
+from spikebench.results.columns.description import ENERGY_MODELS
+from spikebench.results.columns.energy import ENERGY
+from spikebench.results.shards import write_frame, write_shard
 
 
 def price_run(
@@ -20,5 +19,6 @@ def price_run(
     """
     found = find_models(entries)
     priced = price(pd.read_parquet(images), pd.read_parquet(layers), found)
-    write_table(prices, pa.Table.from_pandas(priced, ENERGY, preserve_index=False))
-    write_table(models, about(found, entries))
+    write_frame(prices, priced, ENERGY)
+    described = [model.described(entry) for model, entry in zip(found, entries, strict=True)]
+    write_shard(models, described, ENERGY_MODELS)

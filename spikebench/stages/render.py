@@ -3,37 +3,25 @@
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
 from spikebench.analysis.compare import write_tables as write_comparisons
-from spikebench.analysis.leaderboard import leaderboard
-from spikebench.energy import find_models, price
-from spikebench.energy.about import ENERGY_MODELS, about
-from spikebench.energy.price import ENERGY
+from spikebench.analysis.leaderboard import write_leaderboard
 from spikebench.errors import BenchError
 from spikebench.report import build
 from spikebench.report.boards.board import boards
 from spikebench.report.charts.figures import write_figures
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
-from spikebench.results.tables import (
-    IMAGES,
-    LAYERS,
-    METHODS,
-    RUN,
-    SHOWN_PICTURES,
-    write_table,
-)
+from spikebench.results.columns.description import ENERGY_MODELS, METHODS, RUN
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.stages.price import price_run
 
-NEEDED: dict[str, pa.Schema] = {
-    "images": IMAGES,
-    "layers": LAYERS,
-    "pictures": SHOWN_PICTURES,
-    "methods": METHODS,
-    "energy_models": ENERGY_MODELS,
-    "run": RUN,
+NEEDED = {
+    table.name: table for table in (IMAGES, LAYERS, SHOWN_PICTURES, METHODS, ENERGY_MODELS, RUN)
 }
 
 
@@ -61,9 +49,9 @@ def _check_tables(folder: Path) -> None:
         raise BenchError(
             f"{folder} lacks {', '.join(missing)}. Name the results of a finished run."
         )
-    for name, schema in NEEDED.items():
+    for name, table in NEEDED.items():
         file = folder / f"{name}.parquet"
-        if not pq.read_schema(file).equals(schema):
+        if not pq.read_schema(file).equals(table.schema):
             raise BenchError(
                 f"{file} was written by another version of spikebench, with other columns. Render "
                 "it with that version, which run.parquet names, or run it again."
@@ -71,26 +59,25 @@ def _check_tables(folder: Path) -> None:
 
 
 def rank(folder: Path) -> None:
-    """Write energy, leaderboard, comparisons, curves and standings beside the counts."""
-    images, layers = (pd.read_parquet(folder / f"{name}.parquet") for name in ("images", "layers"))
-    entries = pd.read_parquet(folder / "energy_models.parquet")["entry"].tolist()
-    models = find_models(entries)
-    prices = price(images, layers, models)
-    ranked = leaderboard(images, prices)
-    _write(folder / "energy.parquet", prices, ENERGY)
-    write_table(folder / "energy_models.parquet", about(models, entries))
-    _write(folder / "leaderboard.parquet", ranked)
-    (run,) = pq.read_table(folder / "run.parquet").to_pylist()
+    """Write prices, leaderboard, comparisons, curves and standings beside the counts."""
+    files = {name: folder / f"{name}.parquet" for name in (*NEEDED, "energy", "prices")}
+    entries = pd.read_parquet(files["energy_models"])["entry"].tolist()
+    price_run(
+        files["images"],
+        files["layers"],
+        entries,
+        prices=files["energy"],
+        models=files["energy_models"],
+    )
+    write_leaderboard(files["images"], files["energy"], folder)
+    (run,) = pq.read_table(files["run"]).to_pylist()
     config = yaml.safe_load(run["config"])
     write_comparisons(
-        images,
-        ranked,
+        pd.read_parquet(files["images"]),
+        pd.read_parquet(folder / "leaderboard.parquet"),
+        pd.read_parquet(files["prices"]),
         timesteps=config["timesteps"],
         order=list(config["methods"]),
         reference=config.get("reference_row"),
         folder=folder,
     )
-
-
-def _write(file: Path, frame: pd.DataFrame, schema: pa.Schema | None = None) -> None:
-    write_table(file, pa.Table.from_pandas(frame, schema, preserve_index=False))

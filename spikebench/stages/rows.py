@@ -12,7 +12,10 @@ from torch import Tensor
 from spikebench.data.samples import Sample
 from spikebench.metrics.entropy import entropy
 from spikebench.metrics.image import Scores
-from spikebench.results.tables import IMAGES, LAYERS, PICTURES, write_shard
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import PICTURES
+from spikebench.results.shards import write_shard
 from spikebench.snn.engine.ann_counts import AnnCounts, AnnLayer
 from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.spike_kinds import SpikeKind

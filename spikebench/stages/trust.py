@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from spikebench.ann.backbone import load_backbone_spec
-from spikebench.results.tables import TRUST, VERIFIED, read_shard, write_shard
+from spikebench.results.columns.verification import TRUST, VERIFIED
+from spikebench.results.shards import read_shard, write_shard
 from spikebench.run import catalogue
 from spikebench.run.verifiable import reason_against
 
@@ -21,7 +22,7 @@ def write_trust(shards: Sequence[Path], output: Path) -> None:
     A score that cannot be checked here has no measured values, and a note that says why.
     """
     images = pa.concat_tables(
-        [VERIFIED.empty_table(), *(read_shard(file, VERIFIED) for file in shards)]
+        [VERIFIED.schema.empty_table(), *(read_shard(file, VERIFIED) for file in shards)]
     ).to_pandas()
     measured = {key: _means(group) for key, group in images.groupby(_KEY)}
     rows = [row for name in catalogue.backbone_names() for row in _rows(name, measured)]

@@ -10,7 +10,8 @@ from spikebench.data.images import read_pixels
 from spikebench.data.resize import imresize
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
-from spikebench.results.tables import VERIFIED, read_shard
+from spikebench.results.columns.verification import VERIFIED
+from spikebench.results.shards import read_shard
 from tests.embedded_run import BACKBONE, WEIGHTS, fetch_images, network
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 import psutil
 import pyarrow.parquet as pq
 
-from spikebench.results.tables import table_id
+from spikebench.results.identity import table_id
 from tests.chaos.progress import Progress
 
 REPOSITORY = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from spikebench.energy import MODELS, EnergyModel, price
-from spikebench.energy.price import ENERGY
+from spikebench.results.columns.energy import ENERGY
 from spikebench.snn import IF, Network, simulate
 from tests.rows import image_frame, image_row, layer_frame
 

@@ -31,7 +31,8 @@ from spikebench.data.registry import load_dataset
 from spikebench.energy.models import find_models
 from spikebench.errors import BenchError
 from spikebench.io.tensors import save_safetensors
-from spikebench.results.tables import IMAGES, read_shard, write_shard
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.shards import read_shard, write_shard
 from spikebench.run.load import load_config
 from spikebench.snn.method import load_method
 from spikebench.snn.model.serialise import load_networks, refusal, save_refusal

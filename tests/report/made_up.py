@@ -4,23 +4,18 @@ import json
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import torch
 
 from spikebench.analysis.compare import write_tables
-from spikebench.analysis.leaderboard import leaderboard
+from spikebench.analysis.leaderboard import write_leaderboard
 from spikebench.energy import MODELS, price
-from spikebench.energy.about import about
-from spikebench.energy.price import ENERGY
-from spikebench.results.tables import (
-    IMAGES,
-    LAYERS,
-    METHODS,
-    RUN,
-    SHOWN_PICTURES,
-    write_shard,
-    write_table,
-)
+from spikebench.results.columns.description import ENERGY_MODELS as MODELS_TABLE
+from spikebench.results.columns.description import METHODS, RUN
+from spikebench.results.columns.energy import ENERGY
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.shards import write_frame, write_shard
 from spikebench.stages.pictures import centre_crop
 from tests.rows import layer_frame
 
@@ -94,19 +89,21 @@ def write_run(folder: Path) -> Path:
     frame = pd.DataFrame(images)
     models = [MODELS[name] for name in ENERGY_MODELS]
     layers = _layers(images)
-    _write(folder / "layers.parquet", layers, LAYERS)
+    write_frame(folder / "layers.parquet", layers, LAYERS)
     energy = price(frame, layers, models)
-    write_table(folder / "energy_models.parquet", about(models, ENERGY_MODELS))
-    _write(folder / "energy.parquet", energy, ENERGY)
-    table = leaderboard(frame, energy)
-    _write(folder / "leaderboard.parquet", table, None)
-    order = ["input", "ann", *METHODS_MADE]
-    write_tables(frame, table, timesteps=GRID, order=order, reference=None, folder=folder)
+    described = [model.described(name) for model, name in zip(models, ENERGY_MODELS, strict=True)]
+    write_shard(folder / "energy_models.parquet", described, MODELS_TABLE)
+    write_frame(folder / "energy.parquet", energy, ENERGY)
+    write_leaderboard(folder / "images.parquet", folder / "energy.parquet", folder)
+    write_tables(
+        frame,
+        *(pd.read_parquet(folder / f"{name}.parquet") for name in ("leaderboard", "prices")),
+        timesteps=GRID,
+        order=["input", "ann", *METHODS_MADE],
+        reference=None,
+        folder=folder,
+    )
     return folder
-
-
-def _write(file: Path, frame: pd.DataFrame, schema: pa.Schema | None) -> None:
-    write_table(file, pa.Table.from_pandas(frame, schema, preserve_index=False))
 
 
 def _images(backbone: str) -> list[dict]:
@@ -128,8 +125,8 @@ def _images(backbone: str) -> list[dict]:
 
 def _row(backbone, method, time, image, psnr, ann, floor, *, spikes) -> dict:
     dense = 10_000_000
-    texts = {field.name: "x" for field in IMAGES if field.type == pa.string()}
-    wholes = {field.name: 0 for field in IMAGES if field.type == pa.int64()}
+    texts = {field.name: "x" for field in IMAGES.fields if field.kind == "text"}
+    wholes = {field.name: 0 for field in IMAGES.fields if field.kind == "whole"}
     return {
         **texts,
         **wholes,

@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from spikebench.analysis.rules import DEFAULT, EVERY, Rule
+from spikebench.analysis.selection import DEFAULT, EVERY, Selection
 from spikebench.report.address import view
 
 
 @pytest.mark.parametrize(
-    ("rule", "state"),
+    ("selection", "state"),
     [
         (DEFAULT, "view=best&x=100"),
-        (Rule("best", "", budget=float("inf")), "view=best&x="),
-        (Rule("t4", "", timesteps=4), "view=fixed&t=4"),
+        (Selection("best", "", budget=float("inf")), "view=best&x="),
+        (Selection("t4", "", timesteps=4), "view=fixed&t=4"),
         (EVERY, "view=all"),
     ],
 )
-def test_a_rule_is_a_view(shown, rule, state):
-    assert view(shown[0], rule) == f"#set=photos&net=denoiser&{state}"
+def test_a_rule_is_a_view(shown, selection, state):
+    assert view(shown[0], selection) == f"#set=photos&net=denoiser&{state}"
 
 
 def test_names_are_escaped(shown):

@@ -9,16 +9,11 @@ import pytest
 import yaml
 
 from spikebench.errors import BenchError
-from spikebench.results.tables import (
-    IMAGES,
-    LAYERS,
-    METHODS,
-    PICTURES,
-    RUN,
-    SHOWN_PICTURES,
-    read_shard,
-    write_shard,
-)
+from spikebench.results.columns.description import METHODS, RUN
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
+from spikebench.results.shards import read_shard, write_shard
 from spikebench.run.config import RunConfig
 from spikebench.run.load import load_config
 from spikebench.run.sources import method_hash

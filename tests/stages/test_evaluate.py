@@ -18,7 +18,11 @@ from spikebench.data.registry import load_dataset
 from spikebench.data.resize import imresize
 from spikebench.data.samples import samples
 from spikebench.errors import BenchError
-from spikebench.results.tables import IMAGES, LAYERS, PICTURES, VOLATILE, read_shard, table_id
+from spikebench.results.columns.images import IMAGES, VOLATILE
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import PICTURES
+from spikebench.results.identity import table_id
+from spikebench.results.shards import read_shard
 from spikebench.snn.model.serialise import refusal
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
 

@@ -10,7 +10,9 @@ from PIL import Image
 
 from spikebench.data.samples import Sample
 from spikebench.metrics.image import Scores
-from spikebench.results.tables import IMAGES, LAYERS, PICTURES
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import PICTURES
 from spikebench.snn.engine.ann_counts import AnnCounts, AnnLayer
 from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.spike_kinds import SpikeKind

@@ -3,7 +3,8 @@
 import pytest
 
 from spikebench.ann.backbone import load_backbone_spec
-from spikebench.results.tables import TRUST, VERIFIED, read_shard, write_shard
+from spikebench.results.columns.verification import TRUST, VERIFIED
+from spikebench.results.shards import read_shard, write_shard
 from spikebench.stages.trust import write_trust
 
 NAME = "dncnn_tiny_s25"

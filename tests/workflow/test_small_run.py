@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from spikebench.release import verify
-from spikebench.results.tables import IMAGES, VOLATILE, table_id
+from spikebench.results.columns.images import IMAGES, VOLATILE
+from spikebench.results.identity import table_id
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = (

@@ -100,6 +100,7 @@ REPORTED = [
     "methods",
     "run",
     "leaderboard",
+    "prices",
     "comparisons",
     "curves",
     "standings",

@@ -2,6 +2,7 @@ rule compare:
     input:
         images=paths.table("<run>", "images"),
         leaderboard=paths.table("<run>", "leaderboard"),
+        prices=paths.table("<run>", "prices"),
         sources=paths.stage_sources(Stage.COMPARE),
     output:
         comparisons=paths.table("<run>", "comparisons"),

@@ -5,7 +5,8 @@ rule leaderboard:
         checked=paths.numbers_checked("<run>"),
         sources=paths.stage_sources(Stage.LEADERBOARD),
     output:
-        paths.table("<run>", "leaderboard"),
+        leaderboard=paths.table("<run>", "leaderboard"),
+        prices=paths.table("<run>", "prices"),
     log:
         paths.log("leaderboard", run="<run>"),
     script:

@@ -11,6 +11,7 @@ with job(snakemake):
     write_tables(
         pd.read_parquet(snakemake.input.images),
         pd.read_parquet(snakemake.input.leaderboard),
+        pd.read_parquet(snakemake.input.prices),
         timesteps=snakemake.params.timesteps,
         order=snakemake.params.rows,
         reference=snakemake.params.reference_row,

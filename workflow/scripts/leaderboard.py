@@ -1,4 +1,4 @@
-"""Aggregate the run over its images."""
+"""Aggregate the run over its images, and average its prices."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ with job(snakemake):
     write_leaderboard(
         Path(snakemake.input.images),
         Path(snakemake.input.energy),
-        Path(snakemake.output[0]).parent,
+        Path(snakemake.output.leaderboard).parent,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from spikebench.analysis.prices import models, of_model
 from spikebench.errors import BenchError
 
 REFERENCE = "reference"
@@ -29,8 +30,8 @@ Measured = Mapping[tuple[str, int], np.ndarray]
 class Board:
     """The competitors of one board.
 
-    `rows` are their rows of leaderboard.parquet. `psnr` holds the PSNR in dB of each (method,
-    timesteps), (seeds, images), and `ann` the ANN's on the same inputs.
+    `rows` are their rows of leaderboard.parquet, `prices` those of prices.parquet. `psnr` holds the
+    PSNR in dB of each (method, timesteps), (seeds, images), and `ann` the ANN's on the same inputs.
     """
 
     task: str
@@ -38,6 +39,7 @@ class Board:
     backbone: str
     protocol: str
     rows: pd.DataFrame
+    prices: pd.DataFrame
     psnr: Measured
     ann: Measured
 
@@ -49,18 +51,18 @@ class Board:
     @property
     def points(self) -> list[Point]:
         """The competitors, by the energy model that ranks."""
-        ranking = models(self.rows)[0]
-        columns = self.rows[[*ROW, "psnr", f"ratio_{ranking}"]]
+        columns = self.priced(models(self.prices)[0])[[*ROW, "psnr", "ratio"]]
         return [Point(*values) for values in columns.itertuples(index=False, name=None)]
 
+    def priced(self, model: str) -> pd.DataFrame:
+        """Return the rows, each with its `ratio` of energy to the ANN's under one energy model."""
+        ratios = of_model(self.prices, model)[[*ROW, "ratio"]]
+        return self.rows.merge(ratios, on=ROW, how="left")
 
-def models(leaderboard: pd.DataFrame) -> list[str]:
-    """Return the names of the energy models, in the order of the leaderboard's columns."""
-    prefix = "ratio_"
-    return [name.removeprefix(prefix) for name in leaderboard if name.startswith(prefix)]
 
-
-def boards(images: pd.DataFrame, leaderboard: pd.DataFrame) -> Iterator[Board]:
+def boards(
+    images: pd.DataFrame, leaderboard: pd.DataFrame, prices: pd.DataFrame
+) -> Iterator[Board]:
     """Yield a board for each (data set, backbone) that has competitors.
 
     Raises `BenchError` where a board mixes tasks or protocols, or where its rows are of different
@@ -69,11 +71,13 @@ def boards(images: pd.DataFrame, leaderboard: pd.DataFrame) -> Iterator[Board]:
     competing = leaderboard[leaderboard["family"] != REFERENCE]
     shown = images[images["family"] != REFERENCE]
     measured = dict(list(shown.groupby(["dataset", "backbone"])))
+    costs = dict(list(prices.groupby(["dataset", "backbone"])))
     for (dataset, backbone), rows in competing.groupby(["dataset", "backbone"]):
         task, protocol = _only(rows, "task"), _only(rows, "protocol")
         own = measured[dataset, backbone]
         psnr, ann = (_by_image(own, column) for column in ("psnr", "psnr_ann"))
-        yield Board(task, dataset, backbone, protocol, rows, psnr, ann)
+        cost = costs[dataset, backbone]
+        yield Board(task, dataset, backbone, protocol, rows, cost, psnr, ann)
 
 
 def _only(rows: pd.DataFrame, column: str) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from spikebench.analysis.compare.board import REFERENCE, Board, models
-from spikebench.analysis.compare.tables import TARGET_COLUMNS
+from spikebench.analysis.compare.board import REFERENCE, Board
+from spikebench.analysis.prices import models
 from spikebench.analysis.statistics import Curve, Delta, bd_energy, bd_psnr, curve, smallest_within
 from spikebench.errors import BenchError
+from spikebench.results.columns.comparisons import TARGET_COLUMNS
 
 
 def reference_row(leaderboard: pd.DataFrame, order: Sequence[str], named: str | None) -> str:
@@ -32,38 +33,37 @@ def reference_row(leaderboard: pd.DataFrame, order: Sequence[str], named: str | 
 
 def curves(board: Board, reference: str) -> list[dict[str, Any]]:
     """Return the rows of curves.parquet for a board, for each method under each energy model."""
-    return [
-        _row(board, rows, model, reference)
-        for model in models(board.rows)
-        for _, rows in board.rows.groupby("method", sort=True)
-    ]
+    found = []
+    for model in models(board.prices):
+        priced = dict(list(board.priced(model).groupby("method", sort=True)))
+        theirs = priced.get(reference)
+        rows = [_row(rows, theirs, reference) for rows in priced.values()]
+        found += [board.keys | {"energy_model": model} | row for row in rows]
+    return found
 
 
-def _row(board: Board, rows: pd.DataFrame, model: str, reference: str) -> dict[str, Any]:
-    method, own = rows["method"].iloc[0], _curve(rows, model)
-    theirs = board.rows[board.rows["method"] == reference]
+def _row(rows: pd.DataFrame, theirs: pd.DataFrame | None, reference: str) -> dict[str, Any]:
+    method, own = rows["method"].iloc[0], _curve(rows)
 
     def delta(measure: Callable[[Curve, Curve], Delta]) -> Delta:
         if method == reference:
             return Delta(reason="the reference")
-        if theirs.empty:
+        if theirs is None:
             return Delta(reason="no reference here")
-        return measure(_curve(theirs, model), own)
+        return measure(_curve(theirs), own)
 
     return {
-        **board.keys,
         "method": method,
-        "energy_model": model,
         "reference": reference,
         "points": len(own.psnr),
         **_columns("bd_psnr", "db", delta(bd_psnr)),
         **_columns("bd_energy", "percent", delta(bd_energy)),
-        **_targets(rows, model),
+        **_targets(rows),
     }
 
 
-def _curve(rows: pd.DataFrame, model: str) -> Curve:
-    return curve(rows[f"ratio_{model}"].to_numpy(), rows["psnr"].to_numpy())
+def _curve(rows: pd.DataFrame) -> Curve:
+    return curve(rows["ratio"].to_numpy(), rows["psnr"].to_numpy())
 
 
 def _columns(name: str, unit: str, delta: Delta) -> dict[str, Any]:
@@ -76,11 +76,11 @@ def _columns(name: str, unit: str, delta: Delta) -> dict[str, Any]:
     }
 
 
-def _targets(rows: pd.DataFrame, model: str) -> dict[str, Any]:
+def _targets(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the smallest energy and the smallest T within each target; they may differ in T."""
     gap, found = rows["gap_db"].to_numpy(), {}
     for target, (ratio, steps) in TARGET_COLUMNS.items():
-        found[ratio] = smallest_within(rows[f"ratio_{model}"].to_numpy(), gap, target)
+        found[ratio] = smallest_within(rows["ratio"].to_numpy(), gap, target)
         least = smallest_within(rows["timesteps"].to_numpy(), gap, target)
         found[steps] = None if least is None else int(least)
     return found

@@ -1,4 +1,4 @@
-"""Each row against the ANN, and against the best row under the same rule, image by image."""
+"""Each row against the ANN, and against the best of its selection, image by image."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from spikebench.analysis.compare.board import Board, Point, difference
-from spikebench.analysis.rules import chosen, rules
+from spikebench.analysis.selection import chosen, selections
 from spikebench.analysis.statistics import bootstrap_intervals, holm, signed_ranks
 from spikebench.analysis.statistics.paired import NOISE
 
@@ -17,7 +17,7 @@ Pair = tuple[Point, Point]  # a row and its rival
 def comparisons(board: Board, grid: Sequence[int]) -> list[dict[str, Any]]:
     """Return the rows of comparisons.parquet for a board; `grid` holds the recorded T.
 
-    Holm's correction is over the rows that are compared with one rival under one rule. The
+    Holm's correction is over the rows that are compared with one rival under one selection. The
     intervals are those of single comparisons.
     """
     families = list(_families(board.points, grid))
@@ -34,15 +34,15 @@ def comparisons(board: Board, grid: Sequence[int]) -> list[dict[str, Any]]:
 def _families(
     points: Sequence[Point], grid: Sequence[int]
 ) -> Iterator[tuple[dict[str, str], list[Pair]]]:
-    """Yield what is corrected together: the rows of a rule, against the ANN or their best."""
-    for rule in rules(grid):
-        shown = chosen(rule, points)
+    """Yield what is corrected together: the rows of a selection, against the ANN or their best."""
+    for selection in selections(grid):
+        shown = chosen(selection, points)
         if not shown:
             continue
         best = max(shown, key=lambda point: (point.psnr, -point.energy))
         others = [point for point in shown if point != best]
-        yield {"rule": rule.key, "against": "ann"}, [(point, ANN) for point in shown]
-        yield {"rule": rule.key, "against": "best"}, [(point, best) for point in others]
+        yield {"rule": selection.key, "against": "ann"}, [(point, ANN) for point in shown]
+        yield {"rule": selection.key, "against": "best"}, [(point, best) for point in others]
 
 
 def _names(pair: Pair) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from spikebench.analysis.compare.board import Board
-from spikebench.analysis.rules import Rule, chosen, rules
+from spikebench.analysis.selection import Selection, chosen, selections
 from spikebench.analysis.statistics import borda, shared_ranks
 
 ALL = "all"  # the scope of all tasks
@@ -14,29 +14,29 @@ def standings(boards: Sequence[Board], grid: Sequence[int]) -> list[dict[str, An
     """Return the rows of standings.parquet, for each task and for all of them.
 
     PSNR of two boards is never added or averaged: each board gives points by its own order. The
-    rule that shows every T has no standing, since a method would meet itself.
+    selection that shows every T has no standing, since a method would meet itself.
     """
     tasks = sorted({board.task for board in boards})
     scopes = {task: [board for board in boards if board.task == task] for task in tasks}
-    single = [rule for rule in rules(grid) if rule.one_each]
+    single = [selection for selection in selections(grid) if selection.one_each]
     return [
         row
         for scope, members in {**scopes, ALL: list(boards)}.items()
-        for rule in single
-        for row in _standing(scope, members, rule)
+        for selection in single
+        for row in _standing(scope, members, selection)
     ]
 
 
-def _standing(scope: str, boards: Sequence[Board], rule: Rule) -> list[dict[str, Any]]:
-    """Return the rows of one scope and rule, best first."""
-    shown = [{point.method: point.psnr for point in chosen(rule, b.points)} for b in boards]
+def _standing(scope: str, boards: Sequence[Board], selection: Selection) -> list[dict[str, Any]]:
+    """Return the rows of one scope and selection, best first."""
+    shown = [{point.method: point.psnr for point in chosen(selection, b.points)} for b in boards]
     methods = sorted({point.method for board in boards for point in board.points})
     points = borda(shown, methods)
     possible = len(boards) * (len(methods) - 1)
     rows = [
         {
             "scope": scope,
-            "rule": rule.key,
+            "rule": selection.key,
             "method": method,
             "boards": len(boards),
             "boards_ranked": sum(method in board for board in shown),

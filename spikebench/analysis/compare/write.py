@@ -9,14 +9,15 @@ from spikebench.analysis.compare.board import boards
 from spikebench.analysis.compare.curves import curves, reference_row
 from spikebench.analysis.compare.paired import comparisons
 from spikebench.analysis.compare.standings import standings
-from spikebench.analysis.compare.tables import COMPARISONS, CURVES, STANDINGS
 from spikebench.errors import BenchError
-from spikebench.results.tables import write_shard
+from spikebench.results.columns.comparisons import COMPARISONS, CURVES, STANDINGS
+from spikebench.results.shards import write_shard
 
 
 def write_tables(
     images: pd.DataFrame,
     leaderboard: pd.DataFrame,
+    prices: pd.DataFrame,
     *,
     timesteps: Sequence[int],
     order: Sequence[str],
@@ -31,7 +32,7 @@ def write_tables(
     """
     if leaderboard.empty:
         raise BenchError("leaderboard.parquet has no rows; there is nothing to compare.")
-    found = list(boards(images, leaderboard))
+    found = list(boards(images, leaderboard, prices))
     against = reference_row(leaderboard, order, reference)
     paired = [row for board in found for row in comparisons(board, timesteps)]
     along = [row for board in found for row in curves(board, against)]

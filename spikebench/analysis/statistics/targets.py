@@ -2,8 +2,6 @@
 
 import numpy as np
 
-TARGETS = (0.1, 0.5, 1.0)  # dB below the ANN
-
 
 def smallest_within(price: np.ndarray, gap: np.ndarray, distance: float) -> float | None:
     """Return the smallest `price` (n,) among points whose `gap` (n,) is at least -distance dB.

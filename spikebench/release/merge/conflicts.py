@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 
 from spikebench.release.merge.finished import Finished
-from spikebench.results.tables import IMAGES, LAYERS, SORTED_BY, VOLATILE
+from spikebench.results.columns.field import Table
+from spikebench.results.columns.images import IMAGES, VOLATILE
+from spikebench.results.columns.layers import LAYERS
 
 CELL = ["dataset", "backbone", "method", "seed"]
 BOARD = ["dataset", "backbone"]
@@ -30,8 +32,8 @@ def conflicts(first: Finished, second: Finished) -> list[str]:
         _parts(first, second),
         _boards(first, second),
         _prices(first, second),
-        _numbers(first, second, "images", IMAGES.names),
-        _numbers(first, second, "layers", LAYERS.names),
+        _numbers(first, second, IMAGES),
+        _numbers(first, second, LAYERS),
         _unpaired(first, second),
     )
     return list(found)
@@ -123,10 +125,11 @@ def _prices(first: Finished, second: Finished) -> Iterator[str]:
         )
 
 
-def _numbers(first: Finished, second: Finished, name: str, columns: list[str]) -> Iterator[str]:
+def _numbers(first: Finished, second: Finished, table: Table) -> Iterator[str]:
     """Say, for each cell that both runs have, the first number in which they differ."""
-    keys = [key for key in SORTED_BY if key in columns]
-    compared = [column for column in columns if column not in {*keys, *NOT_COMPARED}]
+    keys = list(table.keys)
+    compared = [column for column in table.names if column not in {*keys, *NOT_COMPARED}]
+    name = table.name
     pairs = getattr(first, name).merge(getattr(second, name), on=keys, suffixes=("", "_other"))
     for cell, rows in pairs.groupby(CELL, sort=False):
         differing = pd.DataFrame({c: ~_same(rows[c], rows[f"{c}_other"]) for c in compared})

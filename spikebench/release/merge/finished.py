@@ -6,22 +6,20 @@ from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
-import pyarrow as pa
 import yaml
 
-from spikebench.energy.about import ENERGY_MODELS
 from spikebench.errors import BenchError
-from spikebench.results.tables import IMAGES, LAYERS, METHODS, RUN, SHOWN_PICTURES, read_shard
+from spikebench.results.columns.description import ENERGY_MODELS, METHODS, RUN
+from spikebench.results.columns.field import Table
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.shards import read_shard
 from spikebench.run import paths
 from spikebench.run.cell import Cell
 
-SCHEMAS: dict[str, pa.Schema] = {
-    "images": IMAGES,
-    "layers": LAYERS,
-    "pictures": SHOWN_PICTURES,
-    "methods": METHODS,
-    "energy_models": ENERGY_MODELS,
-    "run": RUN,
+TABLES: dict[str, Table] = {
+    table.name: table for table in (IMAGES, LAYERS, SHOWN_PICTURES, METHODS, ENERGY_MODELS, RUN)
 }
 
 
@@ -42,12 +40,12 @@ class Finished:
     def read(cls, folder: Path) -> Self:
         """Read a run; raise `BenchError`, a line for each table that is missing or not as here."""
         tables, wrong = {}, []
-        for name, schema in SCHEMAS.items():
+        for name, table in TABLES.items():
             file = folder / f"{name}.parquet"
             try:
                 if not file.is_file():
                     raise BenchError(f"{file} is missing. Finish the run: snakemake all.")
-                tables[name] = read_shard(file, schema).to_pandas()
+                tables[name] = read_shard(file, table).to_pandas()
             except BenchError as error:
                 wrong.append(str(error))
         if wrong:

@@ -4,13 +4,12 @@ import re
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from spikebench.errors import BenchError
 from spikebench.release.merge.conflicts import conflicts
 from spikebench.release.merge.described import described
-from spikebench.release.merge.finished import SCHEMAS, Finished
-from spikebench.results.tables import SORTED_BY, write_shard, write_table
+from spikebench.release.merge.finished import TABLES, Finished
+from spikebench.results.shards import write_frame, write_shard
 
 BOARD = ["dataset", "backbone"]
 SHOWN = [*BOARD, "image"]
@@ -43,14 +42,13 @@ def merge(first: Path, second: Path, output: Path) -> None:
         ),
     }
     for name, frame in frames.items():
-        table = pa.Table.from_pandas(frame, SCHEMAS[name], preserve_index=False)
-        write_table(output / f"{name}.parquet", table)
+        write_frame(output / f"{name}.parquet", frame, TABLES[name])
     row = described(output.name, one, other)
-    write_shard(output / "run.parquet", [row], SCHEMAS["run"])
+    write_shard(output / "run.parquet", [row], TABLES["run"])
 
 
 def _joined(one: pd.DataFrame, other: pd.DataFrame, name: str) -> pd.DataFrame:
-    keys = [key for key in SORTED_BY if key in SCHEMAS[name].names]
+    keys = list(TABLES[name].keys)
     return pd.concat([one, other]).drop_duplicates(keys).sort_values(keys)
 
 
@@ -71,7 +69,7 @@ def _pictures(one: Finished, other: Finished) -> pd.DataFrame:
     choice = both.drop_duplicates(SHOWN).set_index(SHOWN)["choice"]
     shown = both[kept]
     shown = shown.assign(choice=choice.loc[list(map(tuple, shown[SHOWN].values))].tolist())
-    keys = [key for key in SORTED_BY if key in SCHEMAS["pictures"].names]
+    keys = list(TABLES["pictures"].keys)
     # the target, the input and the ANN's output stand once for each image
     once = shown["role"] == "restored"
     references = shown[~once].drop_duplicates([*SHOWN, "role"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from spikebench.analysis.rules import Rule, chosen, rules
+from spikebench.analysis.selection import Selection, chosen, selections
 from spikebench.analysis.statistics import shared_ranks
 from spikebench.report.boards.row import COLUMNS, PRICES, Price, Row
 from spikebench.report.results import Results
@@ -21,7 +21,7 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Board:
-    """All rows of one data set and one backbone, ranked under every rule."""
+    """All rows of one data set and one backbone, ranked under every selection."""
 
     dataset: str
     backbone: str
@@ -30,7 +30,7 @@ class Board:
     set_title: str  # such as "Set12"
     net_title: str  # such as "DnCNN-tiny"
     rows: list[Row]
-    rules: list[Rule]
+    selections: list[Selection]
     refused: list[tuple[str, str]] = field(default_factory=list)  # row name, reason
     files: dict[str, str] = field(default_factory=dict)  # of a row's method, its file
 
@@ -72,14 +72,14 @@ class Board:
         """The mean PSNR of the degraded input in dB."""
         return self.rows[0].psnr_input
 
-    def places(self, rule: Rule) -> tuple[int, int]:
-        """The best rank under a rule and the next that a row has; 0 where none has one."""
-        ranks = sorted({row.ranks.get(rule.key, 0) for row in self.competitors} - {0})
+    def places(self, selection: Selection) -> tuple[int, int]:
+        """The best rank under a selection and the next that a row has; 0 where none has one."""
+        ranks = sorted({row.ranks.get(selection.key, 0) for row in self.competitors} - {0})
         return (ranks[0] if ranks else 0), (ranks[1] if len(ranks) > 1 else 0)
 
-    def shown(self, rule: Rule) -> list[Row]:
-        """The competitors that a rule shows, best first."""
-        found = [row for row in self.competitors if rule.key in row.ranks]
+    def shown(self, selection: Selection) -> list[Row]:
+        """The competitors that a selection shows, best first."""
+        found = [row for row in self.competitors if selection.key in row.ranks]
         return sorted(found, key=lambda row: (-row.quality, row.energy))
 
 
@@ -114,14 +114,12 @@ def whole_set(label: str) -> str:
 
 def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -> Board:
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
+    prices = _prices(dataset, backbone, results)
     ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
     rows = [
         Row(
             name=names[values["method"]],
-            prices={
-                model: Price(**{name: values[f"{name}_{model}"] for name in PRICES})
-                for model in results.models
-            },
+            prices=prices[values["method"], values["timesteps"]],
             **{column: values[column] for column in COLUMNS},
         )
         for values in ordered.to_dict("records")
@@ -134,7 +132,7 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
         set_title=_set_title(results.run["datasets"][whole_set(dataset)], rows[0].images),
         net_title=results.run["backbones"][backbone]["title"],
         rows=rows,
-        rules=rules(results.run["timesteps"]),
+        selections=selections(results.run["timesteps"]),
         refused=[
             (names[entry["method"]], entry["reason"])
             for entry in results.run["refusals"]
@@ -142,9 +140,23 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
         ],
         files=dict(zip(results.methods["method"], results.methods["source"], strict=True)),
     )
-    for rule in board.rules:
-        _rank(board, rule)
+    for selection in board.selections:
+        _rank(board, selection)
     return board
+
+
+def _prices(
+    dataset: str, backbone: str, results: Results
+) -> dict[tuple[str, int], dict[str, Price]]:
+    """Return what each (method, T) costs by energy model, in the configuration's order."""
+    found: dict[tuple[str, int], dict[str, Price]] = {}
+    table = results.prices
+    mine = table[(table["dataset"] == dataset) & (table["backbone"] == backbone)]
+    for values in mine.to_dict("records"):
+        price = Price(**{name: values[name] for name in PRICES})
+        of_row = found.setdefault((values["method"], values["timesteps"]), {})
+        of_row[values["energy_model"]] = price
+    return found
 
 
 def _set_title(description: dict, images: int) -> str:
@@ -153,21 +165,21 @@ def _set_title(description: dict, images: int) -> str:
     return title if images == whole else f"{title} [{images} of {whole}]"
 
 
-def _rank(board: Board, rule: Rule) -> None:
-    """Enter the rule's rows and their ranks, ties to 0.01 dB shared; references are unranked.
+def _rank(board: Board, selection: Selection) -> None:
+    """Enter the selection's rows and their ranks, ties to 0.01 dB shared; references are unranked.
 
-    A reference without steps shows under every rule, one that depends on T as a method would.
+    A reference without steps shows under every selection, one that depends on T as a method would.
     """
     references = [row for row in board.rows if row.reference]
     still = [row for row in references if not row.timesteps]
-    for row in [*still, *chosen(rule, [row for row in references if row.timesteps])]:
-        row.ranks[rule.key] = row.class_ranks[rule.key] = 0
-    shown = chosen(rule, board.competitors)
+    for row in [*still, *chosen(selection, [row for row in references if row.timesteps])]:
+        row.ranks[selection.key] = row.class_ranks[selection.key] = 0
+    shown = chosen(selection, board.competitors)
     for row, rank in _ranked(shown):
-        row.ranks[rule.key] = rank
+        row.ranks[selection.key] = rank
     for kind in {row.spike_class for row in shown}:
         for row, rank in _ranked([row for row in shown if row.spike_class == kind]):
-            row.class_ranks[rule.key] = rank
+            row.class_ranks[selection.key] = rank
 
 
 def _ranked(rows: list[Row]) -> list[tuple[Row, int]]:

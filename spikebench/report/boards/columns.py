@@ -6,7 +6,7 @@ assets/index/columns.js says the same of a row in another view; a test in a brow
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.row import Row
 from spikebench.report.text import db, number
 
@@ -61,7 +61,7 @@ def columns(*, lpips: bool) -> list[Column]:
 
 
 def cells(row: Row, shown: list[Column]) -> list[tuple[Column, Cell]]:
-    """Return what a row says in each of the columns under the default rule."""
+    """Return what a row says in each of the columns under the default selection."""
     return [(column, _CELLS[column.key](row)) for column in shown if column.shown]
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from spikebench.analysis.compare import TARGET_COLUMNS
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.boards.board import TASKS, Board
 from spikebench.report.results import Results
+from spikebench.results.columns.comparisons import TARGET_COLUMNS
 
 LEVEL = 0.05  # of significance
 
@@ -32,10 +32,10 @@ class Paired:
 
 @dataclass(frozen=True)
 class Line:
-    """A method under the default rule, and along its curve.
+    """A method under the default selection, and along its curve.
 
-    `gap` is to the ANN, `lead` to the best row; None where the rule does not show the method, and
-    where it is the best itself. `curve` is its row of curves.parquet by the model that ranks.
+    `gap` is to the ANN, `lead` to the best row; None where the selection does not show the method,
+    and where it is the best itself. `curve` is its row of curves.parquet by the model that ranks.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Compared:
-    """The comparisons of a board: under the default rule in order of rank, then all others."""
+    """The comparisons of a board: under the default selection in order of rank, then all others."""
 
     lines: list[Line]
     reference: str  # name of the row that curves are compared with
@@ -98,11 +98,11 @@ def compared(board: Board, results: Results) -> Compared:
 
 
 def pairs(
-    comparisons: pd.DataFrame, board: Board, against: str, rule: str = DEFAULT.key
+    comparisons: pd.DataFrame, board: Board, against: str, selection: str = DEFAULT.key
 ) -> dict[str, Paired]:
-    """Return the paired differences of a board's rows under a rule, by method."""
+    """Return the paired differences of a board's rows under a selection, by method."""
     mine = on_board(comparisons, board)
-    mine = mine[(mine["rule"] == rule) & (mine["against"] == against)]
+    mine = mine[(mine["rule"] == selection) & (mine["against"] == against)]
     return {
         row["method"]: Paired(
             row["difference_db"],
@@ -122,7 +122,7 @@ def on_board(table: pd.DataFrame, board: Board) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Standing:
-    """The Borda count over the boards of one scope under the default rule, best first."""
+    """The Borda count over the boards of one scope under the default selection, best first."""
 
     title: str
     boards: int

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT, EVERY, HALF
+from spikebench.analysis.selection import DEFAULT, EVERY, HALF
 from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.address import view
 from spikebench.report.boards.board import Board

@@ -36,8 +36,8 @@ class Row:
     """A line of a table: one method at one T (0 for a reference), on one board.
 
     The fields from `method` to `pareto` are columns of leaderboard.parquet. `prices` maps energy
-    models to the row's energy. `ranks` maps the key of each rule that shows the row to its rank
-    there, `class_ranks` to its rank among rows of its own kind of spikes; 0 is unranked.
+    models to the row's energy. `ranks` maps the key of each selection that shows the row to its
+    rank there, `class_ranks` to its rank among rows of its own kind of spikes; 0 is unranked.
     """
 
     name: str

@@ -57,7 +57,7 @@ def known_numbers(results: Results, boards: list[Board]) -> list[Known]:
 
 
 def from_table(table: pd.DataFrame) -> list[Known]:
-    """Return the rows of a trust table (spikebench.results.tables.TRUST), in its order."""
+    """Return the rows of a trust table (`results.columns.verification`), in its order."""
     return [
         Known(
             backbone=row["title"],

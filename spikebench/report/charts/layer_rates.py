@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import on_board
 from spikebench.report.charts.canvas import PALETTE, Frame, draw
@@ -27,7 +27,7 @@ class Rates:
 
 
 def layer_rates(board: Board, results: Results) -> Rates | None:
-    """Return the rates under the default rule, seeds averaged; None where nothing spikes."""
+    """Return the rates under the default selection, seeds averaged; None where nothing spikes."""
     coloured = highlighted(board)
     rows = [row for row in board.shown(DEFAULT) if row.name in coloured]
     table = on_board(results.layers, board)

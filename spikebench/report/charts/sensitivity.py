@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT, chosen
+from spikebench.analysis.selection import DEFAULT, chosen
 from spikebench.analysis.statistics import shared_ranks
 from spikebench.report.boards.board import Board
 from spikebench.report.charts.canvas import LINE, PALETTE, QUIET, Frame, framed, words
@@ -19,7 +19,7 @@ LABELS = 165  # pixels for the titles of the models, below the plot
 
 @dataclass(frozen=True)
 class _Priced:
-    """A row as a rule sees it, its energy taken from one model."""
+    """A row as a selection sees it, its energy taken from one model."""
 
     name: str
     method: str

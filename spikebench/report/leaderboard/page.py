@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.report import links, text
 from spikebench.report.boards.board import TASKS, Board
@@ -88,7 +88,7 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "families": _pairs((row.family, row.family) for row in rows),
         "kinds": _pairs((row.spike_class, row.spike_class) for row in rows),
         "protocols": _protocols(boards),
-        "default_rule": DEFAULT,
+        "default_selection": DEFAULT,
         "seeds": int(results.leaderboard["seeds"].max()),
         "verdict": verdict,
         "links": links,

@@ -13,8 +13,7 @@ from altair.utils.schemapi import debug_mode
 from jinja2 import Environment
 from markupsafe import Markup
 
-from spikebench.analysis.rules import DEFAULT
-from spikebench.analysis.statistics.targets import TARGETS
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.ablation import ablation, summary
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import compared
@@ -27,6 +26,7 @@ from spikebench.report.charts.sensitivity import headline as rank_headline
 from spikebench.report.charts.sensitivity import ranking_over_models, ranks_over_models, spoken
 from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
+from spikebench.results.columns.comparisons import TARGETS
 
 STILL = ("charts", "sensitivity", "ablation")  # of the first board, in the page itself
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import Board
 from spikebench.report.text import db
 
@@ -32,7 +32,7 @@ class Comparison:
 def comparison(board: Board, pictures: pd.DataFrame) -> Comparison | None:
     """Return the crops of a board's median image, or of the worst of two, None where none is shown.
 
-    A method's T is what the default rule picks.
+    A method's T is what the default selection picks.
     """
     mine = pictures[
         (pictures["dataset"] == board.dataset)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report import links
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import on_board
@@ -52,9 +52,9 @@ def shown_board(board: Board, results: Results) -> dict[str, Any]:
 
 
 def _methods(board: Board, pictured: set[str]) -> list[dict[str, str]]:
-    """Return the methods that have crops: those the default rule shows first, best first.
+    """Return the methods that have crops: those the default selection shows first, best first.
 
-    `t` is what that rule picks, or the best there is.
+    `t` is what that selection picks, or the best there is.
     """
     rows: dict[str, Row] = {}
     for row in (*board.shown(DEFAULT), *board.rows):

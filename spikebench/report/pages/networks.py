@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report import links
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import on_board

@@ -25,6 +25,15 @@ def as_csv(tables: list[Table], stamp: Stamp) -> str:
     return buffer.getvalue()
 
 
+def rows_as_csv(rows: list[dict[str, str]]) -> str:
+    """Return rows of the same names as CSV text, without a stamp: they are of no run."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: plain(value) for key, value in row.items()} for row in rows)
+    return buffer.getvalue()
+
+
 def frame_as_csv(frame: pd.DataFrame, stamp: Stamp) -> str:
     """Return every row and column of a frame as CSV text behind the stamp."""
     protocol = frame.get("protocol", "")

@@ -1,7 +1,6 @@
 """The tables that the site shows of each board."""
 
-from spikebench.analysis.rules import DEFAULT
-from spikebench.analysis.statistics.targets import TARGETS
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.ablation import ablation
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import Line as Comparison
@@ -10,6 +9,7 @@ from spikebench.report.boards.row import Row
 from spikebench.report.results import Results
 from spikebench.report.tables.table import Column, Direction, Line, Table
 from spikebench.report.text import db, plural, sentence
+from spikebench.results.columns.comparisons import TARGETS
 
 METHOD, T = Column("method", "Method"), Column("timesteps", "T", decimals=0)
 PSNR = Column("psnr_db", "PSNR", "dB", "higher", 2)
@@ -18,7 +18,7 @@ SPIKES = Column("spikes_per_neuron", "Spikes/neuron", better="lower", decimals=2
 
 
 def ranking(board: Board, results: Results) -> Table:
-    """Return the references, then the methods as the default rule ranks them."""
+    """Return the references, then the methods as the default selection ranks them."""
     columns = [
         Column("rank", "Rank", decimals=0),
         METHOD,

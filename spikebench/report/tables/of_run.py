@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import standings
 from spikebench.report.boards.trust import hashes, known_numbers

@@ -9,7 +9,7 @@ from spikebench.report.tables.table import Table
 
 @dataclass(frozen=True)
 class Stamp:
-    """Where the tables of a run come from; `table_id` is defined in `spikebench.results.tables`."""
+    """Where the tables of a run come from; `spikebench.results.identity` defines `table_id`."""
 
     table_id: str
     version: str

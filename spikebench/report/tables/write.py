@@ -2,7 +2,9 @@
 
 ranking, paired, prices, ablation (.csv .md .tex)               what the site shows of each board
 borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
-leaderboard, comparisons, curves, standings (.csv)              every row and column behind it
+leaderboard, leaderboard_prices (.csv)                          every row and column behind it
+comparisons, curves, standings (.csv)                           and behind the comparisons
+columns (.csv)                                                  what each column means
 references.bib                                                  the works the run rests on
 """
 
@@ -14,14 +16,22 @@ from spikebench.io.bibliography import FILE
 from spikebench.report.boards.board import Board
 from spikebench.report.results import Results
 from spikebench.report.tables import of_board, of_run
-from spikebench.report.tables.as_csv import as_csv, frame_as_csv
+from spikebench.report.tables.as_csv import as_csv, frame_as_csv, rows_as_csv
 from spikebench.report.tables.as_latex import as_latex
 from spikebench.report.tables.as_markdown import as_markdown
 from spikebench.report.tables.references import bibliography
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Table
+from spikebench.results.document import dictionary
 
-DATA = ("leaderboard", "comparisons", "curves", "standings")
+# Of each file of data, the table of the run that it holds
+DATA = {
+    "leaderboard": "leaderboard",
+    "leaderboard_prices": "prices",
+    "comparisons": "comparisons",
+    "curves": "curves",
+    "standings": "standings",
+}
 
 
 def write_tables(
@@ -46,8 +56,15 @@ def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
         yield f"{name}.csv", as_csv(tables, stamp)
         yield f"{name}.md", as_markdown(tables, stamp)
         yield f"{name}.tex", as_latex(name, tables, stamp)
-    for name in DATA:
-        yield f"{name}.csv", frame_as_csv(getattr(results, name), stamp)
+    yield from data(results)
+    yield "columns.csv", rows_as_csv(list(dictionary()))
+
+
+def data(results: Results) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of the files that hold every row and column."""
+    stamp = Stamp.of(results)
+    for name, table in DATA.items():
+        yield f"{name}.csv", frame_as_csv(getattr(results, table), stamp)
 
 
 def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from spikebench.analysis.leaderboard import leaderboard
+from spikebench.analysis.prices import prices
 from tests.rows import energy_frame, image_frame, image_row
 
 
@@ -18,7 +19,8 @@ class Run:
             first=lambda cells: 0.1 * cells["timesteps"],
             second=lambda cells: 0.2 * cells["timesteps"],
         )
-        self.leaderboard = leaderboard(self.images, energy)
+        self.prices = prices(energy)
+        self.leaderboard = leaderboard(self.images, self.prices)
 
 
 def scored(method: str, psnr: list[float], **changes: Any) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from tests.analysis.compare.conftest import Run, scored
 
 
 def only(run: Run):
-    (board,) = boards(run.images, run.leaderboard)
+    (board,) = boards(run.images, run.leaderboard, run.prices)
     return board
 
 
@@ -22,7 +22,8 @@ def test_a_board_holds_the_competitors_of_one_set_and_network():
         *scored("a", [30.0], dataset="other"),
     )
     found = {
-        (board.dataset, board.backbone): board for board in boards(run.images, run.leaderboard)
+        (board.dataset, board.backbone): board
+        for board in boards(run.images, run.leaderboard, run.prices)
     }
     assert set(found) == {("set", "net"), ("other", "net")}
     board = found["set", "net"]
@@ -35,7 +36,7 @@ def test_a_board_holds_the_competitors_of_one_set_and_network():
 
 def test_references_alone_make_no_board():
     run = Run(*scored("ann", [30.0], family="reference", timesteps=0))
-    assert list(boards(run.images, run.leaderboard)) == []
+    assert list(boards(run.images, run.leaderboard, run.prices)) == []
 
 
 @pytest.mark.parametrize(
@@ -46,13 +47,13 @@ def test_two_protocols_on_a_board_are_refused(column, values):
     run = Run(*scored("a", [28.0, 29.0]), *scored("b", [38.0, 39.0], **{column: other}))
     message = rf"\(set, net\) have 2 values of `{column}`: {values}"
     with pytest.raises(BenchError, match=message):
-        list(boards(run.images, run.leaderboard))
+        list(boards(run.images, run.leaderboard, run.prices))
 
 
 def test_rows_of_different_images_are_refused():
     run = Run(*scored("a", [28.0, 29.0]), *scored("b", [28.0]))
     with pytest.raises(BenchError, match=r"b at T = 4, seed 0, lacks images"):
-        list(boards(run.images, run.leaderboard))
+        list(boards(run.images, run.leaderboard, run.prices))
 
 
 def test_two_outputs_without_error_do_not_differ():

@@ -11,7 +11,7 @@ from tests.analysis.compare.conftest import Run, scored
 
 
 def along(run: Run, reference: str) -> dict[tuple[str, str], dict]:
-    (board,) = boards(run.images, run.leaderboard)
+    (board,) = boards(run.images, run.leaderboard, run.prices)
     rows = curves(board, reference)
     return {(row["method"], row["energy_model"]): row for row in rows}
 

@@ -17,7 +17,9 @@ NOISE = np.random.default_rng(0).normal(0, 0.3, size=(4, IMAGES))
 
 def rows(run: Run, grid=(4,)) -> list[dict]:
     return [
-        row for board in boards(run.images, run.leaderboard) for row in comparisons(board, grid)
+        row
+        for board in boards(run.images, run.leaderboard, run.prices)
+        for row in comparisons(board, grid)
     ]
 
 

@@ -6,7 +6,7 @@ from tests.analysis.compare.conftest import Run, scored
 
 
 def standing(run: Run, scope: str, rule: str = "t4") -> dict[str, tuple]:
-    rows = standings(list(boards(run.images, run.leaderboard)), (4, 16))
+    rows = standings(list(boards(run.images, run.leaderboard, run.prices)), (4, 16))
     mine = [row for row in rows if (row["scope"], row["rule"]) == (scope, rule)]
     return {row["method"]: (row["rank"], row["points"], row["boards_ranked"]) for row in mine}
 
@@ -40,7 +40,7 @@ def test_who_has_no_row_is_beaten():
 
 def test_a_share_is_of_the_points_possible():
     run = Run(*scored("a", [29.0]), *scored("b", [28.0]), *scored("c", [27.0]))
-    rows = standings(list(boards(run.images, run.leaderboard)), (4,))
+    rows = standings(list(boards(run.images, run.leaderboard, run.prices)), (4,))
     mine = [row for row in rows if (row["scope"], row["rule"]) == ("all", "t4")]
     assert [row["share"] for row in mine] == [1.0, 0.5, 0.0]
     alone = standings(list(boards(*frames(Run(*scored("a", [29.0]))))), (4,))
@@ -48,7 +48,7 @@ def test_a_share_is_of_the_points_possible():
 
 
 def frames(run: Run):
-    return run.images, run.leaderboard
+    return run.images, run.leaderboard, run.prices
 
 
 def test_every_t_at_once_has_no_standing():

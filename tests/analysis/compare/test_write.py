@@ -7,11 +7,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from spikebench.analysis.compare import COMPARISONS, CURVES, STANDINGS, write_tables
+from spikebench.analysis.compare import write_tables
 from spikebench.analysis.compare.board import Board
 from spikebench.analysis.compare.paired import comparisons
 from spikebench.analysis.compare.standings import ALL
 from spikebench.errors import BenchError
+from spikebench.results.columns.comparisons import COMPARISONS, CURVES, STANDINGS
 from tests.analysis.compare.conftest import Run, scored
 
 GRID = (1, 2, 4)
@@ -20,7 +21,7 @@ GRID = (1, 2, 4)
 def written(run: Run, folder, **changes) -> dict[str, pd.DataFrame]:
     settings = {"timesteps": GRID, "order": ["a", "b"], "reference": None} | changes
     folder.mkdir(exist_ok=True)
-    write_tables(run.images, run.leaderboard, **settings, folder=folder)
+    write_tables(run.images, run.leaderboard, run.prices, **settings, folder=folder)
     names = ("comparisons", "curves", "standings")
     return {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
 
@@ -44,7 +45,7 @@ def test_the_columns_are_the_published_ones(rise, tmp_path):
         ("curves", CURVES),
         ("standings", STANDINGS),
     ):
-        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(schema)
+        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(schema.schema)
 
 
 def test_no_number_depends_on_another_set(tmp_path):
@@ -83,10 +84,11 @@ def test_a_thousand_rows_of_a_hundred_images_take_seconds():
     grid, methods = (1, 2, 4, 8), [f"m{m}" for m in range(250)]
     random = np.random.default_rng(0)
     psnr = {(m, t): random.normal(28, 1, size=(1, 100)) for m in methods for t in grid}
-    rows = pd.DataFrame([(*key, values.mean(), 0.1) for key, values in psnr.items()])
-    rows.columns = ["method", "timesteps", "psnr", "ratio_first"]
+    rows = pd.DataFrame([(*key, values.mean()) for key, values in psnr.items()])
+    rows.columns = ["method", "timesteps", "psnr"]
+    prices = rows.assign(energy_model="first", ratio=0.1)
     ann = {key: np.full((1, 100), 29.0) for key in psnr}
-    board = Board("denoise", "set", "net", "grey_float", rows, psnr, ann)
+    board = Board("denoise", "set", "net", "grey_float", rows, prices, psnr, ann)
     start = time.process_time()
     found = comparisons(board, grid)
     assert time.process_time() - start < 60  # about 5 s; resampling row by row takes minutes

@@ -10,7 +10,8 @@ import yaml
 
 from spikebench.errors import BenchError
 from spikebench.release.merge import merge
-from spikebench.results.tables import IMAGES, table_id
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.identity import table_id
 from spikebench.stages.render import rank, render
 from tests.release.merge.conftest import SHARED, edit
 from tests.report.made_up import BACKBONES, METHODS_MADE
@@ -24,7 +25,7 @@ def merged(halves, tmp_path):
 
 def test_the_parts_of_a_run_make_the_run(whole, merged):
     found, expected = (pq.read_table(folder / "images.parquet") for folder in (merged, whole))
-    assert found.schema.equals(IMAGES)
+    assert found.schema.equals(IMAGES.schema)
     assert table_id(found) == table_id(expected)
     for name in ("layers", "pictures"):
         rows = [pq.read_table(folder / f"{name}.parquet").num_rows for folder in (merged, whole)]

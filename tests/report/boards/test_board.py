@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from spikebench.analysis.rules import DEFAULT
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import boards
 
 
@@ -23,11 +23,13 @@ def test_ranks_are_by_psnr_within_a_rule(shown):
     assert ranked == {"greedy": 1, "greedy_plain": 2, "steady": 3}
 
 
-def test_references_show_under_every_rule_without_a_rank(shown):
+def test_references_show_under_every_selection_without_a_rank(shown):
     references = [row for row in shown[0].rows if row.reference]
     assert {row.method for row in references} == {"ann", "input"}
     for row in references:
-        assert row.ranks == row.class_ranks == {rule.key: 0 for rule in shown[0].rules}
+        assert (
+            row.ranks == row.class_ranks == {selection.key: 0 for selection in shown[0].selections}
+        )
 
 
 def test_a_reference_that_depends_on_t_shows_as_a_method_would_without_a_rank(results):

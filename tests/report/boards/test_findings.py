@@ -50,10 +50,7 @@ def test_few_images_decide_nothing(shown, results):
 
 
 def test_quality_without_any_result_says_so(results):
-    def dear(table):
-        table["ratio_45nm_fp32_cached"] = 2.0
-
-    dear_board = edited(results, dear)[0]
+    dear_board = boards(replace(results, prices=results.prices.assign(ratio=2.0)))[0]
     assert "no method has any result" in quality(dear_board, results.comparisons).text
     assert headline(dear_board) == "No method stays within the ANN's energy"
 

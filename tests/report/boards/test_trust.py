@@ -9,7 +9,8 @@ from spikebench.report.backbones import build_backbones
 from spikebench.report.boards.board import boards
 from spikebench.report.boards.trust import Known, from_table, hashes, known_numbers, verdict
 from spikebench.report.results import Results
-from spikebench.results.tables import TRUST, write_shard
+from spikebench.results.columns.verification import TRUST
+from spikebench.results.shards import write_shard
 
 
 def test_known_numbers_stand_beside_the_ann_row(results, shown):
@@ -28,7 +29,11 @@ def test_another_protocol_is_not_compared(results, shown):
 
 
 def test_a_part_of_a_set_is_not_compared(results):
-    part = replace(results, leaderboard=results.leaderboard.assign(dataset="photos[2]"))
+    named = {
+        name: getattr(results, name).assign(dataset="photos[2]")
+        for name in ("leaderboard", "prices")
+    }
+    part = replace(results, **named)
     found = boards(part)
     assert [board.dataset for board in found] == ["photos[2]", "photos[2]"]
     assert all(entry.difference is None for entry in known_numbers(part, found))

@@ -8,9 +8,9 @@ import pytest
 from spikebench.report.tables.write import DATA, shown, texts
 
 
-@pytest.mark.parametrize("name", DATA)
-def test_data_files_hold_every_row_and_the_stamp(site, results, name):
-    table, expected = pd.read_csv(site / f"tables/{name}.csv"), getattr(results, name)
+@pytest.mark.parametrize(("name", "source"), DATA.items())
+def test_data_files_hold_every_row_and_the_stamp(site, results, name, source):
+    table, expected = pd.read_csv(site / f"tables/{name}.csv"), getattr(results, source)
     assert set(table["table_id"]) == {results.table_id}
     assert set(table["date"]) == {"2026-01-02"}
     assert set(table.columns) >= set(expected.columns)
@@ -23,7 +23,15 @@ def test_each_table_comes_in_three_formats(site, results, request):
     names = {name for name, tables in shown(results, boards).items() if tables}
     found = {file.name for file in (site / "tables").iterdir()}
     kinds = {f"{name}.{kind}" for name in names for kind in ("csv", "md", "tex")}
-    assert found == kinds | {f"{name}.csv" for name in DATA} | {"references.bib"}
+    assert found == kinds | {f"{name}.csv" for name in DATA} | {"references.bib", "columns.csv"}
+
+
+def test_a_dictionary_of_the_columns_lies_beside_them(site, results):
+    table = pd.read_csv(site / "tables/columns.csv")
+    for name in DATA.values():
+        mine = table[table["table"] == name]
+        assert mine["column"].tolist() == list(getattr(results, name))
+        assert mine["meaning"].notna().all()
 
 
 def test_the_ranking_is_the_page_s(site):
@@ -51,7 +59,9 @@ def test_the_same_results_give_the_same_texts(results, request):
 
 
 def test_a_run_without_rows_has_tables_of_what_it_is(results):
-    frames = {name: getattr(results, name).iloc[:0] for name in (*DATA, "images", "layers")}
+    frames = {
+        name: getattr(results, name).iloc[:0] for name in (*DATA.values(), "images", "layers")
+    }
     found = dict(texts(replace(results, **frames), []))
     assert {f"{name}.csv" for name in (*DATA, "methods", "energy_models")} <= found.keys()
     assert "ranking.csv" not in found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from spikebench.analysis.rules import DEFAULT, HALF, chosen, rules
+from spikebench.analysis.selection import DEFAULT, HALF, chosen, selections
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Point:
 A1, A2, A4 = Point("a", 1, 20.0, 0.3), Point("a", 2, 25.0, 0.6), Point("a", 4, 26.0, 1.2)
 B1, B2 = Point("b", 1, 24.0, 0.9), Point("b", 2, 24.0, 1.1)
 ROWS = [A1, A2, A4, B1, B2]
-GRID = {rule.key: rule for rule in rules([1, 2, 4])}
+GRID = {selection.key: selection for selection in selections([1, 2, 4])}
 
 
 @pytest.mark.parametrize(

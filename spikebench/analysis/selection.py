@@ -1,4 +1,4 @@
-"""Rules: which T stands for a method when methods are ranked."""
+"""Selections: which T stands for a method when methods are ranked."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 
 class Candidate(Protocol):
-    """What a rule looks at: a method at one T; energy is in units of the ANN's."""
+    """What a selection looks at: a method at one T; energy is in units of the ANN's."""
 
     @property
     def method(self) -> str: ...
@@ -23,10 +23,10 @@ Chosen = TypeVar("Chosen", bound=Candidate)
 
 
 @dataclass(frozen=True)
-class Rule:
+class Selection:
     """Either one T for all (`timesteps`), or each method's best T within an energy budget.
 
-    `budget` is in units of the ANN's energy; infinity sets no limit. A rule with neither shows
+    `budget` is in units of the ANN's energy; infinity sets no limit. A selection with neither shows
     every T.
     """
 
@@ -37,36 +37,36 @@ class Rule:
 
     @property
     def one_each(self) -> bool:
-        """Whether the rule shows a method at one T at most."""
+        """Whether the selection shows a method at one T at most."""
         return self.timesteps is not None or self.budget is not None
 
 
-DEFAULT = Rule("e100", "best T, at most the ANN's energy", budget=1.0)
-HALF = Rule("e50", "best T, at most half the ANN's energy", budget=0.5)
-EVERY = Rule("all", "every T")
+DEFAULT = Selection("e100", "best T, at most the ANN's energy", budget=1.0)
+HALF = Selection("e50", "best T, at most half the ANN's energy", budget=0.5)
+EVERY = Selection("all", "every T")
 
 
-def rules(grid: Sequence[int]) -> list[Rule]:
-    """Return the rules a page offers, the default first. `grid` holds the recorded T."""
-    fixed = [Rule(f"t{time}", f"T = {time}", timesteps=time) for time in grid]
-    free = Rule("best", "best T, any energy", budget=float("inf"))
+def selections(grid: Sequence[int]) -> list[Selection]:
+    """Return what rows are compared under, the default first; `grid` holds the recorded T."""
+    fixed = [Selection(f"t{time}", f"T = {time}", timesteps=time) for time in grid]
+    free = Selection("best", "best T, any energy", budget=float("inf"))
     return [DEFAULT, HALF, free, *fixed, EVERY]
 
 
-def chosen(rule: Rule, rows: Sequence[Chosen]) -> list[Chosen]:
-    """Return the rows that a rule shows.
+def chosen(selection: Selection, rows: Sequence[Chosen]) -> list[Chosen]:
+    """Return the rows that a selection shows.
 
     Of equally good T the cheaper one stands for a method. A method without any T inside the budget
     is not shown; nor is a row whose energy is missing, where there is a budget. A missing PSNR is
     worse than any other.
     """
-    if rule.timesteps is not None:
-        return [row for row in rows if row.timesteps == rule.timesteps]
-    if rule.budget is None:
+    if selection.timesteps is not None:
+        return [row for row in rows if row.timesteps == selection.timesteps]
+    if selection.budget is None:
         return list(rows)
     best: dict[str, Chosen] = {}
     for row in rows:
-        if not row.energy <= rule.budget:
+        if not row.energy <= selection.budget:
             continue
         rival = best.get(row.method)
         if rival is None or _order(row) > _order(rival):

@@ -1,0 +1,1 @@
+"""Every column of every result table, declared once: schemas, aggregation, page and docs follow."""

@@ -1,0 +1,87 @@
+"""leaderboard.parquet: one row for each method at one T on a board, aggregated over the images.
+
+Which columns of the images it has, and how they are aggregated, is declared with these.
+"""
+
+from spikebench.results.columns.field import Direction, Field, Shown, Table
+from spikebench.results.columns.images import IMAGES
+
+AGGREGATED = "leaderboard: images.parquet, seeds averaged within an image"
+RANKED = "leaderboard"
+
+
+def _interval(name: str, of: str, end: str) -> Field:
+    return Field(
+        name=name,
+        kind="real",
+        unit="dB",
+        nullable=True,
+        meaning=f"{end} end of the 95 % bootstrap interval over images of {of}.",
+        source=AGGREGATED,
+    )
+
+
+def _whole(name: str, meaning: str, source: str, shown: Shown | None = None) -> Field:
+    return Field(name=name, kind="whole", meaning=meaning, source=source, shown=shown)
+
+
+HIGHER: Direction = "higher"
+
+LEADERBOARD = Table(
+    "leaderboard",
+    "a method at one T on a board, seeds pooled",
+    keys=("dataset", "backbone", "method", "timesteps"),
+    fields=(
+        *(field.averaged() for field in IMAGES.fields if field.over_images),
+        _whole("images", "Images.", AGGREGATED),
+        _whole("seeds", "Repetitions.", AGGREGATED),
+        Field(
+            name="psnr_se",
+            kind="real",
+            unit="dB",
+            meaning="Standard error of the mean PSNR over images; 0 for one image.",
+            source=AGGREGATED,
+        ),
+        Field(
+            name="gap_db",
+            kind="real",
+            unit="dB",
+            nullable=True,
+            meaning="Mean of PSNR minus the ANN's on the same images.",
+            source=AGGREGATED,
+            shown=Shown(
+                place=80,
+                key="gap",
+                title="Gap to ANN",
+                unit="dB",
+                better=HIGHER,
+                decimals=2,
+                sign=True,
+                interval=("gap_low", "gap_high"),
+            ),
+        ),
+        _interval("psnr_low", "`psnr`", "Lower"),
+        _interval("psnr_high", "`psnr`", "Upper"),
+        _interval("gap_low", "`gap_db`", "Lower"),
+        _interval("gap_high", "`gap_db`", "Upper"),
+        _whole(
+            "rank",
+            "Rank by PSNR to 0.01 dB within board and T; 0 for a reference.",
+            RANKED,
+            Shown(place=10, key="rank", title="Rank", decimals=0, on_phone=True),
+        ),
+        _whole(
+            "rank_in_class",
+            "The same among rows of one `spike_class`.",
+            RANKED,
+            Shown(place=50, key="inclass", title="Rank in kind", decimals=0, by_default=False),
+        ),
+        Field(
+            name="pareto",
+            kind="flag",
+            meaning="Whether no row of the board beats it in both PSNR and energy, first model.",
+            source=RANKED,
+            shown=Shown(place=140, key="front", title="Front"),
+        ),
+    ),
+)
