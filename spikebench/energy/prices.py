@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from spikebench.energy.model import EnergyModel
+from spikebench.spike_kinds import SpikeKind
 
-# Bits that say what a spike is worth, by the audited kind of a layer's input: one for a binary
-# spike, a sign, a burst's whole number of at most 127 with its sign (numbers are int8), a graded
-# spike's sign and at most 8 digits (spikebench.snn.model.spikes.audit refuses more).
-PAYLOAD_BITS = {"none": 0, "binary": 1, "signed": 2, "burst": 8, "graded": 9, "analogue": 0}
-PLAIN = ("none", "binary")  # kinds whose spikes carry no sign
+# By the audited kind of a layer's input, as tables name it
+PAYLOAD_BITS = {kind.label: kind.traits.payload_bits for kind in SpikeKind}
+SIGNED = [kind.label for kind in SpikeKind if kind.traits.sign]
+SHIFTED = [kind.label for kind in SpikeKind if kind.traits.shift]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class PriceList(EnergyModel):
     def picojoule(self, work: pd.DataFrame) -> pd.Series:
         kind, bits = work["input_kind"], work["bits"]
         ac = self.ac + self.weight_read
-        ac = ac + self.shift * (kind == "graded") + self.sign * ~kind.isin(PLAIN)
+        ac = ac + self.shift * kind.isin(SHIFTED) + self.sign * kind.isin(SIGNED)
         moved = work["inputs"] * work["reads"] * bits.where(bits > 0, self.activation_bits)
         return (
             work["macs"] * (bits.map(self._mac) + self.weight_read)

@@ -13,6 +13,9 @@ from typing import Literal
 import pandas as pd
 
 from spikebench.energy.model import FirstLayer
+from spikebench.spike_kinds import SpikeKind
+
+ANALOGUE = SpikeKind.ANALOGUE.label
 
 System = Literal["snn", "ann", "effective", "twin"]
 
@@ -50,7 +53,7 @@ def work(
             pd.DataFrame({"cell": cells.index, "state_ops": state}),
         ]
     )
-    nothing = dict.fromkeys([*COUNTS, *SHAPE], 0.0) | {"input_kind": "none"}
+    nothing = dict.fromkeys([*COUNTS, *SHAPE], 0.0) | {"input_kind": SpikeKind.NONE.label}
     return table.reindex(columns=COLUMNS).fillna(nothing).reset_index(drop=True)
 
 
@@ -66,7 +69,7 @@ def twin_bits(timesteps: pd.Series) -> pd.Series:
 
 def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series]:
     macs = layers[f"macs_{first_layer}"]
-    spiking = layers["input_kind"] != "analogue"
+    spiking = layers["input_kind"] != ANALOGUE
     return {
         "input_kind": layers["input_kind"],
         "macs": macs,
@@ -78,7 +81,7 @@ def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series]:
 
 def _ann(layers: pd.DataFrame, system: System) -> dict[str, pd.Series]:
     macs = layers["macs_effective" if system == "effective" else "macs_dense"]
-    found = {"input_kind": "analogue", "macs": macs, "reads": (layers["macs_dense"] > 0) * 1.0}
+    found = {"input_kind": ANALOGUE, "macs": macs, "reads": (layers["macs_dense"] > 0) * 1.0}
     if system == "twin":
         found["bits"] = twin_bits(layers["timesteps"]).where(layers["neurons"] > 0, 0)
     return found

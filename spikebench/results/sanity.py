@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from spikebench.errors import BenchError
+from spikebench.spike_kinds import SpikeKind
 
 BELOW_INPUT = 10.0  # dB by which no trained network makes an image worse
-# The most that one neuron can send in a step: spikes are int8, graded ones have eight digits.
-MULTIPLICITY = {"none": 0, "binary": 1, "signed": 1, "burst": 127, "graded": 8}
+# The most that one neuron can send in a step, by the kind as tables name it
+MULTIPLICITY = {kind.label: kind.traits.most for kind in SpikeKind if kind.traits.most is not None}
 ROUNDED = 1 + 1e-9  # counts are means over images
 SHOWN = 3
 CELL = ["dataset", "backbone", "method", "seed"]

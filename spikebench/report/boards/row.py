@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field, fields
 
+from spikebench.spike_kinds import SpikeKind
+
 # Of a rival in the leaderboard's verdicts
 RIVALS = {"ann": "ANN", "effective": "sparse", "twin": "quantised"}
 
@@ -87,7 +89,7 @@ class Row:
     @property
     def sends_digits(self) -> bool:
         """Whether the row is a quantised ANN whose activations are sent as digits, in one step."""
-        return self.timesteps == 1 and self.spike_class in ("burst", "graded")
+        return self.timesteps == 1 and SpikeKind.of(self.spike_class).traits.digits
 
 
 MADE_HERE = {"name", "prices", "ranks", "class_ranks"}

@@ -12,6 +12,7 @@ from spikebench.report.charts.canvas import PALETTE, Frame, draw
 from spikebench.report.charts.charts import highlighted
 from spikebench.report.results import Results
 from spikebench.report.text import number
+from spikebench.spike_kinds import SpikeKind
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def layer_rates(board: Board, results: Results) -> Rates | None:
     coloured = highlighted(board)
     rows = [row for row in board.shown(DEFAULT) if row.name in coloured]
     table = on_board(results.layers, board)
-    table = table[(table["input_kind"] != "analogue") & (table["timesteps"] > 0)]
+    spiking = table["input_kind"] != SpikeKind.ANALOGUE.label
+    table = table[spiking & (table["timesteps"] > 0)]
     rates = table.groupby(["method", "timesteps", "layer"])["rate"].mean()
     graph = results.run["backbones"][board.backbone]["graph"]
     order = {node["name"]: place for place, node in enumerate(graph)}

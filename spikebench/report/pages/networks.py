@@ -15,6 +15,7 @@ from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
 from spikebench.report.pages.graph import GraphRow, graph_rows
 from spikebench.report.results import Results
+from spikebench.spike_kinds import SpikeKind
 
 RATES = 3  # methods whose rates are shown
 WORK = ["macs_dense", "macs_effective", "outputs"]
@@ -101,7 +102,7 @@ def _layer(
 def _rates(table: pd.DataFrame, row: Row) -> dict[str, float]:
     """Return how often a neuron that enters a layer spikes in a step, by layer, seeds averaged."""
     own = table[(table["method"] == row.method) & (table["timesteps"] == row.timesteps)]
-    own = own[own["input_kind"] != "analogue"]
+    own = own[own["input_kind"] != SpikeKind.ANALOGUE.label]
     return own.groupby("layer")["rate"].mean().to_dict()
 
 
