@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.leaderboard.page import render
 from spikebench.report.results import Results
 from tests.report import made_up

@@ -53,6 +53,25 @@ def selections(grid: Sequence[int]) -> list[Selection]:
     return [DEFAULT, HALF, free, *fixed, EVERY]
 
 
+BUDGETS = (1, 2, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200)  # % of the ANN's energy
+
+
+def offered(grid: Sequence[int]) -> list[Selection]:
+    """Return the selections that the page offers: those of `selections`, and further budgets.
+
+    What rests on a test (comparisons, standings) is made under `selections` alone.
+    """
+    known = {selection.key: selection for selection in selections(grid)}
+    limits = [
+        known.get(f"e{share}")
+        or Selection(
+            f"e{share}", f"best T, at most {share} % of the ANN's energy", None, share / 100
+        )
+        for share in BUDGETS
+    ]
+    return [*limits, *(selection for selection in known.values() if selection not in limits)]
+
+
 def chosen(selection: Selection, rows: Sequence[Chosen]) -> list[Chosen]:
     """Return the rows that a selection shows.
 

@@ -17,7 +17,7 @@ from spikebench.release.differences import in_csv, in_frames, in_lines
 from spikebench.release.digests import digests, where
 from spikebench.release.freeze import TRUST
 from spikebench.release.manifest import FILE, Manifest, names, writer
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.results import Results
 from spikebench.report.tables.write import DATA, data, texts
 from spikebench.results.identity import table_id

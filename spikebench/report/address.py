@@ -1,6 +1,6 @@
 """Addresses of views of the leaderboard: what stands behind the # of index.html.
 
-assets/index/3_address.js reads them; what is not named keeps its default.
+assets/index/2_address.js reads them; what is not named keeps its default.
 """
 
 import math
@@ -12,10 +12,11 @@ from spikebench.report.boards.board import Board
 
 def view(board: Board, selection: Selection) -> str:
     """Return the address of a board's rows under a selection, such as #set=set12&net=dncnn&x=50."""
-    return "#" + urlencode({"set": board.dataset, "net": board.backbone} | _of(selection))
+    return "#" + urlencode({"set": board.dataset, "net": board.backbone} | state(selection))
 
 
-def _of(selection: Selection) -> dict[str, str]:
+def state(selection: Selection) -> dict[str, str]:
+    """Return the controls of the page that ask for a selection, with their values."""
     if selection.timesteps is not None:
         return {"view": "fixed", "t": str(selection.timesteps)}
     if selection.budget is None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.io.atomic import atomic_path
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.leaderboard.page import render
 from spikebench.report.pages import write_pages
 from spikebench.report.results import Results

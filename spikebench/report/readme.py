@@ -5,8 +5,9 @@ from pathlib import Path
 
 from spikebench.errors import BenchError
 from spikebench.io.atomic import atomic_path
-from spikebench.report.boards.board import Board, boards
+from spikebench.report.boards.board import Board
 from spikebench.report.boards.findings import headline
+from spikebench.report.boards.of_results import boards
 from spikebench.report.charts.canvas import WIDE
 from spikebench.report.charts.charts import gap_against_energy
 from spikebench.report.charts.svg import svg

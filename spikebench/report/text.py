@@ -5,8 +5,11 @@ import re
 
 from markupsafe import Markup, escape
 
+from spikebench.results.columns.field import Direction
+
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+ARROWS: dict[Direction, str] = {"higher": "↑", "lower": "↓", "": ""}  # which way is better
 CODE = re.compile(r"`([^`]+)`")
 
 

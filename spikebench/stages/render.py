@@ -10,7 +10,7 @@ from spikebench.analysis.compare import write_tables as write_comparisons
 from spikebench.analysis.leaderboard import write_leaderboard
 from spikebench.errors import BenchError
 from spikebench.report import build
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.charts.figures import write_figures
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables

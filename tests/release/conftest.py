@@ -7,7 +7,7 @@ import pytest
 
 from spikebench.io.seals import seal
 from spikebench.release import freeze
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
 from tests.report.made_up import write_run

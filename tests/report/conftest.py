@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from spikebench.report import build
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
 from tests.report.made_up import write_run

@@ -26,7 +26,7 @@ BACKBONES = {"denoiser": ("denoise", 20.0, 29.0), "upscaler": ("super_resolution
 METHODS_MADE = {
     "steady": ("Steady", {}, 8.0, 0.2),
     "greedy": ("Greedy", {}, 2.0, 0.6),
-    "greedy_plain": ("Greedy, no extra", {"mprn": False}, 6.0, 0.5),
+    "greedy_plain": ("Greedy, no extra", {"mprn": False, "cpm": False}, 6.0, 0.5),
 }
 BIBTEX = """@article{doe2020,
   author  = {Doe, Jane and M{\\"u}ller, Karl},
@@ -213,7 +213,7 @@ def _methods() -> list[dict]:
             "summary": "Does <b>something</b> & more.",
             "documentation": "Does <b>something</b> & more.\n\nDeviations: `theta` is 1.",
             "options": json.dumps(options),
-            "settings": json.dumps({"mprn": True} | options),
+            "settings": json.dumps({"mprn": True, "cpm": True} | options),
             "source": "methods/spikingir.py" if "greedy" in label else f"methods/{label}.py",
             "method_hash": "x",
         }

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.charts.figures import write_figures
 from spikebench.report.results import Results
 from spikebench.run.logs import job

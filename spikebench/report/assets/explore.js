@@ -27,7 +27,7 @@ function go(change) {
 
 function show() {
   const { board, model, method } = state();
-  const rows = board.rows.map((row) => ({ ...row, energy: row.energies[model], front: row.fronts.includes(model) }));
+  const rows = board.rows.map((row) => ({ ...row, energy: row.energies[model], price: row.prices[model], front: row.fronts.includes(model) }));
   const names = new Map(rows.map((row) => [row.method, row.name]));
   const options = [...names].map(([value, name]) => new Option(name, value, false, value === method));
   one("#method").replaceChildren(new Option("none chosen", ""), ...options);
@@ -42,14 +42,13 @@ function show() {
   page.href = rows.find((row) => row.method === method)?.page ?? "";
   showKey(rows, method);
   list(rows.filter((row) => !method || row.method === method));
-  drawn = drawn.then(() => draw(board, rows, names.get(method) ?? ""));
+  drawn = drawn.then(() => draw(board, rows, board.ends[model], names.get(method) ?? ""));
 }
 
-function draw(board, rows, chosen) {
+function draw(board, rows, [least, most], chosen) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-  const energies = [1, ...rows.map((row) => row.energy)];
-  const ends = { low: board.low, high: board.high, least: Math.min(...energies) / 1.2, most: Math.max(...energies) * 1.2 };
+  const ends = { low: board.low, high: board.high, least, most };
   const given = { chosen, ...ends, ink: colour("ink"), quiet: colour("quiet"), line: colour("line") };
   const spec = structuredClone(wide.matches ? drawings.wide : drawings.narrow);
   spec.datasets = { rows, levels: board.levels };
@@ -78,16 +77,15 @@ function showKey(rows, method) {
 }
 
 function list(rows) {
-  const sign = (value, places) => (value > 0 ? "+" : "") + value.toFixed(places).replace("-", "\u2212");
   const lines = rows.map((row) => {
-    const cells = [row.T, row.psnr.toFixed(2), sign(row.gap, 2), row.energy.toFixed(3), row.spikes.toFixed(2), row.front ? "●" : ""];
+    const texts = [row.T, row.texts.psnr, row.texts.gap, row.price, row.texts.spikes, row.front ? "●" : ""];
     const line = document.createElement("tr");
     const name = Object.assign(document.createElement("th"), { scope: "row", textContent: row.name });
-    line.append(name, ...cells.map((text, place) => {
-      const cell = document.createElement("td");
-      cell.textContent = text;
-      cell.className = place < 5 ? "n" : "";
-      return cell;
+    line.append(name, ...texts.map((text, place) => {
+      const entry = document.createElement("td");
+      entry.textContent = text;
+      entry.className = place < 5 ? "n" : "";
+      return entry;
     }));
     return line;
   });

@@ -1,8 +1,13 @@
-"""What each part of SpikingIR brings: its rows that differ in nothing but the parts."""
+"""What the parts of a method bring: rows of one file that differ in its switches alone.
+
+A switch is a boolean option that a row of the run turns. The file with the most switches is the one
+that the page takes apart; a part is a switch that some row turns alone, or any if none does.
+"""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
 import pandas as pd
 
@@ -10,95 +15,168 @@ from spikebench.report.boards.board import Board
 from spikebench.report.boards.row import Row
 from spikebench.report.text import db, percent
 
-METHOD = "spikingir"
-# The options that switch the parts, with their defaults in the method's file.
-PARTS = {"mprn": True, "cpm": True, "spiking_output": True, "tuned": ""}
-BESIDE_TUNED = {"places"}  # a recipe is trained for one number of places
+FEWEST = 2  # switches of a file that is taken apart
+TUNED = "tuned"  # the option that names a recipe, of any method that is fine-tuned
+ACRONYM = 4  # letters; a longer name of an option is a word
 TIMESTEPS = (2, 4, 8, 16)
 
 
 @dataclass(frozen=True)
+class Method:
+    """A method file that a run takes apart: its title, the label of its plain row, its switches.
+
+    `parts` and `others` map the switches to their defaults, `parts` those that a row turns alone.
+    """
+
+    source: str
+    title: str
+    label: str
+    parts: dict[str, bool]
+    others: dict[str, bool]
+
+    @property
+    def switches(self) -> dict[str, bool]:
+        return self.parts | self.others
+
+
+@dataclass(frozen=True)
 class Variant:
-    """One combination of parts and its rows of a board, by T."""
+    """One setting of the switches, a recipe or nothing, and its rows of a board, by T."""
 
-    mprn: bool
-    cpm: bool
-    spiking_output: bool
-    tuned: str  # a recipe, or nothing
-    rows: dict[int, Row]
-
-    @property
-    def name(self) -> str:
-        """The parts in words, such as "MPRN and CPM, tuned (balanced)"."""
-        parts = [name for name, there in (("MPRN", self.mprn), ("CPM", self.cpm)) if there]
-        readout = [] if self.spiking_output else ["mean of currents"]
-        recipe = self.tuned.removeprefix(f"{METHOD}_").replace("_", " ")
-        tuned = [f"tuned ({recipe})"] if self.tuned else []
-        return ", ".join([" and ".join(parts) or "neither", *readout, *tuned])
-
-    @property
-    def order(self) -> tuple:
-        return bool(self.tuned), self.mprn, self.cpm, not self.spiking_output, self.tuned
+    name: str
+    parts: dict[str, bool]
+    plain: bool  # whether only parts are switched
+    tuned: bool
+    rows: dict[int, Row] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Ablation:
     """The variants of one board, from none of the parts to all of them, and the T to show."""
 
+    method: Method
     variants: list[Variant]
     timesteps: list[int]
     entropy_ann: float  # of the ANN's output layer, bits per value; NaN if unknown
 
-    def find(self, *, mprn: bool, cpm: bool) -> Variant | None:
-        """Return the variant with a spiking output, not tuned, with just these parts."""
-        wanted = (mprn, cpm, True, "")
-        have = {(v.mprn, v.cpm, v.spiking_output, v.tuned): v for v in self.variants}
-        return have.get(wanted)
+    def find(self, *on: str) -> Variant | None:
+        """Return the variant that has just these parts, neither tuned nor otherwise switched."""
+        wanted = {name: name in on for name in self.method.parts}
+        found = (v for v in self.variants if v.parts == wanted and v.plain and not v.tuned)
+        return next(found, None)
+
+
+def taken_apart(methods: pd.DataFrame) -> Method | None:
+    """Return the file of methods.parquet whose rows turn the most switches; None without one.
+
+    Of equally many the first in the configuration. Fewer than `FEWEST` switches are no ablation.
+    """
+    found = [_method(rows.to_dict("records")) for _, rows in methods.groupby("source", sort=False)]
+    apart = [m for m in found if len(m.switches) >= FEWEST]
+    return max(apart, key=lambda method: len(method.switches), default=None)
 
 
 def ablation(board: Board, methods: pd.DataFrame) -> Ablation | None:
-    """Return the ablation of SpikingIR on a board, or None where fewer than two variants ran.
+    """Return the ablation of a board, or None where fewer than two variants ran.
 
-    `methods` is methods.parquet: what a row is, its options say and not its label. Rows with an
-    option besides the parts are left out; they are variants of another kind.
+    What a row is, its options say and not its label. Rows with an option besides the switches are
+    variants of another kind and left out; beside a recipe stand the numbers it was trained for.
     """
+    method = taken_apart(methods)
+    if method is None:
+        return None
     variants = []
-    for row in methods.to_dict("records"):
-        parts = parts_of(row)
-        found = {r.timesteps: r for r in board.competitors if r.method == row["method"]}
-        if parts is not None and found:
-            variants.append(Variant(**parts, rows=found))
+    for row in methods[methods["source"] == method.source].to_dict("records"):
+        rows = {r.timesteps: r for r in board.competitors if r.method == row["method"]}
+        options = json.loads(row["options"])
+        if rows and _differs_in_switches(options, method):
+            variants.append(_variant(method, options, rows))
     grid = sorted({t for variant in variants for t in variant.rows} & set(TIMESTEPS))
     if len(variants) < 2 or not grid:
         return None
     known = [row.output_entropy for row in board.rows if row.reference and not row.timesteps]
     entropy = next((value for value in known if not pd.isna(value)), float("nan"))
-    return Ablation(sorted(variants, key=lambda variant: variant.order), grid, entropy)
-
-
-def parts_of(method: dict[str, str]) -> dict | None:
-    """Return the parts of a row of methods.parquet, or None if it is no part of the ablation."""
-    options = json.loads(method["options"])
-    parts = PARTS | {name: value for name, value in options.items() if name in PARTS}
-    allowed = PARTS.keys() | (BESIDE_TUNED if parts["tuned"] else set())
-    if PurePath(method["source"]).stem != METHOD or not options.keys() <= allowed:
-        return None
-    return parts
+    ordered = sorted(variants, key=lambda v: (v.tuned, *v.parts.values(), not v.plain, v.name))
+    return Ablation(method, ordered, grid, entropy)
 
 
 def summary(found: Ablation) -> str:
     """Return in one sentence what the parts bring, alone and together."""
-    pairs = {"CPM": (False, True), "MPRN": (True, False), "both": (True, True)}
-    base = found.find(mprn=False, cpm=False)
-    others = {name: found.find(mprn=m, cpm=c) for name, (m, c) in pairs.items()}
-    runs = [base, *others.values()]
-    shared = [t for t in found.timesteps if all(run and t in run.rows for run in runs)]
-    if not shared:
-        return "The parts of SpikingIR"
+    parts = sorted(found.method.parts)
+    all_of_them, none = ("both", "neither") if len(parts) == 2 else ("all", "none of them")
+    shown = {part_word(name): found.find(name) for name in parts} | {
+        all_of_them: found.find(*parts)
+    }
+    base = found.find()
+    runs = [run for run in (base, *shown.values()) if run is not None]
+    shared = [t for t in found.timesteps if all(t in run.rows for run in runs)]
+    if base is None or len(runs) < len(shown) + 1 or not shared:
+        return f"The parts of {found.method.title}"
     time = 4 if 4 in shared else shared[0]
     start = base.rows[time].psnr
-    gains = [f"{name} {db(v.rows[time].psnr - start, sign=True)} dB" for name, v in others.items()]
-    return f"At T = {time}: {', '.join(gains)} over neither{_tuned(found, time)}."
+    gains = [
+        f"{name} {db(variant.rows[time].psnr - start, sign=True)} dB"
+        for name, variant in shown.items()
+        if variant
+    ]
+    return f"At T = {time}: {', '.join(gains)} over {none}{_tuned(found, time)}."
+
+
+def part_word(option: str) -> str:
+    """Return how a part is called: a short option is an acronym, such as MPRN."""
+    return option.upper() if len(option) <= ACRONYM else option.replace("_", " ")
+
+
+def _method(rows: list[dict[str, Any]]) -> Method:
+    """Describe a file from its rows: which boolean options they turn, alone or with others."""
+    given = [(json.loads(row["options"]), json.loads(row["settings"])) for row in rows]
+    defaults = {
+        name: next((settings[name] for options, settings in given if name not in options), True)
+        for name, value in given[0][1].items()
+        if isinstance(value, bool)
+    }
+    turned = [
+        {name for name in options if settings[name] != defaults[name]}
+        for options, settings in given
+        if options.keys() <= defaults.keys()
+    ]
+    switches = {name: on for name, on in defaults.items() if any(name in t for t in turned)}
+    parts = {name: on for name, on in switches.items() if {name} in turned} or switches
+    plain = next(
+        (row for row, (options, _) in zip(rows, given, strict=True) if not options), rows[0]
+    )
+    return Method(
+        source=rows[0]["source"],
+        title=plain["title"].split(" (")[0],
+        label=plain["method"],
+        parts=parts,
+        others={name: on for name, on in switches.items() if name not in parts},
+    )
+
+
+def _differs_in_switches(options: dict[str, Any], method: Method) -> bool:
+    besides = {n: v for n, v in options.items() if n not in method.switches and n != TUNED}
+    numbers = all(isinstance(v, int | float) for v in besides.values())
+    return not besides or (bool(options.get(TUNED)) and numbers)
+
+
+def _variant(method: Method, options: dict[str, Any], rows: dict[int, Row]) -> Variant:
+    parts = {name: options.get(name, on) for name, on in method.parts.items()}
+    others = {
+        name: options[name] for name, on in method.others.items() if options.get(name, on) != on
+    }
+    recipe = options.get(TUNED, "")
+    return Variant(_name(method, parts, others, recipe), parts, not others, bool(recipe), rows)
+
+
+def _name(method: Method, parts: dict[str, bool], others: dict[str, bool], recipe: str) -> str:
+    """Return the variant in words, such as "MPRN and CPM, tuned (balanced)"."""
+    on = [part_word(name) for name, there in parts.items() if there]
+    none = "neither" if len(parts) == 2 else "none"
+    words = [f"{'' if there else 'no '}{part_word(name)}" for name, there in others.items()]
+    short = recipe.removeprefix(f"{PurePath(method.source).stem}_").replace("_", " ")
+    tuned = [f"tuned ({short})"] if recipe else []
+    return ", ".join([" and ".join(on) or none, *words, *tuned])
 
 
 def _tuned(found: Ablation, time: int) -> str:

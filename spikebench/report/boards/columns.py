@@ -1,103 +1,69 @@
-"""The leaderboard's columns, and what a row says in each before any script runs.
+"""The columns of the page's leaderboard, as `spikebench/results/columns/` declares them."""
 
-assets/index/columns.js says the same of a row in another view; a test in a browser compares them.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from spikebench.analysis.selection import DEFAULT
-from spikebench.report.boards.row import Row
-from spikebench.report.text import db, number
+from spikebench.report.results import Results
+from spikebench.report.text import ARROWS
+from spikebench.results.columns.energy import PRICES
+from spikebench.results.columns.every import SHOWN
+from spikebench.results.columns.field import Field, Shown
+from spikebench.results.columns.leaderboard import LEADERBOARD
+
+# What a value depends on, besides the row
+OF_THE_METHOD = ("method", "family", "summary")
+OF_THE_RANKING = ("rank", "rank_in_class")
+OF_THE_PRICE = (*(name for name in PRICES.names if name not in LEADERBOARD.names), "pareto")
+ALWAYS = ("rank", "method")  # columns that a reader cannot leave out
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in the address, its head, and whether it shows unasked.
+    """A column of the page: what is declared of it, as templates ask for it."""
 
-    `arrow` points to what is better. A `phone` column shows on small screens too; `text` columns
-    are set to the left.
-    """
+    field: Field
+    shown: Shown
 
-    key: str
-    title: str
-    unit: str = ""
-    arrow: str = ""
-    shown: bool = True
-    phone: bool = False
-    text: bool = False
+    @property
+    def name(self) -> str:
+        """The column of the table behind it."""
+        return self.field.name
 
+    @property
+    def key(self) -> str:
+        """Its key in the address and in style sheets."""
+        return self.shown.key
 
-@dataclass(frozen=True)
-class Cell:
-    """What stands in a cell, and its interval in smaller type."""
+    @property
+    def heading(self) -> str:
+        """Title and unit, such as "PSNR (dB)"."""
+        unit = f" ({self.shown.unit})" if self.shown.unit else ""
+        return f"{self.shown.title}{unit}"
 
-    text: str
-    interval: str = ""
+    @property
+    def arrow(self) -> str:
+        """Which way is better."""
+        return ARROWS[self.shown.better]
 
+    @property
+    def numeric(self) -> bool:
+        return self.shown.decimals is not None
 
-COLUMNS = [
-    Column("rank", "Rank", phone=True),
-    Column("method", "Method", phone=True, text=True),
-    Column("family", "Family", shown=False, text=True),
-    Column("kind", "Spikes", text=True),
-    Column("inclass", "Rank in kind", shown=False),
-    Column("t", "T", phone=True),
-    Column("psnr", "PSNR", "dB", "↑", phone=True),
-    Column("gap", "Gap to ANN", "dB", "↑"),
-    Column("ssim", "SSIM", "", "↑"),
-    Column("lpips", "LPIPS", "", "↓"),
-    Column("spikes", "Spikes per neuron", "", "↓"),
-    Column("energy", "Energy", "ANN = 1", "↓", phone=True),
-    Column("cheaper", "Cheaper than", shown=False, text=True),
-    Column("front", "Front", text=True),
-    Column("notes", "Notes", shown=False, text=True),
-]
+    @property
+    def classes(self) -> str:
+        """The classes of its head and entries: key, whether it is a number, left out on phones."""
+        return " ".join(
+            [self.key, *(["n"] if self.numeric else []), *([] if self.shown.on_phone else ["more"])]
+        )
 
 
-def columns(*, lpips: bool) -> list[Column]:
-    """Return the columns of a run; `lpips` says whether it was measured."""
-    return [column for column in COLUMNS if lpips or column.key != "lpips"]
-
-
-def cells(row: Row, shown: list[Column]) -> list[tuple[Column, Cell]]:
-    """Return what a row says in each of the columns under the default selection."""
-    return [(column, _CELLS[column.key](row)) for column in shown if column.shown]
-
-
-def steps(row: Row) -> str:
-    """Return T, and in brackets the steps beyond it; nothing for a reference without steps."""
-    if not row.timesteps:
-        return ""
-    beyond = row.latency_steps - row.timesteps
-    return f"{row.timesteps} (+{beyond})" if beyond > 0 else str(row.timesteps)
-
-
-def _measured(row: Row, value: str) -> str:
-    """A yardstick sends no spikes: nothing, where a method without a number has a dash."""
-    return "" if row.reference and not row.timesteps else value
-
-
-def _interval(low: float, high: float, *, sign: bool = False) -> str:
-    """Return both ends as they are shown; nothing where they are shown as the same number."""
-    ends = [db(end, sign=sign) for end in (low, high)]
-    return "" if ends[0] == ends[1] else f"[{', '.join(ends)}]"
-
-
-_CELLS: dict[str, Callable[[Row], Cell]] = {
-    "rank": lambda row: Cell(str(row.ranks.get(DEFAULT.key) or "")),
-    "method": lambda row: Cell(row.name),
-    "kind": lambda row: Cell(
-        _measured(row, row.spike_class + ("*" if row.sends_digits else "")).replace("none", "")
-    ),
-    "t": lambda row: Cell(steps(row)),
-    "psnr": lambda row: Cell(db(row.psnr), _interval(row.psnr_low, row.psnr_high)),
-    "gap": lambda row: Cell(
-        db(row.gap_db, sign=True), _interval(row.gap_low, row.gap_high, sign=True)
-    ),
-    "ssim": lambda row: Cell(number(row.ssim, 4)),
-    "lpips": lambda row: Cell(number(row.lpips, 4)),
-    "spikes": lambda row: Cell(_measured(row, number(row.spikes_per_neuron, 2))),
-    "energy": lambda row: Cell(number(row.energy, 2)),
-    "front": lambda row: Cell("●" if row.pareto else ""),
-}
+def columns(results: Results) -> list[Column]:
+    """Return a run's columns, from left to right, without those of which no row has a value."""
+    table = results.leaderboard
+    empty = {
+        field.name
+        for field in LEADERBOARD.fields
+        if field.nullable and not table[field.name].notna().any()
+    }
+    return [
+        Column(field, field.shown) for field in SHOWN if field.shown and field.name not in empty
+    ]

@@ -1,11 +1,13 @@
 """A line of the page's tables."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from spikebench.spike_kinds import SpikeKind
 
-# Of a rival in the leaderboard's verdicts
+# Of a rival in the verdicts of prices.parquet
 RIVALS = {"ann": "ANN", "effective": "sparse", "twin": "quantised"}
 
 
@@ -14,7 +16,8 @@ class Price:
     """A row's energy under one model, in units of each rival's, and what follows from it.
 
     Break-even points are in spikes per neuron; NaN where there is no rival or no spike. `verdict`
-    holds the keys of `RIVALS` that cost more than the row.
+    holds the keys of `RIVALS` that cost more than the row. `front` says whether no competitor of
+    the board beats the row in both PSNR and energy under this model.
     """
 
     ratio: float
@@ -23,6 +26,7 @@ class Price:
     break_even_ann: float
     break_even_twin: float
     verdict: str
+    front: bool = False
 
     @property
     def cheaper_than(self) -> str:
@@ -30,16 +34,15 @@ class Price:
         return ", ".join(RIVALS[rival] for rival in self.verdict.split()) or "none"
 
 
-PRICES = [column.name for column in fields(Price)]
+PRICES = [column.name for column in fields(Price) if column.name != "front"]
 
 
 @dataclass
 class Row:
     """A line of a table: one method at one T (0 for a reference), on one board.
 
-    The fields from `method` to `pareto` are columns of leaderboard.parquet. `prices` maps energy
-    models to the row's energy. `ranks` maps the key of each selection that shows the row to its
-    rank there, `class_ranks` to its rank among rows of its own kind of spikes; 0 is unranked.
+    The fields from `method` to `pareto` are columns of leaderboard.parquet, `others` holds all
+    further ones. `prices` maps energy models to the row's energy, the one that ranks first.
     """
 
     name: str
@@ -63,13 +66,21 @@ class Row:
     psnr_ann: float
     psnr_input: float
     pareto: bool
-    ranks: dict[str, int] = field(default_factory=dict)
-    class_ranks: dict[str, int] = field(default_factory=dict)
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, column: str) -> Any:
+        """Return the value of a column of leaderboard.parquet. Raises `KeyError` without one."""
+        return getattr(self, column) if column in COLUMNS else self.others[column]
 
     @property
     def reference(self) -> bool:
         """Whether the row is a yardstick (`ann`, `input`) and no competitor."""
         return self.family == "reference"
+
+    @property
+    def still(self) -> bool:
+        """Whether the row is a reference that runs no step, and so sends no spike."""
+        return self.reference and not self.timesteps
 
     @property
     def quality(self) -> float:
@@ -92,5 +103,5 @@ class Row:
         return self.timesteps == 1 and SpikeKind.of(self.spike_class).traits.digits
 
 
-MADE_HERE = {"name", "prices", "ranks", "class_ranks"}
+MADE_HERE = {"name", "prices", "others"}
 COLUMNS = [column.name for column in fields(Row) if column.name not in MADE_HERE]

@@ -46,7 +46,7 @@ def _timesteps(found: Ablation) -> alt.X:
 
 def _table(found: Ablation) -> pd.DataFrame:
     """Return a line for each variant and T; those beyond the colours are grey."""
-    drawn = [variant for variant in found.variants if variant.spiking_output]
+    drawn = [variant for variant in found.variants if variant.plain]
     colours = dict(zip([variant.name for variant in drawn], COLOURS, strict=False))
     return pd.DataFrame(
         {

@@ -1,13 +1,9 @@
 """How much a ranking hangs on the energy model: ranks under each model, drawn and in words."""
 
-from dataclasses import dataclass
-
 import altair as alt
-import numpy as np
 import pandas as pd
 
-from spikebench.analysis.selection import DEFAULT, chosen
-from spikebench.analysis.statistics import shared_ranks
+from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import Board
 from spikebench.report.charts.canvas import LINE, PALETTE, QUIET, Frame, framed, words
 from spikebench.report.charts.charts import highlighted
@@ -15,17 +11,6 @@ from spikebench.report.charts.labels import beside
 from spikebench.report.text import plural
 
 LABELS = 165  # pixels for the titles of the models, below the plot
-
-
-@dataclass(frozen=True)
-class _Priced:
-    """A row as a selection sees it, its energy taken from one model."""
-
-    name: str
-    method: str
-    timesteps: int
-    psnr: float
-    energy: float
 
 
 def ranks_over_models(board: Board, models: list[str]) -> pd.DataFrame:
@@ -94,13 +79,9 @@ def ranking_over_models(board: Board, models: dict[str, str], frame: Frame) -> a
 
 
 def _ranks(board: Board, model: str) -> pd.DataFrame:
-    rows = [
-        _Priced(row.name, row.method, row.timesteps, row.psnr, row.prices[model].ratio)
-        for row in board.competitors
-    ]
-    shown = chosen(DEFAULT, rows)
-    ranks = shared_ranks(np.array([row.psnr for row in shown])) if shown else []
-    return pd.DataFrame({"name": [row.name for row in shown], "model": model, "rank": ranks})
+    shown = [line for line in board.ranking(DEFAULT, model) if line.rank]
+    names, ranks = [line.row.name for line in shown], [line.rank for line in shown]
+    return pd.DataFrame({"name": names, "model": model, "rank": ranks})
 
 
 def _names(table: pd.DataFrame, frame: Frame, lowest: int, y: alt.Y) -> alt.Chart:

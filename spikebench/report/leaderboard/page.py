@@ -6,12 +6,15 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from spikebench.analysis.selection import DEFAULT
+from spikebench.analysis.selection import DEFAULT, offered
 from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.report import links, text
+from spikebench.report.address import state
+from spikebench.report.boards.ablation import ablation
 from spikebench.report.boards.board import TASKS, Board
-from spikebench.report.boards.columns import cells, columns
+from spikebench.report.boards.columns import ALWAYS, columns
 from spikebench.report.boards.compared import standings
+from spikebench.report.boards.entries import entry
 from spikebench.report.boards.findings import findings
 from spikebench.report.boards.trust import hashes, known_numbers, verdict
 from spikebench.report.document import HERE, document, environment_of
@@ -20,6 +23,7 @@ from spikebench.report.leaderboard.parts import packed, parts
 from spikebench.report.leaderboard.pictures import comparison
 from spikebench.report.leaderboard.shipped import refusals, shipped
 from spikebench.report.results import Results
+from spikebench.spike_kinds import SpikeKind
 
 
 def render(results: Results, boards: list[Board]) -> str:
@@ -74,10 +78,14 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "boards": boards,
         "first": made[boards[0].key],
         "packed": packed(shipped(results, boards), made),
-        "ablated": any(found["ablation"] for found in made.values()),
+        "ablated": next(
+            (found for board in boards if (found := ablation(board, results.methods))), None
+        ),
         "comparison": comparison(boards[0], results.pictures),
-        "columns": columns(lpips=bool(results.images["lpips"].notna().any())),
-        "cells": cells,
+        "columns": columns(results),
+        "always": ALWAYS,
+        "entry": entry,
+        "summaries": dict(results.methods[["method", "summary"]].itertuples(index=False)),
         "refused": [
             {"label": label, "name": names[label], "reason": reason}
             for label, reason in refusals(boards[0], results)
@@ -87,8 +95,11 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "nets": _pairs((board.backbone, board.net_title) for board in boards),
         "families": _pairs((row.family, row.family) for row in rows),
         "kinds": _pairs((row.spike_class, row.spike_class) for row in rows),
+        "spikes": [kind for kind in SpikeKind if kind.sends],
+        "remarked": _remarked(results),
         "protocols": _protocols(boards),
         "default_selection": DEFAULT,
+        "budgets": [(state(s)["x"], s.budget) for s in offered([]) if s.budget is not None],
         "seeds": int(results.leaderboard["seeds"].max()),
         "verdict": verdict,
         "links": links,
@@ -99,6 +110,12 @@ def _protocols(boards: list[Board]) -> list[tuple[str, Markup]]:
     """Return name and description of the protocols that the boards were measured by."""
     names = dict.fromkeys(board.protocol for board in boards)
     return [(name, text.inline(PROTOCOLS[name].description)) for name in names if name in PROTOCOLS]
+
+
+def _remarked(results: Results) -> list[tuple[str, str]]:
+    """Return title and summary of the methods whose title bears a remark in brackets."""
+    methods = results.methods[["title", "summary"]].drop_duplicates("title")
+    return [(title, about) for title, about in methods.itertuples(index=False) if " (" in title]
 
 
 def _pairs(pairs: Any) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from spikebench.analysis.selection import DEFAULT
+from spikebench.report import links
 from spikebench.report.boards.ablation import ablation, summary
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import compared
@@ -100,6 +101,7 @@ def _ablation(board: Board, results: Results) -> dict[str, Any] | None:
     said = summary(found)
     return {
         "found": found,
+        "page": links.method_page(found.method.label),
         "summary": said,
         "loss": _svg(loss_against_timesteps(found, SINGLE), said),
         "entropy": _svg(entropy_against_timesteps(found, SINGLE), "Entropy of the output. " + said),

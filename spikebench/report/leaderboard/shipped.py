@@ -1,95 +1,60 @@
-"""What the page's script is given: the numbers of every board, as small as JSON allows.
+"""What the page's script is given: every text that it may show or copy, and what is shown when.
 
-A board's rows stand in columns, `null` for a missing number and "Infinity" for an endless one.
-PSNR keeps six decimals, so that a rounded number is the same here and in the files of tables/.
+A board's rows stand in columns, one list for each. Python says what stands in an entry, which rows
+a selection shows, how they rank and in which order they are sorted; the script looks it up.
 """
 
-import math
 from typing import Any
 
+from spikebench.analysis.selection import Selection, offered
 from spikebench.report import links
-from spikebench.report.boards.board import Board, whole_set
-from spikebench.report.boards.row import RIVALS, Row
+from spikebench.report.address import state
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.columns import (
+    OF_THE_METHOD,
+    OF_THE_PRICE,
+    OF_THE_RANKING,
+    Column,
+    columns,
+)
+from spikebench.report.boards.entries import of_price, of_row, order_of_prices, order_of_rows
+from spikebench.report.boards.entries import places as places_of
+from spikebench.report.boards.of_results import whole_set
 from spikebench.report.leaderboard.cite import bibtex
+from spikebench.report.leaderboard.copies import stamp, wrapping
+from spikebench.report.leaderboard.forms import Forms
 from spikebench.report.results import Results
-from spikebench.report.tables.as_latex import LATIN, SPECIAL
+from spikebench.report.text import sentence
+from spikebench.spike_kinds import SpikeKind
 
-KINDS = ["none", "binary", "signed", "burst", "graded", "analogue"]
-DECIMALS = {  # of each number, as shipped
-    "psnr": 6,
-    "psnr_low": 2,
-    "psnr_high": 2,
-    "gap_db": 2,
-    "gap_low": 2,
-    "gap_high": 2,
-    "ssim": 4,
-    "lpips": 4,
-    "spikes_per_neuron": 5,
-}
-ENERGY = 6
+KINDS = [kind.label for kind in SpikeKind]
 
 
 def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
     """Return the script's data, fit for JSON."""
+    forms = Forms()
+    shown = columns(results)
     described = [*results.run["datasets"].values(), *results.run["backbones"].values()]
     cited = [*results.methods["bibtex"], *(entry["bibtex"] for entry in described)]
     works = sorted({text for text in cited if text})
-    run = {"id": results.table_id, "date": results.run["created"][:10]}
-    run |= {"commit": results.run["git_commit"]}
+    selections = offered(results.run["timesteps"])
+    for column in shown:
+        forms.add(column.heading)
     return {
-        "table": run | {key: results.run[key] for key in ("run", "version")},
-        "models": results.energy_models[["name", "title"]].to_dict("records"),
-        "methods": [_method(entry, works) for entry in results.methods.to_dict("records")],
+        "stamp": stamp(results, forms),
+        "models": [
+            {"name": name, "caption": forms.add(f"Energy: {title}.")}
+            for name, title in results.titles.items()
+        ],
+        "table": forms.add(f"Table {results.table_id}."),
+        "selections": [_selection(each, forms) for each in selections],
+        "methods": _methods(results, works, forms),
         "kinds": KINDS,
-        "rivals": list(RIVALS.values()),
-        "boards": [_board(board, results, works) for board in boards],
+        "boards": [_board(board, shown, results, works, forms, selections) for board in boards],
         "bibtex": bibtex(results),
         "works": works,
-        "latex": SPECIAL,
-        "latin": LATIN.pattern,
-    }
-
-
-def _method(entry: dict[str, str], works: list[str]) -> dict[str, Any]:
-    kept = {key: entry[key] for key in ("method", "name", "family", "summary")}
-    return kept | {"page": links.method_page(entry["method"]), "work": _work(entry, works)}
-
-
-def _work(entry: dict[str, str], works: list[str]) -> int:
-    """Return which of the works an entry cites; -1 for none."""
-    return works.index(entry["bibtex"]) if entry["bibtex"] else -1
-
-
-def _board(board: Board, results: Results, works: list[str]) -> dict[str, Any]:
-    labels = results.methods["method"].tolist()
-    described = (
-        results.run["datasets"][whole_set(board.dataset)],
-        results.run["backbones"][board.backbone],
-    )
-    return {
-        "set": board.dataset,
-        "net": board.backbone,
-        "task": board.task,
-        "protocol": board.protocol,
-        "setTitle": board.set_title,
-        "netTitle": board.net_title,
-        "page": links.backbone_page(board.backbone),
-        "about": board.about,
-        "works": [_work(entry, works) for entry in described],
-        "refused": [[labels.index(label), reason] for label, reason in refusals(board, results)],
-        "method": [labels.index(row.method) for row in board.rows],
-        "kind": [KINDS.index(row.spike_class) for row in board.rows],
-        "t": [row.timesteps for row in board.rows],
-        "latency": [row.latency_steps for row in board.rows],
-        "numbers": {
-            name: [_number(getattr(row, name), decimals) for row in board.rows]
-            for name, decimals in DECIMALS.items()
-        },
-        "energy": [
-            [_number(row.prices[model].ratio, ENERGY) for row in board.rows]
-            for model in results.models
-        ],
-        "cheaper": [[_cheaper(row, model) for row in board.rows] for model in results.models],
+        "wrapping": wrapping(results),
+        "forms": forms.data(),
     }
 
 
@@ -103,16 +68,117 @@ def refusals(board: Board, results: Results) -> list[tuple[str, str]]:
     return list(dict(found).items())  # once, whatever the number of seeds
 
 
-def _cheaper(row: Row, model: str) -> int:
-    """Return the rivals that cost more than the row, one bit each in the order of `RIVALS`."""
-    costlier = row.prices[model].verdict.split()
-    return sum(1 << place for place, rival in enumerate(RIVALS) if rival in costlier)
+def _selection(selection: Selection, forms: Forms) -> dict[str, Any]:
+    return state(selection) | {"caption": forms.add(f"{sentence(selection.label)}.")}
 
 
-def _number(value: float | None, decimals: int) -> float | int | str | None:
-    if value is None or math.isnan(value):
-        return None
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    rounded = round(float(value), decimals)
-    return int(rounded) if rounded == int(rounded) else rounded
+def _methods(results: Results, works: list[str], forms: Forms) -> list[dict[str, Any]]:
+    """Return the methods: what they are called, and their texts and order in three columns."""
+    methods = results.methods.to_dict("records")
+    texts = {"method": "name", "family": "family", "notes": "summary"}
+    orders = {
+        key: places_of([entry[name].casefold() for entry in methods]) for key, name in texts.items()
+    }
+    return [
+        {
+            "method": entry["method"],
+            "page": links.method_page(entry["method"]),
+            "work": _work(entry, works),
+            "texts": {key: forms.add(entry[name]) for key, name in texts.items()},
+            "order": {key: order[place] for key, order in orders.items()},
+        }
+        for place, entry in enumerate(methods)
+    ]
+
+
+def _work(entry: dict[str, str], works: list[str]) -> int:
+    """Return which of the works an entry cites; -1 for none."""
+    return works.index(entry["bibtex"]) if entry["bibtex"] else -1
+
+
+def _board(
+    board: Board,
+    shown: list[Column],
+    results: Results,
+    works: list[str],
+    forms: Forms,
+    selections: list[Selection],
+) -> dict[str, Any]:
+    labels = {label: place for place, label in enumerate(results.methods["method"])}
+    described = (
+        results.run["datasets"][whole_set(board.dataset)],
+        results.run["backbones"][board.backbone],
+    )
+    for text in (board.title, board.protocol, board.set_title, board.net_title):
+        forms.add(text)
+    return {
+        "set": board.dataset,
+        "net": board.backbone,
+        "task": board.task,
+        "protocol": board.protocol,
+        "setTitle": board.set_title,
+        "netTitle": board.net_title,
+        "title": board.title,
+        "page": links.backbone_page(board.backbone),
+        "about": forms.add(board.about),
+        "works": [_work(entry, works) for entry in described],
+        "refused": [
+            [labels[label], forms.add(reason)] for label, reason in refusals(board, results)
+        ],
+        "method": [labels[row.method] for row in board.rows],
+        "kind": [KINDS.index(row.spike_class) for row in board.rows],
+        "reference": [int(row.reference) for row in board.rows],
+        **_of_rows(board, shown, forms),
+        "priced": [_of_prices(board, shown, model, forms) for model in results.models],
+        "rankings": [_rankings(board, each, results.models) for each in selections],
+    }
+
+
+def _of_rows(board: Board, shown: list[Column], forms: Forms) -> dict[str, Any]:
+    """Return texts, intervals and order of the columns that depend on the row alone."""
+    elsewhere = (*OF_THE_METHOD, *OF_THE_PRICE, *OF_THE_RANKING)
+    own = [column for column in shown if column.name not in elsewhere]
+    entries = {column.key: [of_row(column, row) for row in board.rows] for column in own}
+    for column in own:
+        add = forms.add_number if column.numeric else forms.add
+        for entry in entries[column.key]:
+            add(entry.text)
+            forms.add_number(entry.interval)
+    sorted_by = [column for column in shown if column in own or column.name == "rank"]
+    bounded = [column.key for column in own if column.shown.interval]
+    return {
+        "texts": {key: [entry.text for entry in found] for key, found in entries.items()},
+        "intervals": {key: [entry.interval for entry in entries[key]] for key in bounded},
+        "order": {column.key: order_of_rows(column, board.rows) for column in sorted_by},
+    }
+
+
+def _of_prices(board: Board, shown: list[Column], model: str, forms: Forms) -> dict[str, Any]:
+    """Return texts and order of the columns that depend on the energy model."""
+    prices = [row.prices[model] for row in board.rows]
+    found: dict[str, Any] = {"texts": {}, "order": {}}
+    for column in (column for column in shown if column.name in OF_THE_PRICE):
+        add = forms.add_number if column.numeric else forms.add
+        texts = [of_price(column, *pair) for pair in zip(board.rows, prices, strict=True)]
+        found["texts"][column.key] = list(map(add, texts))
+        found["order"][column.key] = order_of_prices(column, prices)
+    return found
+
+
+def _rankings(board: Board, selection: Selection, models: list[str]) -> list[dict[str, Any]]:
+    """Return what a selection shows under each model; once, where energy plays no part."""
+    place = {id(row): place for place, row in enumerate(board.rows)}
+    found = []
+    for model in models if selection.budget is not None else models[:1]:
+        lines = board.ranking(selection, model)
+        marks = {line.mark: line.rank for line in lines}
+        found.append(
+            {
+                "row": [place[id(line.row)] for line in lines],
+                "rank": [line.rank for line in lines],
+                "inclass": [line.in_class for line in lines],
+                "best": marks.get("best", -1),
+                "second": marks.get("second", -1),
+            }
+        )
+    return found

@@ -12,10 +12,10 @@ import altair as alt
 TOOLTIP = [
     alt.Tooltip("name:N", title="method"),
     alt.Tooltip("T:Q"),
-    alt.Tooltip("psnr:Q", title="PSNR, dB", format=".2f"),
-    alt.Tooltip("gap:Q", title="to the ANN, dB", format="+.2f"),
-    alt.Tooltip("energy:Q", title="energy, ANN = 1", format=".3f"),
-    alt.Tooltip("spikes:Q", title="spikes per neuron", format=".2f"),
+    alt.Tooltip("texts.psnr:N", title="PSNR, dB"),
+    alt.Tooltip("texts.gap:N", title="to the ANN, dB"),
+    alt.Tooltip("price:N", title="energy, ANN = 1"),
+    alt.Tooltip("texts.spikes:N", title="spikes per neuron"),
 ]
 
 

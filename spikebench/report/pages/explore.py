@@ -8,10 +8,8 @@ import math
 from functools import cache
 from typing import Any
 
-import numpy as np
 import vl_convert
 
-from spikebench.analysis.statistics import pareto
 from spikebench.report import links
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.row import Row
@@ -20,6 +18,7 @@ from spikebench.report.charts.charts import bounds, highlighted
 from spikebench.report.document import asset, document
 from spikebench.report.pages.drawing import drawing
 from spikebench.report.results import Results
+from spikebench.report.text import db, number
 
 HEADROOM = 0.05  # of the span between floor and ceiling, left free above and below
 SIZES = {"wide": (470, 380), "narrow": (270, 260)}  # of a plot, pixels
@@ -51,7 +50,6 @@ def _board(board: Board, results: Results) -> dict[str, Any]:
     colours = dict(zip(highlighted(board), PALETTE, strict=False))
     rows = sorted(board.rows, key=lambda row: (row.name, row.timesteps))
     drawn = [row for row in rows if row.timesteps and _finite(row)]
-    fronts = {model: _front(drawn, model) for model in results.models}
     return {
         "key": board.key,
         "title": f"{board.title}, {board.task_name}",
@@ -64,26 +62,35 @@ def _board(board: Board, results: Results) -> dict[str, Any]:
             if math.isfinite(value)
         ],
         "left": sum(1 for row in rows if row.timesteps and not _finite(row)),
-        "rows": [
-            _row(row, colours.get(row.name, ""), [m for m in fronts if place in fronts[m]])
-            for place, row in enumerate(drawn)
-        ],
+        "ends": {model: _ends(drawn, model) for model in results.models},
+        "rows": [_row(row, colours.get(row.name, "")) for row in drawn],
     }
 
 
-def _row(row: Row, colour: str, fronts: list[str]) -> dict[str, Any]:
+def _ends(rows: list[Row], model: str) -> list[float]:
+    """Return where the axis of energy begins and ends: around all rows and the ANN, at 1."""
+    energies = [1.0, *(row.prices[model].ratio for row in rows)]
+    return [min(energies) / 1.2, max(energies) * 1.2]
+
+
+def _row(row: Row, colour: str) -> dict[str, Any]:
+    prices = row.prices.items()
     return {
         "name": row.name,
         "method": row.method,
         "page": links.method_page(row.method),
         "T": row.timesteps,
         "psnr": row.psnr,
-        "gap": row.gap_db,
-        "spikes": row.spikes_per_neuron,
+        "texts": {
+            "psnr": db(row.psnr),
+            "gap": db(row.gap_db, sign=True),
+            "spikes": number(row.spikes_per_neuron, 2),
+        },
         "colour": colour,
         "twin": row.reference,
-        "energies": {model: price.ratio for model, price in row.prices.items()},
-        "fronts": fronts,
+        "energies": {model: price.ratio for model, price in prices},
+        "prices": {model: number(price.ratio, 3) for model, price in prices},
+        "fronts": [model for model, price in prices if price.front],
     }
 
 
@@ -91,13 +98,3 @@ def _finite(row: Row) -> bool:
     """Tell whether a row can be drawn: under every model, for the axis is logarithmic."""
     energies = [price.ratio for price in row.prices.values()]
     return all(map(math.isfinite, (row.psnr, row.gap_db, *energies))) and min(energies) > 0
-
-
-def _front(rows: list[Row], model: str) -> set[int]:
-    """Return the places of the rows that no other beats in both PSNR and energy."""
-    places = [place for place, row in enumerate(rows) if not row.reference]
-    if not places:
-        return set()
-    energy = np.array([rows[place].prices[model].ratio for place in places])
-    psnr = np.array([rows[place].psnr for place in places])
-    return {place for place, best in zip(places, pareto(energy, psnr), strict=True) if best}

@@ -9,7 +9,7 @@ import pandas as pd
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Table
 
-# What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection)
+# What a spreadsheet takes for a formula when a field begins with it (OWASP, CSV injection)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,9 +45,9 @@ def frame_as_csv(frame: pd.DataFrame, stamp: Stamp) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as a CSV cell: text that a spreadsheet would compute gets an apostrophe.
+    """Return a value as a field of CSV: text that a spreadsheet would compute gets an apostrophe.
 
-    A missing number is an empty cell, an infinite one `inf`.
+    A missing number is an empty field, an infinite one `inf`.
     """
     if isinstance(value, float) and value != value:
         return ""

@@ -71,48 +71,60 @@ def _sign(sign: str) -> str:
     return sign if LATIN.fullmatch(sign) else f"U+{ord(sign):04X}"
 
 
-def _float(label: str, table: Table, stamp: Stamp) -> str:
-    words = f"{table.title}. {table.caption}".strip()
-    caption = rf"  \caption{{{escaped(words)} Table {stamp.table_id}.}}"
-    name = rf"  \label{{tab:{re.sub('[^a-z0-9]+', '-', label)}-{stamp.table_id}}}"
-    columns = "".join(map(_alignment, table.shown))
-    head = [
-        r"    \toprule",
-        _row([escaped(column.heading) for column in table.shown]),
-        r"    \midrule",
-    ]
-    if len(table.lines) > PAGE:
+def frame(
+    columns: str, caption: str, label: str, head: list[str], body: list[str], *, long: bool
+) -> str:
+    """Return a table of rows that are written already; a long one goes on over several pages.
+
+    `columns` are the letters of the alignment, `head` and `body` lines of LaTeX.
+    """
+    named = [rf"  \caption{{{caption}}}", rf"  \label{{{label}}}"]
+    opened = [r"    \toprule", *head, r"    \midrule"]
+    if long:
         return "\n".join(
             [
                 rf"\begin{{longtable}}{{{columns}}}",
-                caption,
-                rf"{name} \\",
-                *(*head, r"  \endfirsthead"),
-                *(*head, r"  \endhead"),
+                named[0],
+                rf"{named[1]} \\",
+                *(*opened, r"  \endfirsthead"),
+                *(*opened, r"  \endhead"),
                 *(r"    \bottomrule", r"  \endfoot"),
-                *_body(table),
+                *body,
                 r"\end{longtable}",
             ]
         )
     return "\n".join(
         [
-            *(r"\begin{table}", r"  \centering", caption, name),
+            *(r"\begin{table}", r"  \centering", *named),
             rf"  \begin{{tabular}}{{{columns}}}",
-            *head,
-            *_body(table),
+            *opened,
+            *body,
             *(r"    \bottomrule", r"  \end{tabular}", r"\end{table}"),
         ]
     )
 
 
+def _float(label: str, table: Table, stamp: Stamp) -> str:
+    words = f"{table.title}. {table.caption}".strip()
+    return frame(
+        "".join(map(_alignment, table.shown)),
+        f"{escaped(words)} Table {stamp.table_id}.",
+        f"tab:{re.sub('[^a-z0-9]+', '-', label)}-{stamp.table_id}",
+        [_row([escaped(column.heading) for column in table.shown])],
+        _body(table),
+        long=len(table.lines) > PAGE,
+    )
+
+
 def _body(table: Table) -> list[str]:
     return [
-        _row([MARKED[cell.mark] % escaped(cell.text) for cell in cells]) for cells in table.cells()
+        _row([MARKED[entry.mark] % escaped(entry.text) for entry in line])
+        for line in table.entries()
     ]
 
 
-def _row(cells: list[str]) -> str:
-    return f"    {' & '.join(cells)} \\\\"
+def _row(texts: list[str]) -> str:
+    return f"    {' & '.join(texts)} \\\\"
 
 
 def _alignment(column: Column) -> str:

@@ -12,7 +12,7 @@ MARKED = {"best": "**{}**", "second": "<u>{}</u>", "": "{}"}
 
 def as_markdown(tables: list[Table], stamp: Stamp) -> str:
     """Return tables below each other, the stamp in comments on top."""
-    comments = [f"<!-- {_comment(line)} -->" for line in stamp.lines(tables)]
+    comments = [f"<!-- {comment(line)} -->" for line in stamp.lines(tables)]
     return "\n".join([*comments, *(f"\n{_section(table)}" for table in tables)]) + "\n"
 
 
@@ -28,13 +28,15 @@ def _section(table: Table) -> str:
 
 def grid(table: Table) -> str:
     """Return the table alone, without its title."""
-    rules = ["--:" if column.numeric else ":--" for column in table.shown]
+    alignment = ["--:" if column.numeric else ":--" for column in table.shown]
     heads = [escaped(column.heading) for column in table.shown]
     rows = [
-        [MARKED[cell.mark].format(escaped(cell.text)) for cell in cells] for cells in table.cells()
+        [MARKED[entry.mark].format(escaped(entry.text)) for entry in line]
+        for line in table.entries()
     ]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, rules, *rows])
+    return "\n".join(f"| {' | '.join(texts)} |" for texts in [heads, alignment, *rows])
 
 
-def _comment(line: str) -> str:
+def comment(line: str) -> str:
+    """Return a line that can stand in a comment."""
     return line.replace("--", "- -")  # which would end the comment

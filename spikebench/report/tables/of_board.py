@@ -1,47 +1,99 @@
 """The tables that the site shows of each board."""
 
+from typing import Any
+
 from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.ablation import ablation
 from spikebench.report.boards.board import Board
+from spikebench.report.boards.columns import Column as PageColumn
+from spikebench.report.boards.columns import columns
 from spikebench.report.boards.compared import Line as Comparison
 from spikebench.report.boards.compared import Paired, compared
+from spikebench.report.boards.ranking import Ranked
 from spikebench.report.boards.row import Row
 from spikebench.report.results import Results
-from spikebench.report.tables.table import Column, Direction, Line, Table
+from spikebench.report.tables.table import Column, Line, Table
 from spikebench.report.text import db, plural, sentence
 from spikebench.results.columns.comparisons import TARGETS
+from spikebench.results.columns.energy import PRICES
+from spikebench.results.columns.field import Direction
+from spikebench.results.columns.field import Table as DeclaredTable
+from spikebench.results.columns.leaderboard import LEADERBOARD
 
-METHOD, T = Column("method", "Method"), Column("timesteps", "T", decimals=0)
-PSNR = Column("psnr_db", "PSNR", "dB", "higher", 2)
-ENERGY = Column("energy_ratio", "Energy", "ANN = 1", "lower", 2)
-SPIKES = Column("spikes_per_neuron", "Spikes/neuron", better="lower", decimals=2)
+
+def _declared(table: DeclaredTable, name: str) -> Column:
+    """Return a column as `results/columns/` declares it."""
+    shown = table.field(name).shown
+    if shown is None:
+        raise ValueError(f"{table.name}.{name} is declared as not shown")
+    return Column(
+        shown.in_tables or name, shown.title, shown.unit, shown.better, shown.decimals, shown.sign
+    )
+
+
+METHOD, T = _declared(LEADERBOARD, "method"), _declared(LEADERBOARD, "timesteps")
+PSNR, GAP = _declared(LEADERBOARD, "psnr"), _declared(LEADERBOARD, "gap_db")
+ENERGY, CHEAPER = _declared(PRICES, "ratio"), _declared(PRICES, "verdict")
+SPIKES = _declared(LEADERBOARD, "spikes_per_neuron")
+# Columns of the page that the ranking for papers leaves out
+UNRANKED = ("family", "rank_in_class", "verdict", "pareto", "summary")
 
 
 def ranking(board: Board, results: Results) -> Table:
     """Return the references, then the methods as the default selection ranks them."""
-    columns = [
-        Column("rank", "Rank", decimals=0),
-        METHOD,
-        Column("spike_class", "Spikes"),
-        T,
-        PSNR,
-        Column("psnr_low", "PSNR from", "dB", decimals=2, shown=False),
-        Column("psnr_high", "PSNR to", "dB", decimals=2, shown=False),
-        Column("gap_db", "Gap", "dB", "higher", 2, sign=True),
-        Column("ssim", "SSIM", better="higher", decimals=4),
-        *_lpips(results),
-        SPIKES,
-        ENERGY,
-    ]
-    references = [row for row in board.rows if row.reference and DEFAULT.key in row.ranks]
-    lines = [_ranked(row, columns) for row in [*references, *board.shown(DEFAULT)]]
+    shown = [column for column in columns(results) if column.name not in UNRANKED]
+    found = board.ranking(DEFAULT)
+    competing = sorted(
+        (line for line in found if line.rank),
+        key=lambda line: (-line.row.quality, line.row.energy),
+    )
+    lines = [*(line for line in found if line.row.reference), *competing]
     return _table(
         board,
-        columns,
-        lines,
+        [each for column in shown for each in _with_bounds(column)],
+        [
+            Line(
+                [value for column in shown for value in _values(column, line)],
+                competes=not line.row.reference,
+            )
+            for line in lines
+        ],
         f"{sentence(DEFAULT.label)}; {plural(board.images, 'image')}, ANN {db(board.ceiling)} dB, "
         f"degraded input {db(board.floor)} dB. Energy: {_model(results)}.",
     )
+
+
+def _with_bounds(column: PageColumn) -> list[Column]:
+    """Return a column of the page, and behind it the bounds of its interval, which CSV has."""
+    shown = column.shown
+    own = Column(
+        shown.in_tables or column.name,
+        shown.title,
+        shown.unit,
+        shown.better,
+        shown.decimals,
+        shown.sign,
+    )
+    ends = zip(shown.interval or (), ("from", "to"), strict=False)
+    bounds = [
+        Column(name, f"{shown.title} {end}", shown.unit, decimals=2, sign=shown.sign, shown=False)
+        for name, end in ends
+    ]
+    return [own, *bounds]
+
+
+def _values(column: PageColumn, line: Ranked) -> list[Any]:
+    """Return the values of a column and of its bounds, in full precision."""
+    row, name = line.row, column.name
+    special = {
+        "rank": line.rank or None,
+        "method": row.name,
+        "spike_class": "" if row.reference else row.spike_class,
+        "timesteps": row.timesteps or None,
+        "ratio": row.energy,
+    }
+    value = special[name] if name in special else row.value(name)
+    return [value, *(row.value(end) for end in column.shown.interval or ())]
 
 
 def paired(board: Board, results: Results) -> Table:
@@ -78,7 +130,7 @@ def prices(board: Board, results: Results) -> Table:
         SPIKES,
         Column("break_even_ann", "Break-even with ANN", "spikes/neuron", decimals=2),
         Column("break_even_quantised", "With quantised ANN", "spikes/neuron", decimals=2),
-        Column("cheaper_than", "Cheaper than"),
+        CHEAPER,
     ]
     lines = [
         Line([title, row.name, row.timesteps, *_priced(row, model)], competes=False)
@@ -89,7 +141,7 @@ def prices(board: Board, results: Results) -> Table:
 
 
 def parts(board: Board, results: Results) -> Table | None:
-    """Return the ablation of SpikingIR; None where too few variants ran."""
+    """Return what the parts of a method bring; None where too few variants ran."""
     found = ablation(board, results.methods)
     if found is None:
         return None
@@ -97,7 +149,7 @@ def parts(board: Board, results: Results) -> Table | None:
         Column("variant", "Variant"),
         T,
         PSNR,
-        Column("gap_db", "Gap", "dB", "higher", 2, sign=True),
+        GAP,
         ENERGY,
         Column("output_entropy", "Output entropy", "bits", "higher", 2),
     ]
@@ -107,7 +159,9 @@ def parts(board: Board, results: Results) -> Table | None:
         for time in found.timesteps
         if (row := variant.rows.get(time))
     ]
-    return _table(board, columns, lines, f"Parts of SpikingIR. Energy: {_model(results)}.")
+    return _table(
+        board, columns, lines, f"Parts of {found.method.title}. Energy: {_model(results)}."
+    )
 
 
 def _table(board: Board, columns: list[Column], lines: list[Line], caption: str) -> Table:
@@ -118,23 +172,6 @@ def _table(board: Board, columns: list[Column], lines: list[Line], caption: str)
 def _model(results: Results) -> str:
     """Return the title of the model that ranks."""
     return next(iter(results.titles.values()))
-
-
-def _lpips(results: Results) -> list[Column]:
-    measured = results.images["lpips"].notna().any()
-    return [Column("lpips", "LPIPS", better="lower", decimals=4)] if measured else []
-
-
-def _ranked(row: Row, columns: list[Column]) -> Line:
-    values = {
-        "rank": None if row.reference else row.ranks[DEFAULT.key],
-        "method": row.name,
-        "spike_class": "" if row.reference else row.spike_class,
-        "timesteps": row.timesteps or None,
-        "psnr_db": row.psnr,
-        "energy_ratio": row.energy,
-    }
-    return Line([values.get(c.key, getattr(row, c.key, None)) for c in columns], not row.reference)
 
 
 def _difference(key: str, title: str, better: Direction = "") -> list[Column]:
@@ -154,7 +191,7 @@ def _target(target: float) -> list[Column]:
     ]
 
 
-def _compared(line: Comparison) -> list:
+def _compared(line: Comparison) -> list[Any]:
     curve = line.curve
     return [
         line.name,
@@ -171,7 +208,7 @@ def _paired(found: Paired | None) -> list[float | None]:
     return [None] * 4 if found is None else [found.mean, found.low, found.high, found.p]
 
 
-def _priced(row: Row, model: str) -> list:
+def _priced(row: Row, model: str) -> list[Any]:
     price = row.prices[model]
     return [
         price.ratio,

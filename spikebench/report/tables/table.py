@@ -1,12 +1,10 @@
 """A table before it has a format: columns that know their unit and direction, rows of values."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from spikebench.report.text import number
-
-Direction = Literal["higher", "lower", ""]
-ARROWS = {"higher": "↑", "lower": "↓", "": ""}
+from spikebench.report.text import ARROWS, number
+from spikebench.results.columns.field import Direction
 
 
 @dataclass(frozen=True)
@@ -15,7 +13,7 @@ class Column:
 
     With `decimals` its values are numbers and shown rounded; without, they are shown as they are.
     A column that is not `shown` stands in CSV alone. The two columns behind an `interval` are its
-    bounds, which are shown in its cells. `prose` is text that has to be wrapped.
+    bounds, which are shown in its entries. `prose` is text that has to be wrapped.
     """
 
     key: str
@@ -71,34 +69,34 @@ class Table:
     def shown(self) -> list[Column]:
         return [column for column in self.columns if column.shown]
 
-    def cells(self) -> list[list["Cell"]]:
+    def entries(self) -> list[list["Entry"]]:
         """Return what is shown, line by line."""
         best = marks(self)
         return [
             [
-                self._cell(line, place, best.get(column.key) if line.competes else None)
+                self._entry(line, place, best.get(column.key) if line.competes else None)
                 for place, column in enumerate(self.columns)
                 if column.shown
             ]
             for line in self.lines
         ]
 
-    def _cell(self, line: Line, place: int, best: tuple[str, str] | None) -> "Cell":
+    def _entry(self, line: Line, place: int, best: tuple[str, str] | None) -> "Entry":
         column, value = self.columns[place], line.values[place]
         text = column.text(value)
         mark = MARKS[best.index(text)] if best and text in best else ""
         if column.interval and value is not None:
             low, high = map(column.text, line.values[place + 1 : place + 3])
             text = f"{text} [{low}, {high}]"
-        return Cell(text, mark)
+        return Entry(text, mark)
 
 
 MARKS = ("best", "second")
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The text of a cell, and whether it is the `best` or the `second` of its column."""
+class Entry:
+    """The text of an entry, and whether it is the `best` or the `second` of its column."""
 
     text: str
     mark: str = ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from spikebench.analysis.selection import DEFAULT
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 
 
 def test_boards_follow_the_configuration(shown):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from spikebench.report.boards.board import boards
 from spikebench.report.boards.findings import below_floor, findings, headline, price, quality, reach
+from spikebench.report.boards.of_results import boards
 
 
 def edited(results, change):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from spikebench.report.backbones import build_backbones
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.boards.trust import Known, from_table, hashes, known_numbers, verdict
 from spikebench.report.results import Results
 from spikebench.results.columns.verification import TRUST

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from spikebench.analysis.leaderboard import leaderboard
-from spikebench.report.boards.board import boards
+from spikebench.report.boards.of_results import boards
 from spikebench.report.leaderboard.page import render, script
 
 

@@ -8,7 +8,7 @@ const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const html = (text) => String(text).replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
 
-// The run's numbers, its boards, and their charts and tables as HTML by board and part.
+// What Python says of the run (spikebench/report/leaderboard/shipped.py), its boards, and their charts and tables as HTML by board and part.
 let DATA, BOARDS;
 const FRAGMENTS = {};
 
@@ -22,19 +22,15 @@ async function unpack() {
   Object.assign(FRAGMENTS, parts);
 }
 
-// A board's numbers come in columns (spikebench/report/leaderboard/shipped.py); here is a row for each place.
+// A board's rows come in columns; here is a row for each place in them.
 function readBoard(board) {
-  const rows = board.method.map((method, place) => {
-    const row = { board, method: DATA.methods[method], kind: DATA.kinds[board.kind[place]] };
-    row.t = board.t[place];
-    row.latency = board.latency[place];
-    for (const [name, values] of Object.entries(board.numbers)) row[name] = Number(values[place] ?? NaN);
-    row.energies = board.energy.map((values) => Number(values[place] ?? NaN));
-    row.cheaper = board.cheaper.map((values) => values[place]);
-    row.reference = row.method.family === "reference";
-    row.still = row.reference && !row.t; // a yardstick without steps
-    return row;
-  });
+  const rows = board.method.map((method, place) => ({
+    board,
+    place,
+    method: DATA.methods[method],
+    kind: DATA.kinds[board.kind[place]],
+    reference: Boolean(board.reference[place]),
+  }));
   const refused = board.refused.map(([method, reason]) => ({ board, method: DATA.methods[method], reason }));
-  return { ...board, key: `${board.set}.${board.net}`, rows, refused, fronts: [] };
+  return { ...board, key: `${board.set}.${board.net}`, rows, refused };
 }

@@ -9,14 +9,14 @@ function showTable(state) {
   displayed = boardsOf(state).map((board) => ({
     board,
     lines: sorted(linesOf(board, state).filter((line) => fits(line, state)), state.sort),
-    refused: board.refused.filter((entry) => named(entry, state) && (!state.family || entry.method.family === state.family)),
+    refused: board.refused.filter((entry) => named(entry, state) && (!state.family || entry.method.texts.family === state.family)),
   }));
   const heads = chosenHeads(state);
   for (const head of HEADS) head.hidden = !heads.includes(head);
   one("#ranking").classList.toggle("asked", state.cols !== "");
   markOrder(state.sort);
   write(heads);
-  one("#caption").textContent = captionOf(state);
+  one("#caption").textContent = captionsOf(state).join(" ");
   one("#state").textContent = counted();
   one("#footnotes").innerHTML = displayed.flatMap(({ refused }) => refused.map(footnote)).join("");
 }
@@ -57,38 +57,32 @@ function rowsOf({ board, lines, refused }, heads) {
 
 function rowOf(line, heads) {
   const named = line.mark && ` class="${line.mark}"`;
-  return `<tr${named}>${heads.map((head) => cellOf(line, head)).join("")}</tr>`;
+  return `<tr${named}>${heads.map((head) => entryOf(line, head)).join("")}</tr>`;
 }
 
-function cellOf(line, head) {
+function entryOf(line, head) {
   const key = keyOf(head);
-  const [text, around] = COLUMNS[key].text(line);
-  if (key === "method") return methodCell(line.row.method, "");
-  const small = around ? ` <small>${html(around)}</small>` : "";
+  if (key === "method") return methodEntry(line.row.method, "");
+  const [text, interval] = [textOf(line, key), intervalOf(line, key)];
+  const small = interval ? ` <small>${html(interval)}</small>` : "";
   return `<td class="${head.className}">${key === "psnr" ? `<span>${html(text)}</span>` : html(text)}${small}</td>`;
 }
 
-function methodCell(method, mark) {
-  return `<th scope="row" class="name"><a href="${html(method.page)}">${html(method.name)}</a>${mark}</th>`;
+function methodEntry(method, mark) {
+  return `<th scope="row" class="name"><a href="${html(method.page)}">${html(method.texts.method)}</a>${mark}</th>`;
 }
 
 // A method that does not convert this network: a row without numbers, and why under the table.
 function refusedRow({ method }, heads) {
-  const cells = heads.map((head) => (keyOf(head) === "method" ? methodCell(method, " †") : `<td class="${head.className}"></td>`));
-  return `<tr class="refused">${cells.join("")}</tr>`;
+  const entries = heads.map((head) => (keyOf(head) === "method" ? methodEntry(method, " †") : `<td class="${head.className}"></td>`));
+  return `<tr class="refused">${entries.join("")}</tr>`;
 }
 
 function footnote({ board, method, reason }) {
-  return `<p>† ${html(method.name)} on ${html(board.netTitle)}: no numbers, the method does not convert this network. ${html(reason)}</p>`;
+  return `<p>† ${html(method.texts.method)} on ${html(board.netTitle)}: no numbers, the method does not convert this network. ${html(reason)}</p>`;
 }
 
-function captionOf(state) {
-  const model = DATA.models.find((entry) => entry.name === state.model).title;
-  const share = state.x === "100" ? "" : `${state.x} % of `;
-  const budget = state.x === "" ? "any energy" : `at most ${share}the ANN's energy`;
-  const view = { all: "every T", fixed: `T = ${state.t}`, best: `best T, ${budget}` }[state.view];
-  return `${view[0].toUpperCase()}${view.slice(1)}. Energy: ${model}. Table ${DATA.table.id}.`;
-}
+const captionsOf = (state) => [DATA.selections[selectionOf(state)].caption, DATA.models[modelOf(state)].caption, DATA.table];
 
 function counted() {
   const rows = displayed.flatMap(({ lines }) => lines).filter(({ row }) => !row.reference).length;

@@ -1,0 +1,99 @@
+"""The boards of a run, from its tables."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spikebench.analysis.statistics import pareto
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.row import COLUMNS, PRICES, Price, Row
+from spikebench.report.results import Results
+
+KEYS = ["task", "dataset", "backbone", "method", "timesteps"]
+REFERENCE = "reference"
+
+
+def boards(results: Results) -> list[Board]:
+    """Return the boards in the order of the configuration, rows best first; none of no rows."""
+    if results.leaderboard.empty:
+        return []
+    tables = dict(list(results.leaderboard.groupby(["dataset", "backbone"])))
+    return [
+        _board(dataset, backbone, tables[dataset, backbone], results)
+        for dataset, backbone in _pairs(results)
+    ]
+
+
+def _pairs(results: Results) -> Iterator[tuple[str, str]]:
+    """Yield (data set, backbone) as the tables name them, a part of a set with its label."""
+    found = results.leaderboard[["dataset", "backbone"]].drop_duplicates().to_records(index=False)
+    for benchmark in results.run["benchmarks"]:
+        for dataset in benchmark["datasets"]:
+            for backbone in benchmark["backbones"]:
+                yield from (
+                    (label, name)
+                    for label, name in found
+                    if (whole_set(label), name) == (dataset, backbone)
+                )
+
+
+def whole_set(label: str) -> str:
+    """Return the name of the set that a label such as `urban100[20]` is a part of."""
+    return label.split("[")[0]
+
+
+def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -> Board:
+    names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
+    ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
+    prices = _prices(ordered, results)
+    rows = [
+        Row(
+            name=names[values["method"]],
+            prices=prices[values["method"], values["timesteps"]],
+            **{str(column): values[column] for column in COLUMNS},
+            others={name: value for name, value in values.items() if name not in COLUMNS},
+        )
+        for values in ordered.to_dict("records")
+    ]
+    return Board(
+        dataset,
+        backbone,
+        task=table["task"].iloc[0],
+        protocol=table["protocol"].iloc[0],
+        set_title=_set_title(results.run["datasets"][whole_set(dataset)], rows[0].images),
+        net_title=results.run["backbones"][backbone]["title"],
+        rows=rows,
+        refused=[
+            (names[entry["method"]], entry["reason"])
+            for entry in results.run["refusals"]
+            if entry["backbone"] == backbone
+        ],
+        files=dict(zip(results.methods["method"], results.methods["source"], strict=True)),
+    )
+
+
+def _prices(rows: pd.DataFrame, results: Results) -> dict[tuple[str, int], dict[str, Price]]:
+    """Return what each (method, T) of a board costs, by energy model in the configuration's order.
+
+    `rows` are the board's rows of leaderboard.parquet.
+    """
+    costs = rows.merge(results.prices, on=KEYS, how="left", suffixes=("", "_priced"))
+    found: dict[tuple[str, int], dict[str, Price]] = {}
+    for model in results.models:
+        mine = costs[costs["energy_model"] == model]
+        competing = (mine["family"] != REFERENCE).to_numpy()
+        front = np.zeros(len(mine), dtype=bool)
+        ratio, psnr = (mine[name].to_numpy()[competing] for name in ("ratio", "psnr"))
+        front[competing] = pareto(ratio, psnr)
+        for values, on_front in zip(mine.to_dict("records"), front, strict=True):
+            price = Price(**{str(name): values[name] for name in PRICES}, front=bool(on_front))
+            found.setdefault((values["method"], values["timesteps"]), {})[model] = price
+    return found
+
+
+def _set_title(description: dict[str, Any], images: int) -> str:
+    """Return the data set's title, with a remark where only a part of it was run."""
+    whole, title = description["images"], description["title"]
+    return title if images == whole else f"{title} [{images} of {whole}]"
