@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from spikebench.energy.model import EnergyModel
-from spikebench.energy.work import KEYS, System, cells, silent, work
+from spikebench.energy.work import KEYS, System, rows_of, silent, work
 
 RIVALS: tuple[System, ...] = ("ann", "effective", "twin")
 NANOJOULE = 1e-3  # in a picojoule
@@ -22,7 +22,7 @@ def price(images: pd.DataFrame, layers: pd.DataFrame, models: list[EnergyModel])
     spiking less or more alike; 0 where it costs more without any spike. Missing where there is no
     twin (T = 0) or no spike.
     """
-    rows = cells(images)
+    rows = rows_of(images)
     own = {first: work(layers, rows, "snn", first) for first in ("cached", "streaming")}
     rivals = {rival: work(layers, rows, rival) for rival in RIVALS}
     tables = [_priced(rows, own[model.first_layer], rivals, model) for model in models]
@@ -53,7 +53,7 @@ def _priced(
 def _total(rows: pd.DataFrame, done: pd.DataFrame, model: EnergyModel) -> pd.Series:
     """Return the nanojoule of all layers and the state of each row of `rows`."""
     energy = model.picojoule(done) * NANOJOULE
-    return energy.groupby(done["cell"]).sum().reindex(rows.index)
+    return energy.groupby(done["row"]).sum().reindex(rows.index)
 
 
 def _is_twin(rows: pd.DataFrame) -> pd.Series:

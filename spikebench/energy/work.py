@@ -26,31 +26,31 @@ SPIKING = ["synops", "spikes", "events"]
 # such an activation, 0 for the model's full width; synops, spikes (with multiplicity) and events of
 # the kind `input_kind`; passes: steps in which the neurons behind the layer are updated; state_ops:
 # additions and comparisons outside the layers, in a row of their own.
-# `cell` is the row of `cells` that the work belongs to.
+# `row` is the index in `rows` (see `rows_of`) that the work belongs to.
 COUNTS = ["macs", "reads", "bits", *SPIKING, "passes", "state_ops"]
-COLUMNS = ["cell", "input_kind", *COUNTS, *SHAPE]
+COLUMNS = ["row", "input_kind", *COUNTS, *SHAPE]
 
 
-def cells(images: pd.DataFrame) -> pd.DataFrame:
+def rows_of(images: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each cell, T and seed: means over the images of images.parquet."""
     means = ["state_ops", "state_ops_ann", "spikes_per_neuron", "latency_steps"]
     return images.groupby([*KEYS, "family"], as_index=False)[means].mean()
 
 
 def work(
-    layers: pd.DataFrame, cells: pd.DataFrame, system: System, first_layer: FirstLayer = "cached"
+    layers: pd.DataFrame, rows: pd.DataFrame, system: System, first_layer: FirstLayer = "cached"
 ) -> pd.DataFrame:
-    """Return what a system does: a row for each row of `layers`, and one for each cell's state.
+    """Return what a system does: a row for each of `layers`, and one for the state of each of `rows`.
 
-    `layers` is layers.parquet; `cells` are its cells as `cells` returns them.
+    `layers` is layers.parquet; `rows` are a cell at one T each, as `rows_of` returns them.
     """
     done = _snn(layers, first_layer) if system == "snn" else _ann(layers, system)
-    cell = layers[KEYS].merge(cells[KEYS].reset_index(names="cell"), how="left")["cell"]
-    state = cells["state_ops" if system == "snn" else "state_ops_ann"]
+    row = layers[KEYS].merge(rows[KEYS].reset_index(names="row"), how="left")["row"]
+    state = rows["state_ops" if system == "snn" else "state_ops_ann"]
     table = pd.concat(
         [
-            layers[SHAPE].assign(cell=cell.to_numpy(), **done),
-            pd.DataFrame({"cell": cells.index, "state_ops": state}),
+            layers[SHAPE].assign(row=row.to_numpy(), **done),
+            pd.DataFrame({"row": rows.index, "state_ops": state}),
         ]
     )
     nothing = dict.fromkeys([*COUNTS, *SHAPE], 0.0) | {"input_kind": SpikeKind.NONE.label}

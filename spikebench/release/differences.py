@@ -24,9 +24,9 @@ CLOSE = 1e-9  # relative; what another processor may round otherwise
 
 
 def in_csv(found: str, expected: str) -> list[str]:
-    """Return the cells in which a CSV text is not the expected one, by line and column."""
+    """Return the fields in which a CSV text is not the expected one, by line and column."""
     rows, wanted = (list(csv.reader(io.StringIO(text))) for text in (found, expected))
-    return _some(_cells(rows, wanted))
+    return _some(_fields(rows, wanted))
 
 
 def in_lines(found: str, expected: str) -> list[str]:
@@ -58,14 +58,14 @@ def _same(found: pd.Series, expected: pd.Series) -> np.ndarray:
     return (found.astype(str) == expected.astype(str)).to_numpy()
 
 
-def _cells(rows: list[list[str]], wanted: list[list[str]]) -> Iterator[str]:
+def _fields(rows: list[list[str]], wanted: list[list[str]]) -> Iterator[str]:
     heads = wanted[0] if wanted else []
     for line, (row, right) in enumerate(zip_longest(rows, wanted, fillvalue=[]), 1):
-        for place, (cell, value) in enumerate(zip_longest(row, right, fillvalue="nothing")):
-            if cell != value:
+        for place, (field, value) in enumerate(zip_longest(row, right, fillvalue="nothing")):
+            if field != value:
                 column = heads[place] if place < len(heads) else f"column {place + 1}"
                 key = _key(dict(zip(heads, right, strict=False)))
-                yield f"line {line}, {column} is {cell!r}, which should be {value!r} ({key})"
+                yield f"line {line}, {column} is {field!r}, which should be {value!r} ({key})"
 
 
 def _around(line: str, wanted: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikebench.energy.work import cells, silent, twin_bits, work
+from spikebench.energy.work import rows_of, silent, twin_bits, work
 from tests.rows import image_frame, image_row, layer_frame
 
 FIRST = {"layer": "first", "input_kind": "analogue", "macs_dense": 90.0, "macs_effective": 80.0}
@@ -18,7 +18,7 @@ ROWS = ["first", "second", "state"]
 def done(system: str, first_layer: str = "cached", **second) -> pd.DataFrame:
     layers = layer_frame(FIRST, SECOND | second)
     images = image_frame(image_row(state_ops=70, state_ops_ann=30))
-    return work(layers, cells(images), system, first_layer).set_axis(ROWS)
+    return work(layers, rows_of(images), system, first_layer).set_axis(ROWS)
 
 
 def column(table: pd.DataFrame, name: str) -> list:
@@ -105,6 +105,6 @@ def test_a_cell_is_the_mean_over_its_images():
         image_row(image="2", state_ops=30, spikes_per_neuron=2.0),
         image_row(image="1", state_ops=5, method="b"),
     )
-    found = cells(images).set_index("method")
+    found = rows_of(images).set_index("method")
     assert found["state_ops"].to_dict() == {"a": 20, "b": 5}
     assert found.loc["a", "spikes_per_neuron"] == 1.5

@@ -37,9 +37,9 @@ def render(results: Results, boards: list[Board]) -> str:
         "configuration": results.configuration,
     }
     if not boards:
-        return document("empty.html.j2", links.INDEX, **shared)
+        return document("leaderboard/empty.html.j2", links.INDEX, **shared)
     return document(
-        "page.html.j2",
+        "leaderboard/page.html.j2",
         links.INDEX,
         styles=["index.css"],
         scripts=[script()],

@@ -34,7 +34,7 @@ STILL = ("charts", "sensitivity", "ablation")  # of the first board, in the page
 
 def parts(board: Board, results: Results, environment: Environment) -> dict[str, Markup]:
     """Return the HTML of a board's parts by name; an empty text where it has none."""
-    macros = environment.get_template("parts.html.j2").module
+    macros = environment.get_template("leaderboard/parts.html.j2").module
     models = results.energy_models.to_dict("records")
     with debug_mode(False):  # the tests validate; here it would take half of the time
         charts, sensitivity = _charts(board, results), _sensitivity(board, results)

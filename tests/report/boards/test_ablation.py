@@ -1,43 +1,46 @@
-"""The ablation holds what the rows' options say, whatever their labels are."""
+"""The ablation holds what the rows' options say, whatever their labels and their file are."""
 
 import json
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from spikebench.report.boards.ablation import (
-    BESIDE_TUNED,
-    METHOD,
-    PARTS,
-    ablation,
-    parts_of,
-    summary,
-)
-from spikebench.snn import load_method
+from spikebench.report.boards.ablation import ablation, part_word, summary, taken_apart
 
-NEITHER = {"mprn": False, "cpm": False}
-RECIPE = {"tuned": "spikingir_balanced", "places": 5}
+SETTINGS = {"tuned": "", "places": 6, "alpha": True, "cpm": True, "spiking_output": True}
+NEITHER = {"alpha": False, "cpm": False}
+RECIPE = {"tuned": "mine_balanced", "places": 5}
 # label: (options, PSNR at T = 4), listed in no order and labelled to mislead
 MADE = {
     "none": ({}, 28.5),
     "both": (NEITHER, 20.0),
-    "mprn": ({"mprn": False}, 21.0),
+    "alpha": ({"alpha": False}, 21.0),
     "x": ({"cpm": False}, 28.0),
     "y": ({"cpm": False, "spiking_output": False}, 28.25),
     "z": (RECIPE, 28.75),
 }
-NAMES = ["neither", "CPM", "MPRN", "MPRN, mean of currents", "MPRN and CPM"]
+NAMES = ["neither", "CPM", "alpha", "alpha, no spiking output", "alpha and CPM"]
 
 
-def described(options: dict, label: str = "x", source: str = "methods/spikingir.py") -> dict:
-    return {"method": label, "options": json.dumps(options), "source": source}
+def described(label: str, options: dict, source: str = "methods/mine.py", **settings) -> dict:
+    known = {**SETTINGS, **settings, **options}
+    return {
+        "method": label,
+        "title": "Mine (re-derived)",
+        "options": json.dumps(options),
+        "settings": json.dumps(known),
+        "source": source,
+    }
 
 
-def made(board, labels):
-    """Return the board with a row at T = 4 for each label, and the table of methods."""
+def methods(*labels: str) -> pd.DataFrame:
+    return pd.DataFrame([described(label, MADE[label][0]) for label in labels or MADE])
+
+
+def made(board, labels=tuple(MADE), more=()):
+    """Return the board with a row at T = 4 for each label, and the table of all methods."""
     like = next(row for row in board.competitors if row.timesteps == 4)
     prices = {"m": replace(like.price, ratio=0.2)}
     rows = [
@@ -45,47 +48,70 @@ def made(board, labels):
         for label in labels
     ]
     references = [row for row in board.rows if row.reference]
-    methods = pd.DataFrame(described(MADE[label][0], label) for label in labels)
-    return replace(board, rows=[*references, *rows]), methods
+    table = pd.concat([methods(), pd.DataFrame(more)], ignore_index=True)
+    return replace(board, rows=[*references, *rows]), table
 
 
-def test_the_parts_are_options_of_the_method_with_these_defaults():
-    method = load_method(Path(f"methods/{METHOD}.py"))
-    assert {name: getattr(method, name) for name in PARTS} == PARTS
-    assert method.options().keys() >= BESIDE_TUNED
+def test_the_parts_are_the_switches_that_a_row_turns_alone():
+    found = taken_apart(methods())
+    assert (found.title, found.label, found.source) == ("Mine", "none", "methods/mine.py")
+    assert found.parts == {"alpha": True, "cpm": True}
+    assert found.others == {"spiking_output": True}
+
+
+def test_where_no_row_turns_a_switch_alone_all_are_parts():
+    assert taken_apart(methods("none", "both")).parts == {"alpha": True, "cpm": True}
+
+
+def test_a_switch_whose_default_is_off_is_a_part_too():
+    rows = [described("a", {}, hard=False), described("b", {"hard": True, "cpm": False})]
+    found = taken_apart(pd.DataFrame(rows))
+    assert found.parts == {"hard": False, "cpm": True}
+
+
+def test_one_switch_is_no_ablation_and_the_file_with_most_switches_is_taken():
+    assert taken_apart(methods("none", "alpha")) is None
+    other = [
+        described("p", {}, "methods/other.py"),
+        described("q", {"cpm": False, "alpha": False, "spiking_output": False}, "methods/other.py"),
+    ]
+    table = pd.concat([methods("none", "both"), pd.DataFrame(other)])
+    assert taken_apart(table).source == "methods/other.py"
 
 
 @pytest.mark.parametrize(
     ("options", "source"),
     [
-        ({"places": 3}, "methods/spikingir.py"),
-        ({"reuse": "signed", "mprn": True}, "methods/spikingir.py"),
-        ({**RECIPE, "percentile": 99.0}, "methods/spikingir.py"),
-        ({}, "methods/srp.py"),
+        ({"places": 3}, "methods/mine.py"),
+        ({"reuse": "signed", "alpha": True}, "methods/mine.py"),
+        ({**RECIPE, "reuse": "signed"}, "methods/mine.py"),
+        ({}, "methods/other.py"),
     ],
 )
-def test_another_method_or_option_is_no_part(options, source):
-    assert parts_of(described(options, source=source)) is None
-
-
-def test_the_folder_of_the_file_does_not_matter():
-    assert parts_of(described({}, source="/home/me/spikingir.py")) == PARTS
+def test_another_option_or_file_is_no_variant(shown, options, source):
+    board, table = made(shown[0], more=[described("more", options, source)])
+    like = board.competitors[0]
+    board = replace(board, rows=[*board.rows, replace(like, method="more")])
+    assert len(ablation(board, table).variants) == len(MADE)
 
 
 def test_variants_stand_in_the_order_of_their_parts_and_are_named_by_them(shown):
-    found = ablation(*made(shown[0], MADE))
-    assert [v.name for v in found.variants] == [*NAMES, "MPRN and CPM, tuned (balanced)"]
-    assert [v.rows[4].method for v in found.variants] == ["both", "mprn", "x", "y", "none", "z"]
+    found = ablation(*made(shown[0]))
+    assert [v.name for v in found.variants] == [*NAMES, "alpha and CPM, tuned (balanced)"]
+    assert [v.rows[4].method for v in found.variants] == ["both", "alpha", "x", "y", "none", "z"]
     assert found.timesteps == [4]
 
 
 def test_the_summary_says_what_the_parts_bring_alone_together_and_tuned(shown):
-    assert summary(ablation(*made(shown[0], MADE))) == (
-        "At T = 4: CPM +1.00 dB, MPRN +8.00 dB, both +8.50 dB over neither; tuned, "
+    assert summary(ablation(*made(shown[0]))) == (
+        "At T = 4: alpha +8.00 dB, CPM +1.00 dB, both +8.50 dB over neither; tuned, "
         "\N{MINUS SIGN}0.25 dB to the ANN at 20 % of its energy."
     )
-    few = ablation(*made(shown[0], ["none", "mprn"]))
-    assert summary(few) == "The parts of SpikingIR"
+    assert summary(ablation(*made(shown[0], ["none", "alpha"]))) == "The parts of Mine"
+
+
+def test_a_short_option_is_an_acronym_and_a_long_one_words():
+    assert (part_word("mprn"), part_word("spiking_output")) == ("MPRN", "spiking output")
 
 
 def test_only_one_variant_is_no_ablation(shown):
@@ -94,7 +120,7 @@ def test_only_one_variant_is_no_ablation(shown):
 
 def test_t_1_is_not_shown_and_the_anns_entropy_is(shown, results):
     found = ablation(shown[0], results.methods)
-    assert [variant.name for variant in found.variants] == ["CPM", "MPRN and CPM"]
+    assert [variant.name for variant in found.variants] == ["neither", "MPRN and CPM"]
     assert found.timesteps == [2, 4, 8]
     assert found.entropy_ann == 6.0
 

@@ -35,7 +35,8 @@ def test_a_method_without_a_t_inside_the_rule_keeps_its_curve(results, shown):
     rows = [row for row in shown[0].rows if row.method != "steady" or row.timesteps == 0]
     for row in shown[0].rows:
         if row.method == "steady":
-            rows.append(replace(row, ranks={"all": 3}))
+            dear = {model: replace(price, ratio=2.0) for model, price in row.prices.items()}
+            rows.append(replace(row, prices=dear))
     gone = results.comparisons[results.comparisons["method"] != "steady"]
     found = compared(replace(shown[0], rows=rows), replace(results, comparisons=gone)).lines
     assert [line.name for line in found] == ["Greedy", "Greedy, no extra", "Steady"]
@@ -69,12 +70,12 @@ def test_only_a_test_makes_rows_level(results, shown):
 
 
 def test_the_spread_over_seeds_has_its_own_label():
-    cells = environment().get_template("parts.html.j2").module.paired_cells
+    entries = environment().get_template("leaderboard/parts.html.j2").module.paired_entries
     once, twice = (Paired(-0.5, -0.6, -0.4, 0.02, spread) for spread in (None, 0.034))
-    assert "seeds" not in cells(once, True)
-    assert "seeds ± 0.03" in cells(twice, True)
-    assert "0.020" in cells(twice, True)
-    assert "0.020" not in cells(twice, False)
+    assert "seeds" not in entries(once, True)
+    assert "seeds ± 0.03" in entries(twice, True)
+    assert "0.020" in entries(twice, True)
+    assert "0.020" not in entries(twice, False)
 
 
 def test_standings_need_two_boards(results):

@@ -40,13 +40,13 @@ def points(chart: alt.LayerChart) -> list[tuple[float, float]]:
 def test_every_variant_is_named_in_colours_that_the_page_knows(found, draw, frame):
     drawing = root(draw(found, frame))
     words = {"".join(node.itertext()) for node in drawing.iter("text")}
-    assert {"CPM", "MPRN and CPM", "2", "4", "8"} <= words
+    assert {"neither", "MPRN and CPM", "2", "4", "8"} <= words
     allowed = {*PALETTE, INK, QUIET, LINE, "none", "transparent", None}
     assert all({n.get("fill"), n.get("stroke")} <= allowed for n in drawing.iter())
 
 
 def test_half_the_loss_is_always_the_same_way_up(found):
-    """CPM alone loses 6/T dB and both lose 2/T: one factor of 3, one of 2 for each doubling."""
+    """Neither loses 6/T dB and both lose 2/T: one factor of 3, one of 2 for each doubling."""
     heights = [y for _, y in points(loss_against_timesteps(found, WIDE))]
     alone, both = heights[:3], heights[3:]
     doubled = alone[0] - alone[1]

@@ -20,7 +20,7 @@ def test_it_says_what_the_method_does_and_cites_it(page):
 
 
 def test_options_stand_with_their_values(page):
-    row = page.locator("[aria-label='Table of options'] tbody tr")
+    row = page.locator("[aria-label='Table of options'] tbody tr").first
     assert row.inner_text().split("\t") == ["mprn", "false", "the configuration"]
 
 
@@ -81,4 +81,4 @@ def test_the_list_describes_a_file_once(opened):
     page = opened(links.METHODS)
     entries = page.locator("dd").all_inner_texts()
     assert [text.startswith("Does <b>") for text in entries] == [True, True, True, True, False]
-    assert entries[-1] == "With mprn: false"
+    assert entries[-1] == "With mprn: false, cpm: false"
