@@ -31,8 +31,8 @@ def wide(leaderboard: pd.DataFrame, folder: Path) -> pd.DataFrame:
         return leaderboard
     keys = ["task", "dataset", "backbone", "method", "timesteps"]
     prices = pd.read_parquet(file).pivot(index=keys, columns="energy_model", values=list(PRICED))
-    prices.columns = [f"{name}_{model}" for name, model in prices.columns]
-    return leaderboard.merge(prices.reset_index(), on=keys, how="left")
+    names = ["_".join(map(str, column)) for column in prices.columns.to_flat_index()]
+    return leaderboard.merge(prices.set_axis(names, axis=1).reset_index(), on=keys, how="left")
 
 
 # By table: what brings a frame of today's form, from its folder, to the form it had before.
@@ -41,7 +41,7 @@ LAID_OUT_ANEW: dict[str, Callable[[pd.DataFrame, Path], pd.DataFrame]] = {"leade
 
 def differences(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
     """Return a line for each way in which the numbers of two frames differ; none for none."""
-    numeric = [n for n in old if pd.api.types.is_numeric_dtype(old[n]) and n not in PASSING]
+    numeric = [str(n) for n in old if pd.api.types.is_numeric_dtype(old[n]) and n not in PASSING]
     lacking = [name for name in numeric if name not in new]
     if lacking:
         return [f"columns are missing: {', '.join(lacking)}"]

@@ -26,6 +26,9 @@ class Traits:
     digits: bool = False
 
 
+NOTHING = Traits(meaning="nothing", payload_bits=0, most=0)
+
+
 class SpikeKind(IntEnum):
     """Alphabets of spikes from the poorest to the richest; a row's class is its richest.
 
@@ -35,13 +38,13 @@ class SpikeKind(IntEnum):
 
     traits: Traits
 
-    def __new__(cls, order: int, traits: Traits) -> Self:
+    def __new__(cls, order: int, traits: Traits = NOTHING) -> Self:
         member = int.__new__(cls, order)
         member._value_ = order
         member.traits = traits
         return member
 
-    NONE = 0, Traits(meaning="nothing", payload_bits=0, most=0)
+    NONE = 0, NOTHING
     BINARY = 1, Traits(meaning="0 or 1", payload_bits=1, most=1)
     SIGNED = 2, Traits(meaning="\N{MINUS SIGN}1, 0 or 1", payload_bits=2, most=1, sign=True)
     BURST = (

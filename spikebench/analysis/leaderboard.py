@@ -12,6 +12,7 @@ from spikebench.results.columns.energy import PRICES
 from spikebench.results.columns.field import columns_of
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.leaderboard import LEADERBOARD
+from spikebench.results.frames import named
 from spikebench.results.shards import write_frame
 from spikebench.spike_kinds import SpikeKind
 
@@ -64,7 +65,7 @@ class _Row:
             **dict(zip(ROW, key, strict=True)),
             **{name: _richest(group[name]) for name in RICHEST},
             **{name: int(group[name].max()) for name in MOST},
-            **per_image[MEANS].mean().to_dict(),
+            **named(per_image[MEANS].mean()),
             "images": len(per_image),
             "seeds": group["seed"].nunique(),
             "psnr_se": self.psnr.std(ddof=1) / np.sqrt(len(self.psnr)) if finite else 0.0,
@@ -76,7 +77,8 @@ def _intervals(rows: list[_Row], measure: str) -> np.ndarray:
     """Return the intervals (rows, 2) of a measure, resampled together where sets are the same."""
     found = np.empty((len(rows), 2))
     sets = pd.DataFrame([(row.values["dataset"], row.values["images"]) for row in rows])
-    for (dataset, _), places in sets.groupby([0, 1]).groups.items():
+    for dataset, count in sets.drop_duplicates().itertuples(index=False, name=None):
+        places = np.flatnonzero((sets[0] == dataset) & (sets[1] == count))
         values = np.stack([getattr(rows[place], measure) for place in places])
         found[places] = bootstrap_intervals(values, dataset)
     return found

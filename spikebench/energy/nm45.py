@@ -4,8 +4,10 @@ Horowitz, "Computing's energy problem", ISSCC 2014, fig. 1.1.9. A multiply-accum
 multiplication and an addition. At fp32 the models are the ones that most conversion papers use.
 """
 
+from dataclasses import replace
 from itertools import product
 
+from spikebench.energy.model import FirstLayer
 from spikebench.energy.prices import PriceList
 
 # Picojoule per operation: (addition, multiplication)
@@ -16,31 +18,33 @@ PICOJOULE = {
 }
 INT32_ADDITION = 0.1  # pJ; membranes need more than the 8 bits of a weight
 BITS = {"fp32": 32, "fp16": 16, "int8": 8}
-TITLES = {"cached": "first layer once", "streaming": "first layer every step"}
+TITLES: dict[FirstLayer, str] = {
+    "cached": "first layer once",
+    "streaming": "first layer every step",
+}
 OMITS = "memory and addressing, membrane updates, spike transport, leakage"
 NARROW = "; an activation of fewer bits costs no less, except at one bit"
 
 
-def _model(precision: str, first_layer: str, **changes) -> PriceList:
+def _model(precision: str, first_layer: FirstLayer) -> PriceList:
     add, multiply = PICOJOULE[precision]
     mac = add + multiply
-    values = {
-        "name": f"45nm_{precision}_{first_layer}",
-        "title": f"45 nm {precision}, {TITLES[first_layer]}",
-        "source": f"Horowitz, ISSCC 2014, 45 nm, {precision}: "
-        f"{mac:g} pJ per MAC, {add:g} pJ per AC",
-        "omits": OMITS + NARROW,
-        "first_layer": first_layer,
-        "activation_bits": BITS[precision],
-    }
-    return PriceList(mac=mac, ac=add, **values | changes)
+    return PriceList(
+        name=f"45nm_{precision}_{first_layer}",
+        title=f"45 nm {precision}, {TITLES[first_layer]}",
+        source=f"Horowitz, ISSCC 2014, 45 nm, {precision}: {mac:g} pJ per MAC, {add:g} pJ per AC",
+        omits=OMITS + NARROW,
+        first_layer=first_layer,
+        activation_bits=BITS[precision],
+        mac=mac,
+        ac=add,
+    )
 
 
 def _with_state(precision: str, state_op: float, words: str) -> PriceList:
     plain = _model(precision, "cached")
-    return _model(
-        precision,
-        "cached",
+    return replace(
+        plain,
         name=f"45nm_{precision}_state",
         title=f"45 nm {precision}, with state",
         source=f"{plain.source}, {state_op:g} pJ per state operation ({words})",

@@ -33,7 +33,11 @@ def price(images: pd.DataFrame, layers: pd.DataFrame, models: list[EnergyModel])
 def _priced(
     rows: pd.DataFrame, own: pd.DataFrame, rivals: dict[System, pd.DataFrame], model: EnergyModel
 ) -> pd.DataFrame:
-    works = {"snn": own, "silent": silent(own), **rivals}
+    works: dict[str, pd.DataFrame] = {
+        "snn": own,
+        "silent": silent(own),
+        **{str(k): v for k, v in rivals.items()},
+    }
     costs = {name: _total(rows, done, model) for name, done in works.items()}
     costs["twin"][rows["timesteps"] == 0] = np.nan
     twins = _is_twin(rows)

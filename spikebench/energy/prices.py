@@ -40,8 +40,8 @@ class PriceList(EnergyModel):
 
     def picojoule(self, work: pd.DataFrame) -> pd.Series:
         kind, bits = work["input_kind"], work["bits"]
-        ac = self.ac + self.weight_read
-        ac = ac + self.shift * kind.isin(SHIFTED) + self.sign * kind.isin(SIGNED)
+        plain = self.ac + self.weight_read
+        ac = plain + self.shift * kind.isin(SHIFTED) + self.sign * kind.isin(SIGNED)
         moved = work["inputs"] * work["reads"] * bits.where(bits > 0, self.activation_bits)
         return (
             work["macs"] * (bits.map(self._mac) + self.weight_read)

@@ -40,7 +40,7 @@ def rows_of(images: pd.DataFrame) -> pd.DataFrame:
 def work(
     layers: pd.DataFrame, rows: pd.DataFrame, system: System, first_layer: FirstLayer = "cached"
 ) -> pd.DataFrame:
-    """Return what a system does: a row for each of `layers`, and one for the state of each of `rows`.
+    """Return what a system does: a row for each of `layers`, and one of state for each of `rows`.
 
     `layers` is layers.parquet; `rows` are a cell at one T each, as `rows_of` returns them.
     """
@@ -67,7 +67,7 @@ def twin_bits(timesteps: pd.Series) -> pd.Series:
     return timesteps.map(lambda total: int(total).bit_length())
 
 
-def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series]:
+def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series | str]:
     macs = layers[f"macs_{first_layer}"]
     spiking = layers["input_kind"] != ANALOGUE
     return {
@@ -79,9 +79,13 @@ def _snn(layers: pd.DataFrame, first_layer: FirstLayer) -> dict[str, pd.Series]:
     }
 
 
-def _ann(layers: pd.DataFrame, system: System) -> dict[str, pd.Series]:
+def _ann(layers: pd.DataFrame, system: System) -> dict[str, pd.Series | str]:
     macs = layers["macs_effective" if system == "effective" else "macs_dense"]
-    found = {"input_kind": ANALOGUE, "macs": macs, "reads": (layers["macs_dense"] > 0) * 1.0}
+    found: dict[str, pd.Series | str] = {
+        "input_kind": ANALOGUE,
+        "macs": macs,
+        "reads": (layers["macs_dense"] > 0) * 1.0,
+    }
     if system == "twin":
         found["bits"] = twin_bits(layers["timesteps"]).where(layers["neurons"] > 0, 0)
     return found

@@ -4,9 +4,12 @@ import csv
 import io
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from spikebench.results.frames import named
 
 KEYS = (
     "dataset",
@@ -45,7 +48,7 @@ def in_frames(found: pd.DataFrame, expected: pd.DataFrame) -> list[str]:
         return [f"{found.shape[0]} rows, of which {expected.shape[0]} follow from the counts"]
     return _some(
         f"{column} is {found[column].iloc[row]}, which should be {expected[column].iloc[row]} "
-        f"({_key(dict(expected.iloc[row]))})"
+        f"({_key(named(expected.iloc[row]))})"
         for column in expected
         for row in np.flatnonzero(~_same(found[column], expected[column]))
     )
@@ -53,14 +56,15 @@ def in_frames(found: pd.DataFrame, expected: pd.DataFrame) -> list[str]:
 
 def _same(found: pd.Series, expected: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(expected) or pd.api.types.is_numeric_dtype(found):
-        numbers = (series.astype(float).to_numpy() for series in (found, expected))
-        return np.isclose(*numbers, rtol=CLOSE, atol=0, equal_nan=True)
+        one, other = (series.astype(float).to_numpy() for series in (found, expected))
+        return np.isclose(one, other, rtol=CLOSE, atol=0, equal_nan=True)
     return (found.astype(str) == expected.astype(str)).to_numpy()
 
 
 def _fields(rows: list[list[str]], wanted: list[list[str]]) -> Iterator[str]:
     heads = wanted[0] if wanted else []
-    for line, (row, right) in enumerate(zip_longest(rows, wanted, fillvalue=[]), 1):
+    nothing: list[str] = []
+    for line, (row, right) in enumerate(zip_longest(rows, wanted, fillvalue=nothing), 1):
         for place, (field, value) in enumerate(zip_longest(row, right, fillvalue="nothing")):
             if field != value:
                 column = heads[place] if place < len(heads) else f"column {place + 1}"
@@ -75,7 +79,7 @@ def _around(line: str, wanted: str) -> str:
     return f"{line[start : start + 40]!r}, which should be {wanted[start : start + 40]!r}"
 
 
-def _key(row: dict) -> str:
+def _key(row: dict[str, Any]) -> str:
     return ", ".join(f"{name} {row[name]}" for name in KEYS if name in row)
 
 

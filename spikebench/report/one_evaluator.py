@@ -3,6 +3,7 @@
 import pandas as pd
 
 from spikebench.errors import BenchError
+from spikebench.results.frames import records
 from spikebench.run import paths
 from spikebench.run.cell import Cell
 from spikebench.run.provenance import evaluator_hash
@@ -29,9 +30,9 @@ def check_one_evaluator(images: pd.DataFrame, run: str) -> None:
     ]
     more = f"\nand {len(files) - NAMED} more cells" if len(files) > NAMED else ""
     listed = "\n".join(
-        f"{cell.dataset} {cell.backbone} {cell.method} seed {cell.seed}: "
-        f"evaluator {cell.evaluator_hash[:12]}"
-        for cell in cells.head(NAMED).itertuples(index=False)
+        f"{cell['dataset']} {cell['backbone']} {cell['method']} seed {cell['seed']}: "
+        f"evaluator {cell['evaluator_hash'][:12]}"
+        for cell in records(cells.head(NAMED))
     )
     raise BenchError(
         f"{paths.table(run, 'images')} mixes rows of {len(counts)} evaluators, which cannot be "

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spikebench.errors import BenchError
+from spikebench.results.frames import records
 from spikebench.spike_kinds import SpikeKind
 
 BELOW_INPUT = 10.0  # dB by which no trained network makes an image worse
@@ -89,7 +90,7 @@ def _line(what: str, rows: pd.DataFrame) -> str:
     ]
     shown = "; ".join(
         ", ".join(f"{name} {value}" for name, value in row.items())
-        for row in rows[columns].head(SHOWN).to_dict("records")
+        for row in records(rows[columns].head(SHOWN))
     )
     more = f"; and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
     return f"- {what} ({shown}{more})."

@@ -38,7 +38,9 @@ def _means(group: pd.DataFrame) -> dict[str, Any]:
     return {**means, "images": len(group), "note": "", **hashes}
 
 
-def _rows(name: str, measured: dict[tuple[str, str, str], dict]) -> Iterator[dict[str, Any]]:
+def _rows(
+    name: str, measured: dict[tuple[str, str, str], dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
     spec = load_backbone_spec(name)
     scores = [("published", s) for s in spec.published] + [("measured", s) for s in spec.measured]
     for kind, score in scores:

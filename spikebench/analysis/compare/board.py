@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,8 @@ def boards(
     shown = images[images["family"] != REFERENCE]
     measured = dict(list(shown.groupby(["dataset", "backbone"])))
     costs = dict(list(prices.groupby(["dataset", "backbone"])))
-    for (dataset, backbone), rows in competing.groupby(["dataset", "backbone"]):
+    for key, rows in competing.groupby(["dataset", "backbone"]):
+        dataset, backbone = map(str, key)
         task, protocol = _only(rows, "task"), _only(rows, "protocol")
         own = measured[dataset, backbone]
         psnr, ann = (_by_image(own, column) for column in ("psnr", "psnr_ann"))
@@ -101,7 +103,10 @@ def _by_image(images: pd.DataFrame, column: str) -> Measured:
             f"rows of ({images['dataset'].iloc[0]}, {images['backbone'].iloc[0]}) have. Paired "
             "differences need the same images; run its evaluation again."
         )
-    return {key: rows.to_numpy() for key, rows in table.groupby(level=ROW)}
+    return {
+        (method, timesteps): rows.to_numpy()
+        for (method, timesteps), rows in cast(Any, table.groupby(level=ROW))
+    }
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Who stands where over several boards, by order alone: the Borda count."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from spikebench.analysis.compare.board import Board
@@ -29,7 +29,9 @@ def standings(boards: Sequence[Board], grid: Sequence[int]) -> list[dict[str, An
 
 def _standing(scope: str, boards: Sequence[Board], selection: Selection) -> list[dict[str, Any]]:
     """Return the rows of one scope and selection, best first."""
-    shown = [{point.method: point.psnr for point in chosen(selection, b.points)} for b in boards]
+    shown: list[Mapping[Hashable, float]] = [
+        {point.method: point.psnr for point in chosen(selection, b.points)} for b in boards
+    ]
     methods = sorted({point.method for board in boards for point in board.points})
     points = borda(shown, methods)
     possible = len(boards) * (len(methods) - 1)

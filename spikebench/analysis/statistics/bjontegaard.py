@@ -57,7 +57,7 @@ def bd_psnr(reference: Curve, test: Curve) -> Delta:
     delta = _mean_distance(
         (reference.log_energy, reference.psnr), (test.log_energy, test.psnr), "energy"
     )
-    if delta.value is None:
+    if delta.low is None or delta.high is None:
         return delta
     return Delta(delta.value, 10**delta.low, 10**delta.high, delta.share)
 

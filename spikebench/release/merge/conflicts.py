@@ -1,5 +1,6 @@
 """What keeps two runs from standing in one table, a line for each: run, file, key, what to do."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, product
 from typing import Any
@@ -10,6 +11,7 @@ from spikebench.release.merge.finished import Finished
 from spikebench.results.columns.field import Table
 from spikebench.results.columns.images import IMAGES, VOLATILE
 from spikebench.results.columns.layers import LAYERS
+from spikebench.results.frames import records
 
 CELL = ["dataset", "backbone", "method", "seed"]
 BOARD = ["dataset", "backbone"]
@@ -68,7 +70,7 @@ def _settings(first: Finished, second: Finished) -> Iterator[str]:
 
 def _methods(first: Finished, second: Finished) -> Iterator[str]:
     both = first.methods.merge(second.methods, on="method", suffixes=("", "_other"))
-    for row in both.to_dict("records"):
+    for row in records(both):
         for key in ("method_hash", "options", "settings"):
             if row[key] != row[f"{key}_other"]:
                 mine = second.images[second.images["method"] == row["method"]]
@@ -118,7 +120,7 @@ def _boards(first: Finished, second: Finished) -> Iterator[str]:
 
 def _prices(first: Finished, second: Finished) -> Iterator[str]:
     both = first.energy_models.merge(second.energy_models, on="name", suffixes=("", "_other"))
-    for row in both[both["source"] != both["source_other"]].to_dict("records"):
+    for row in records(both[both["source"] != both["source_other"]]):
         yield (
             f"{second.folder}/energy_models.parquet: {row['name']} prices by {row['source_other']}"
             f", but by {row['source']} in {first.folder}. Give one of them another name."
@@ -166,10 +168,11 @@ def _unpaired(first: Finished, second: Finished) -> Iterator[str]:
     """Say which rows of a board, once merged, are not of the images and seeds of the others."""
     rows = pd.concat([first.images, second.images])
     for (dataset, backbone), board in rows.groupby(BOARD):
-        inputs = board.groupby("method")[["image", "seed"]].apply(
-            lambda part: frozenset(part.itertuples(index=False, name=None))
-        )
-        usual = inputs.value_counts().index[0]
+        inputs = {
+            str(method): frozenset(part[["image", "seed"]].itertuples(index=False, name=None))
+            for method, part in board.groupby("method")
+        }
+        usual = Counter(inputs.values()).most_common(1)[0][0]
         for method, found in inputs.items():
             if found != usual:
                 yield (
@@ -179,6 +182,6 @@ def _unpaired(first: Finished, second: Finished) -> Iterator[str]:
                 )
 
 
-def _counted(inputs: frozenset) -> str:
+def _counted(inputs: frozenset[tuple[Any, ...]]) -> str:
     images, seeds = ({pair[place] for pair in inputs} for place in (0, 1))
     return f"{len(images)} images with seeds {sorted(seeds)}"

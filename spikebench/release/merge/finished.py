@@ -14,6 +14,7 @@ from spikebench.results.columns.field import Table
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.frames import records
 from spikebench.results.shards import read_shard
 from spikebench.run import paths
 from spikebench.run.cell import Cell
@@ -50,7 +51,7 @@ class Finished:
                 wrong.append(str(error))
         if wrong:
             raise BenchError("\n".join(wrong))
-        (run,) = tables.pop("run").to_dict("records")
+        (run,) = records(tables.pop("run"))
         return cls(folder, **tables, run=run, config=yaml.safe_load(run["config"]))
 
     def said(self, column: str) -> Any:

@@ -14,6 +14,7 @@ import pandas as pd
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.row import Row
 from spikebench.report.text import db, percent
+from spikebench.results.frames import records
 
 FEWEST = 2  # switches of a file that is taken apart
 TUNED = "tuned"  # the option that names a recipe, of any method that is fine-tuned
@@ -71,7 +72,7 @@ def taken_apart(methods: pd.DataFrame) -> Method | None:
 
     Of equally many the first in the configuration. Fewer than `FEWEST` switches are no ablation.
     """
-    found = [_method(rows.to_dict("records")) for _, rows in methods.groupby("source", sort=False)]
+    found = [_method(records(rows)) for _, rows in methods.groupby("source", sort=False)]
     apart = [m for m in found if len(m.switches) >= FEWEST]
     return max(apart, key=lambda method: len(method.switches), default=None)
 
@@ -86,7 +87,7 @@ def ablation(board: Board, methods: pd.DataFrame) -> Ablation | None:
     if method is None:
         return None
     variants = []
-    for row in methods[methods["source"] == method.source].to_dict("records"):
+    for row in records(methods[methods["source"] == method.source]):
         rows = {r.timesteps: r for r in board.competitors if r.method == row["method"]}
         options = json.loads(row["options"])
         if rows and _differs_in_switches(options, method):

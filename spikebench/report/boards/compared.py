@@ -10,6 +10,7 @@ from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.boards.board import TASKS, Board
 from spikebench.report.results import Results
 from spikebench.results.columns.comparisons import TARGET_COLUMNS
+from spikebench.results.frames import named, records
 
 LEVEL = 0.05  # of significance
 
@@ -85,7 +86,7 @@ def compared(board: Board, results: Results) -> Compared:
             gap=paired["ann"].get(method),
             lead=paired["best"].get(method),
             best=method in shown and method not in paired["best"],
-            curve=curves.loc[method].to_dict(),
+            curve=named(curves.loc[method]),
         )
         for method in [*shown, *(method for method in curves.index if method not in shown)]
     ]
@@ -111,7 +112,7 @@ def pairs(
             _or_none(row["p_holm"]),
             _or_none(row["seed_sd_db"]),
         )
-        for row in mine.to_dict("records")
+        for row in records(mine)
     }
 
 
@@ -135,9 +136,7 @@ def standings(results: Results) -> list[Standing]:
     table = results.standings[results.standings["rule"] == DEFAULT.key]
     table = table.assign(name=table["method"].map(names))
     found = [
-        Standing(
-            TASKS.get(scope, "all tasks"), int(rows["boards"].iloc[0]), rows.to_dict("records")
-        )
+        Standing(TASKS.get(str(scope), "all tasks"), int(rows["boards"].iloc[0]), records(rows))
         for scope, rows in table.groupby("scope", sort=True)
         if rows["boards"].iloc[0] > 1
     ]

@@ -10,6 +10,7 @@ from spikebench.analysis.statistics import pareto
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.row import COLUMNS, PRICES, Price, Row
 from spikebench.report.results import Results
+from spikebench.results.frames import records
 
 KEYS = ["task", "dataset", "backbone", "method", "timesteps"]
 REFERENCE = "reference"
@@ -52,10 +53,10 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
         Row(
             name=names[values["method"]],
             prices=prices[values["method"], values["timesteps"]],
-            **{str(column): values[column] for column in COLUMNS},
+            **{column: values[column] for column in COLUMNS},
             others={name: value for name, value in values.items() if name not in COLUMNS},
         )
-        for values in ordered.to_dict("records")
+        for values in records(ordered)
     ]
     return Board(
         dataset,
@@ -87,8 +88,8 @@ def _prices(rows: pd.DataFrame, results: Results) -> dict[tuple[str, int], dict[
         front = np.zeros(len(mine), dtype=bool)
         ratio, psnr = (mine[name].to_numpy()[competing] for name in ("ratio", "psnr"))
         front[competing] = pareto(ratio, psnr)
-        for values, on_front in zip(mine.to_dict("records"), front, strict=True):
-            price = Price(**{str(name): values[name] for name in PRICES}, front=bool(on_front))
+        for values, on_front in zip(records(mine), front, strict=True):
+            price = Price(**{name: values[name] for name in PRICES}, front=bool(on_front))
             found.setdefault((values["method"], values["timesteps"]), {})[model] = price
     return found
 

@@ -56,7 +56,8 @@ def ranking(rows: Sequence[Row], selection: Selection, model: str | None = None)
     twins = [each for each in priced if each.row.reference and not each.row.still]
     shown = [each.row for each in chosen(selection, [e for e in priced if not e.row.reference])]
     references = [*(row for row in rows if row.still), *(e.row for e in chosen(selection, twins))]
-    ranks, within = _ranks(shown), {}
+    ranks = _ranks(shown)
+    within: dict[int, int] = {}
     for kind in {row.spike_class for row in shown}:
         within |= _ranks([row for row in shown if row.spike_class == kind])
     marks = dict(zip(sorted(set(ranks.values())), MARKS, strict=False))
@@ -69,5 +70,7 @@ def ranking(rows: Sequence[Row], selection: Selection, model: str | None = None)
 
 def _ranks(rows: list[Row]) -> dict[int, int]:
     """Return the rank of each row by its `id`."""
-    ranks = shared_ranks(np.array([row.psnr for row in rows])) if rows else []
+    if not rows:
+        return {}
+    ranks = shared_ranks(np.array([row.psnr for row in rows]))
     return {id(row): int(rank) for row, rank in zip(rows, ranks, strict=True)}

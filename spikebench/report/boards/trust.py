@@ -8,6 +8,7 @@ import pandas as pd
 
 from spikebench.report.boards.board import Board
 from spikebench.report.results import Results
+from spikebench.results.frames import records
 
 CLOSE = 0.03  # dB; what other noise seeds and another order of sums may move a mean
 
@@ -71,16 +72,16 @@ def from_table(table: pd.DataFrame) -> list[Known]:
             floor=_or_none(row["psnr_input"]),
             note=row["note"],
         )
-        for row in table.to_dict("records")
+        for row in records(table)
     ]
 
 
 def verdict(known: list[Known]) -> str:
     """Return in one sentence how far the known numbers came out here."""
-    measured = [entry for entry in known if entry.difference is not None]
+    measured = [entry.difference for entry in known if entry.difference is not None]
     if not measured:
         return "None of these known numbers was measured in this run."
-    close = [entry for entry in measured if round(abs(entry.difference), 6) <= CLOSE]
+    close = [difference for difference in measured if round(abs(difference), 6) <= CLOSE]
     return (
         f"{len(measured)} of {len(known)} known numbers were measured; {len(close)} of them came "
         f"out within {CLOSE} dB."

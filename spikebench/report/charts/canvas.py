@@ -5,6 +5,7 @@ replaces, so that one drawing serves light and dark.
 """
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
@@ -56,14 +57,13 @@ def draw(
         .encode(color=colour),
         *_names(table[table["colour"] != QUIET], frame, x, y),
     ]
-    return framed(alt.layer(*layers), frame, bottom=AXIS)
+    return framed(layered(*layers), frame, bottom=AXIS)
 
 
 def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     """Name each line in the column on the right, with a leader from where it ends."""
     ends = table.sort_values("T").groupby("name", as_index=False).last()
-    low, high = y.to_dict()["scale"]["domain"]
-    field = y.to_dict()["field"]
+    (low, high), field = domain(y), field_of(y)
     per_pixel = (high - low) / frame.height
     ends = ends[ends[field] >= low].sort_values(field, ascending=False, ignore_index=True)
     heights = ((high - ends[field]) / per_pixel).tolist()
@@ -87,6 +87,22 @@ def _names(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Ch
         )
     )
     return [leader, words(places, frame, 14).encode(y=side)]
+
+
+def layered(*layers: alt.Chart | alt.LayerChart) -> alt.LayerChart:
+    """Return charts on top of each other; none of them is in facets."""
+    return cast(alt.LayerChart, alt.layer(*layers))
+
+
+def domain(axis: alt.X | alt.Y) -> tuple[float, float]:
+    """Return where the scale of an axis begins and ends."""
+    low, high = cast(dict[str, Any], axis.to_dict())["scale"]["domain"]
+    return low, high
+
+
+def field_of(axis: alt.X | alt.Y) -> str:
+    """Return the column that an axis shows."""
+    return cast(str, cast(dict[str, Any], axis.to_dict())["field"])
 
 
 def words(lines: pd.DataFrame, frame: Frame, space: int) -> alt.Chart:

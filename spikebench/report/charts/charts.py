@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spikebench.report.boards.board import Board
-from spikebench.report.charts.canvas import INK, PALETTE, QUIET, Frame, draw
+from spikebench.report.charts.canvas import INK, PALETTE, QUIET, Frame, domain, draw, field_of
 
 LABEL = (32, 14)  # pixels that "T=16" takes
 HEADROOM = 0.06  # of the span between floor and ceiling, left free above and below
@@ -137,8 +137,8 @@ def _timesteps(
 ) -> list[alt.Chart]:
     """Say the T of the leading row's points, of those that lie close together the first."""
     points = table[table["name"].isin(leader)].sort_values("T")
-    low, high = x.to_dict()["scale"]["domain"]
-    bottom, top = y.to_dict()["scale"]["domain"]
+    low, high = domain(x)
+    bottom, top = domain(y)
     across = np.log(points["energy"] / low) / math.log(high / low) * frame.width
     down = (top - points["gap"]) / (top - bottom) * frame.height
     kept: list[tuple[float, float]] = []
@@ -162,7 +162,7 @@ def _twin(table: pd.DataFrame, frame: Frame, x: alt.X, y: alt.Y) -> list[alt.Cha
     lines = paths.mark_line(clip=True, stroke=QUIET, strokeWidth=1.5, strokeDash=[6, 4])
     if frame.small or table.empty:
         return [lines]
-    field, (low, high) = y.to_dict()["field"], y.to_dict()["scale"]["domain"]
+    field, (low, high) = field_of(y), domain(y)
     seen = table[table[field] >= low].sort_values("T")
     heights = {name: place for place, name in enumerate(sorted(set(seen["name"])), start=1)}
     wanted = low + (high - low) * seen["name"].map(heights) / (len(heights) + 1)
@@ -177,8 +177,10 @@ def _level(value: float, name: str, y: alt.Y, right_of: Frame | None = None) -> 
     here = y.copy()
     here["shorthand"] = "value:Q"
     rule = level.mark_rule(stroke=INK, strokeWidth=0.6).encode(y=here)
-    side = {"align": "right", "dx": -4} if right_of else {"align": "left", "dx": 4}
-    text = level.mark_text(dy=-6, fontSize=11, fill=INK, **side)
+    side = -4 if right_of else 4
+    text = level.mark_text(
+        dy=-6, fontSize=11, fill=INK, align="right" if right_of else "left", dx=side
+    )
     end = alt.value(right_of.width if right_of else 0)
     return rule + text.encode(x=end, y=here, text="name:N")
 

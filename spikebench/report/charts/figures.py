@@ -52,5 +52,5 @@ def charts(results: Results, boards: list[Board]) -> Iterator[tuple[str, alt.Lay
             yield f"rate_per_layer-{where}", rate_per_layer(rates, board, PAPER)
         found = ablation(board, results.methods)
         if found is not None:
-            for draw in (loss_against_timesteps, entropy_against_timesteps):
-                yield f"{draw.__name__}-{where}", draw(found, PAPER)
+            for chart in (loss_against_timesteps, entropy_against_timesteps):
+                yield f"{chart.__name__}-{where}", chart(found, PAPER)

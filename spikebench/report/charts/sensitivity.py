@@ -5,7 +5,7 @@ import pandas as pd
 
 from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import Board
-from spikebench.report.charts.canvas import LINE, PALETTE, QUIET, Frame, framed, words
+from spikebench.report.charts.canvas import LINE, PALETTE, QUIET, Frame, framed, layered, words
 from spikebench.report.charts.charts import highlighted
 from spikebench.report.charts.labels import beside
 from spikebench.report.text import plural
@@ -75,7 +75,7 @@ def ranking_over_models(board: Board, models: dict[str, str], frame: Frame) -> a
         .encode(color=colour),
         _names(table[table["colour"] != QUIET], frame, lowest, y),
     ]
-    return framed(alt.layer(*layers), frame, bottom=LABELS)
+    return framed(layered(*layers), frame, bottom=LABELS)
 
 
 def _ranks(board: Board, model: str) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from spikebench.report.leaderboard.parts import packed, parts
 from spikebench.report.leaderboard.pictures import comparison
 from spikebench.report.leaderboard.shipped import refusals, shipped
 from spikebench.report.results import Results
+from spikebench.results.frames import records
 from spikebench.spike_kinds import SpikeKind
 
 
@@ -31,7 +32,7 @@ def render(results: Results, boards: list[Board]) -> str:
 
     A run without rows gets a page that says so.
     """
-    shared = {
+    shared: dict[str, Any] = {
         "run": results.run,
         "command": command(results),
         "configuration": results.configuration,
@@ -49,7 +50,7 @@ def render(results: Results, boards: list[Board]) -> str:
         facts=_facts(results, boards),
         findings=findings(boards, results.comparisons),
         standings=standings(results),
-        models=results.energy_models.to_dict("records"),
+        models=records(results.energy_models),
         known=known_numbers(results, boards),
         hashes=hashes(results),
         bibtex=bibtex(results),

@@ -7,7 +7,7 @@ boards, and unpacked by the page's script: as text it is large, and small when c
 import base64
 import json
 import zlib
-from typing import Any
+from typing import Any, cast
 
 from altair.utils.schemapi import debug_mode
 from jinja2 import Environment
@@ -28,14 +28,15 @@ from spikebench.report.charts.sensitivity import ranking_over_models, ranks_over
 from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
 from spikebench.results.columns.comparisons import TARGETS
+from spikebench.results.frames import records
 
 STILL = ("charts", "sensitivity", "ablation")  # of the first board, in the page itself
 
 
 def parts(board: Board, results: Results, environment: Environment) -> dict[str, Markup]:
     """Return the HTML of a board's parts by name; an empty text where it has none."""
-    macros = environment.get_template("leaderboard/parts.html.j2").module
-    models = results.energy_models.to_dict("records")
+    macros = cast(Any, environment.get_template("leaderboard/parts.html.j2").module)
+    models = records(results.energy_models)
     with debug_mode(False):  # the tests validate; here it would take half of the time
         charts, sensitivity = _charts(board, results), _sensitivity(board, results)
         ablated = _ablation(board, results)

@@ -25,6 +25,7 @@ from spikebench.report.leaderboard.copies import stamp, wrapping
 from spikebench.report.leaderboard.forms import Forms
 from spikebench.report.results import Results
 from spikebench.report.text import sentence
+from spikebench.results.frames import records
 from spikebench.spike_kinds import SpikeKind
 
 KINDS = [kind.label for kind in SpikeKind]
@@ -74,7 +75,7 @@ def _selection(selection: Selection, forms: Forms) -> dict[str, Any]:
 
 def _methods(results: Results, works: list[str], forms: Forms) -> list[dict[str, Any]]:
     """Return the methods: what they are called, and their texts and order in three columns."""
-    methods = results.methods.to_dict("records")
+    methods = records(results.methods)
     texts = {"method": "name", "family": "family", "notes": "summary"}
     orders = {
         key: places_of([entry[name].casefold() for entry in methods]) for key, name in texts.items()

@@ -9,6 +9,8 @@ from typing import Any
 
 import altair as alt
 
+from spikebench.report.charts.canvas import layered
+
 TOOLTIP = [
     alt.Tooltip("name:N", title="method"),
     alt.Tooltip("T:Q"),
@@ -79,7 +81,7 @@ def _plot(x: alt.X, kind: str, width: int, height: int) -> alt.LayerChart:
         .mark_text(dy=16, fontSize=11, fontWeight=600, fill=alt.ExprRef("ink"))
         .encode(text="T:Q"),
     ]
-    return alt.layer(*layers).properties(width=width, height=height)
+    return layered(*layers).properties(width=width, height=height)
 
 
 def _front(rows: alt.Chart) -> list[alt.Chart]:

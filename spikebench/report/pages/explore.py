@@ -6,7 +6,7 @@ not compiled (Vega's `ast` mode), so that the page's policy allows no evaluation
 
 import math
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import vl_convert
 
@@ -19,6 +19,7 @@ from spikebench.report.document import asset, document
 from spikebench.report.pages.drawing import drawing
 from spikebench.report.results import Results
 from spikebench.report.text import db, number
+from spikebench.results.frames import records
 
 HEADROOM = 0.05  # of the span between floor and ceiling, left free above and below
 SIZES = {"wide": (470, 380), "narrow": (270, 260)}  # of a plot, pixels
@@ -33,7 +34,7 @@ def explore_page(results: Results, boards: list[Board]) -> str:
         scripts=[vega(), asset("explore.js")] if boards else [],
         run=results.run,
         boards=[_board(board, results) for board in boards],
-        models=results.energy_models.to_dict("records"),
+        models=records(results.energy_models),
         drawings={name: drawing(results.run["timesteps"], *size) for name, size in SIZES.items()},
     )
 
@@ -41,7 +42,8 @@ def explore_page(results: Results, boards: list[Board]) -> str:
 @cache
 def vega() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script, by vl-convert, closed in itself."""
-    return f"(() => {{\n{vl_convert.javascript_bundle()}\n}})();"
+    bundled = cast(Any, vl_convert).javascript_bundle()  # its stub wants a snippet
+    return f"(() => {{\n{bundled}\n}})();"
 
 
 def _board(board: Board, results: Results) -> dict[str, Any]:

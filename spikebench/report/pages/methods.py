@@ -16,6 +16,7 @@ from spikebench.report.pages.curves import Curves
 from spikebench.report.pages.prose import inline, parts
 from spikebench.report.results import Results
 from spikebench.report.text import db, listing
+from spikebench.results.frames import records
 
 FAMILIES = {
     "reference": "References",
@@ -28,7 +29,7 @@ FAMILIES = {
 def method_pages(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
     """Yield the address and the HTML of each method's page, then of their list."""
     curves = {board.key: Curves(board) for board in boards}
-    for method in results.methods.to_dict("records"):
+    for method in records(results.methods):
         yield links.method_page(method["method"]), _page(method, results, boards, curves)
     yield links.METHODS, _list(results, boards)
 
@@ -104,7 +105,7 @@ def _list(results: Results, boards: list[Board]) -> str:
         links.METHODS,
         styles=["details.css"],
         run=results.run,
-        families=list(_families(results.methods.to_dict("records"), kinds)),
+        families=list(_families(records(results.methods), kinds)),
         method_page=links.method_page,
     )
 

@@ -15,6 +15,7 @@ from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
 from spikebench.report.pages.graph import GraphRow, graph_rows
 from spikebench.report.results import Results
+from spikebench.results.frames import named
 from spikebench.spike_kinds import SpikeKind
 
 RATES = 3  # methods whose rates are shown
@@ -78,7 +79,7 @@ def _layers(graph: list[dict[str, Any]], board: Board, results: Results) -> dict
     work = table[table["macs_dense"] > 0].groupby("layer")[
         ["macs_dense", "macs_effective", "outputs"]
     ]
-    means = work.mean().to_dict("index")
+    means = {str(layer): named(row) for layer, row in work.mean().iterrows()}
     shown = board.shown(DEFAULT)[:RATES]
     rates = [_rates(table, row) for row in shown]
     return {
@@ -103,7 +104,7 @@ def _rates(table: pd.DataFrame, row: Row) -> dict[str, float]:
     """Return how often a neuron that enters a layer spikes in a step, by layer, seeds averaged."""
     own = table[(table["method"] == row.method) & (table["timesteps"] == row.timesteps)]
     own = own[own["input_kind"] != SpikeKind.ANALOGUE.label]
-    return own.groupby("layer")["rate"].mean().to_dict()
+    return named(own.groupby("layer")["rate"].mean())
 
 
 def _list(entries: list[dict[str, Any]], results: Results) -> str:

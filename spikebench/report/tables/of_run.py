@@ -9,6 +9,7 @@ from spikebench.report.boards.trust import hashes, known_numbers
 from spikebench.report.results import Results
 from spikebench.report.tables.table import Column, Line, Table
 from spikebench.report.text import sentence
+from spikebench.results.frames import records
 
 
 def borda(results: Results) -> list[Table]:
@@ -105,5 +106,5 @@ def hashes_of(results: Results) -> Table:
 
 
 def _of_frame(title: str, frame: pd.DataFrame, columns: list[Column], caption: str = "") -> Table:
-    records = frame.to_dict("records")
-    return Table(title, columns, [Line([row[c.key] for c in columns]) for row in records], caption)
+    lines = [Line([row[c.key] for c in columns]) for row in records(frame)]
+    return Table(title, columns, lines, caption)

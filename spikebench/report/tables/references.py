@@ -6,6 +6,7 @@ from pathlib import Path
 from spikebench.errors import BenchError
 from spikebench.io.bibliography import FILE, Entry, parse, read_bibliography
 from spikebench.report.results import Results
+from spikebench.results.frames import records
 
 # Metrics of images.parquet, where they were measured
 METRICS = {"ssim": "wang2004ssim", "lpips": "zhang2018lpips"}
@@ -44,7 +45,7 @@ def _written(results: Results) -> dict[str, str]:
 
 def _described(results: Results) -> list[dict[str, str]]:
     return [
-        *results.methods.to_dict("records"),
+        *records(results.methods),
         *results.run["backbones"].values(),
         *results.run["datasets"].values(),
     ]

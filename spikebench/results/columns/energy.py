@@ -17,9 +17,15 @@ ANN, EFFECTIVE, TWIN = "the ANN", "the ANN without zeros", "the quantised ANN"
 NJ, BREAK_EVEN = "nJ/image", "spikes/neuron"
 
 
-def _real(name: str, meaning: str, unit: str = "", **more: Shown) -> Field:
+def _real(name: str, meaning: str, unit: str = "", shown: Shown | None = None) -> Field:
     return Field(
-        name=name, kind="real", unit=unit, meaning=meaning, source=PRICED, nullable=True, **more
+        name=name,
+        kind="real",
+        unit=unit,
+        meaning=meaning,
+        source=PRICED,
+        nullable=True,
+        shown=shown,
     )
 
 
