@@ -13,7 +13,7 @@ from spikebench.report.charts.charts import gap_against_energy
 from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
 from spikebench.report.tables.as_markdown import escaped, grid
-from spikebench.report.tables.of_board import ranking
+from spikebench.report.tables.of_ranking import ranking
 from spikebench.report.tables.table import Table
 from spikebench.report.text import plural
 

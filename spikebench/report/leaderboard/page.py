@@ -21,7 +21,8 @@ from spikebench.report.document import HERE, document, environment_of
 from spikebench.report.leaderboard.cite import bibtex, command
 from spikebench.report.leaderboard.parts import packed, parts
 from spikebench.report.leaderboard.pictures import comparison
-from spikebench.report.leaderboard.shipped import refusals, shipped
+from spikebench.report.leaderboard.shipped import shipped
+from spikebench.report.leaderboard.shipped_board import refusals
 from spikebench.report.results import Results
 from spikebench.results.frames import records
 from spikebench.spike_kinds import SpikeKind

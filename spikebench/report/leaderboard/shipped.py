@@ -10,25 +10,15 @@ from spikebench.analysis.selection import Selection, offered
 from spikebench.report import links
 from spikebench.report.address import state
 from spikebench.report.boards.board import Board
-from spikebench.report.boards.columns import (
-    OF_THE_METHOD,
-    OF_THE_PRICE,
-    OF_THE_RANKING,
-    Column,
-    columns,
-)
-from spikebench.report.boards.entries import of_price, of_row, order_of_prices, order_of_rows
-from spikebench.report.boards.entries import places as places_of
-from spikebench.report.boards.of_results import whole_set
+from spikebench.report.boards.columns import columns
+from spikebench.report.boards.entries import places
 from spikebench.report.leaderboard.cite import bibtex
 from spikebench.report.leaderboard.copies import stamp, wrapping
 from spikebench.report.leaderboard.forms import Forms
+from spikebench.report.leaderboard.shipped_board import KINDS, board_of, work_of
 from spikebench.report.results import Results
 from spikebench.report.text import sentence
 from spikebench.results.frames import records
-from spikebench.spike_kinds import SpikeKind
-
-KINDS = [kind.label for kind in SpikeKind]
 
 
 def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
@@ -51,22 +41,12 @@ def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
         "selections": [_selection(each, forms) for each in selections],
         "methods": _methods(results, works, forms),
         "kinds": KINDS,
-        "boards": [_board(board, shown, results, works, forms, selections) for board in boards],
+        "boards": [board_of(board, shown, results, works, forms, selections) for board in boards],
         "bibtex": bibtex(results),
         "works": works,
         "wrapping": wrapping(results),
         "forms": forms.data(),
     }
-
-
-def refusals(board: Board, results: Results) -> list[tuple[str, str]]:
-    """Return (label, reason) of each method that does not convert the board's network."""
-    found = [
-        (entry["method"], entry["reason"])
-        for entry in results.run["refusals"]
-        if entry["backbone"] == board.backbone
-    ]
-    return list(dict(found).items())  # once, whatever the number of seeds
 
 
 def _selection(selection: Selection, forms: Forms) -> dict[str, Any]:
@@ -78,108 +58,15 @@ def _methods(results: Results, works: list[str], forms: Forms) -> list[dict[str,
     methods = records(results.methods)
     texts = {"method": "name", "family": "family", "notes": "summary"}
     orders = {
-        key: places_of([entry[name].casefold() for entry in methods]) for key, name in texts.items()
+        key: places([entry[name].casefold() for entry in methods]) for key, name in texts.items()
     }
     return [
         {
             "method": entry["method"],
             "page": links.method_page(entry["method"]),
-            "work": _work(entry, works),
+            "work": work_of(entry, works),
             "texts": {key: forms.add(entry[name]) for key, name in texts.items()},
             "order": {key: order[place] for key, order in orders.items()},
         }
         for place, entry in enumerate(methods)
     ]
-
-
-def _work(entry: dict[str, str], works: list[str]) -> int:
-    """Return which of the works an entry cites; -1 for none."""
-    return works.index(entry["bibtex"]) if entry["bibtex"] else -1
-
-
-def _board(
-    board: Board,
-    shown: list[Column],
-    results: Results,
-    works: list[str],
-    forms: Forms,
-    selections: list[Selection],
-) -> dict[str, Any]:
-    labels = {label: place for place, label in enumerate(results.methods["method"])}
-    described = (
-        results.run["datasets"][whole_set(board.dataset)],
-        results.run["backbones"][board.backbone],
-    )
-    for text in (board.title, board.protocol, board.set_title, board.net_title):
-        forms.add(text)
-    return {
-        "set": board.dataset,
-        "net": board.backbone,
-        "task": board.task,
-        "protocol": board.protocol,
-        "setTitle": board.set_title,
-        "netTitle": board.net_title,
-        "title": board.title,
-        "page": links.backbone_page(board.backbone),
-        "about": forms.add(board.about),
-        "works": [_work(entry, works) for entry in described],
-        "refused": [
-            [labels[label], forms.add(reason)] for label, reason in refusals(board, results)
-        ],
-        "method": [labels[row.method] for row in board.rows],
-        "kind": [KINDS.index(row.spike_class) for row in board.rows],
-        "reference": [int(row.reference) for row in board.rows],
-        **_of_rows(board, shown, forms),
-        "priced": [_of_prices(board, shown, model, forms) for model in results.models],
-        "rankings": [_rankings(board, each, results.models) for each in selections],
-    }
-
-
-def _of_rows(board: Board, shown: list[Column], forms: Forms) -> dict[str, Any]:
-    """Return texts, intervals and order of the columns that depend on the row alone."""
-    elsewhere = (*OF_THE_METHOD, *OF_THE_PRICE, *OF_THE_RANKING)
-    own = [column for column in shown if column.name not in elsewhere]
-    entries = {column.key: [of_row(column, row) for row in board.rows] for column in own}
-    for column in own:
-        add = forms.add_number if column.numeric else forms.add
-        for entry in entries[column.key]:
-            add(entry.text)
-            forms.add_number(entry.interval)
-    sorted_by = [column for column in shown if column in own or column.name == "rank"]
-    bounded = [column.key for column in own if column.shown.interval]
-    return {
-        "texts": {key: [entry.text for entry in found] for key, found in entries.items()},
-        "intervals": {key: [entry.interval for entry in entries[key]] for key in bounded},
-        "order": {column.key: order_of_rows(column, board.rows) for column in sorted_by},
-    }
-
-
-def _of_prices(board: Board, shown: list[Column], model: str, forms: Forms) -> dict[str, Any]:
-    """Return texts and order of the columns that depend on the energy model."""
-    prices = [row.prices[model] for row in board.rows]
-    found: dict[str, Any] = {"texts": {}, "order": {}}
-    for column in (column for column in shown if column.name in OF_THE_PRICE):
-        add = forms.add_number if column.numeric else forms.add
-        texts = [of_price(column, *pair) for pair in zip(board.rows, prices, strict=True)]
-        found["texts"][column.key] = list(map(add, texts))
-        found["order"][column.key] = order_of_prices(column, prices)
-    return found
-
-
-def _rankings(board: Board, selection: Selection, models: list[str]) -> list[dict[str, Any]]:
-    """Return what a selection shows under each model; once, where energy plays no part."""
-    place = {id(row): place for place, row in enumerate(board.rows)}
-    found = []
-    for model in models if selection.budget is not None else models[:1]:
-        lines = board.ranking(selection, model)
-        marks = {line.mark: line.rank for line in lines}
-        found.append(
-            {
-                "row": [place[id(line.row)] for line in lines],
-                "rank": [line.rank for line in lines],
-                "inclass": [line.in_class for line in lines],
-                "best": marks.get("best", -1),
-                "second": marks.get("second", -1),
-            }
-        )
-    return found

@@ -19,6 +19,7 @@ from spikebench.report.tables import of_board, of_run
 from spikebench.report.tables.as_csv import as_csv, frame_as_csv, rows_as_csv
 from spikebench.report.tables.as_latex import as_latex
 from spikebench.report.tables.as_markdown import as_markdown
+from spikebench.report.tables.of_ranking import ranking
 from spikebench.report.tables.references import bibliography
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Table
@@ -72,7 +73,7 @@ def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
     and one without rows has no board."""
     ablations = [of_board.parts(board, results) for board in boards]
     return {
-        "ranking": [of_board.ranking(board, results) for board in boards],
+        "ranking": [ranking(board, results) for board in boards],
         "paired": [of_board.paired(board, results) for board in boards],
         "prices": [of_board.prices(board, results) for board in boards],
         "ablation": [table for table in ablations if table is not None],

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from spikebench.report.boards.ablation import ablation, part_word, summary, taken_apart
+from spikebench.report.boards.ablation import ablation, summary
+from spikebench.report.boards.taken_apart import part_word, taken_apart
 
 SETTINGS = {"tuned": "", "places": 6, "alpha": True, "cpm": True, "spiking_output": True}
 NEITHER = {"alpha": False, "cpm": False}
