@@ -112,6 +112,19 @@ def test_tables_of_another_version_are_checked_as_far_as_they_can_be(release):
     assert list(verify(release).changed) == ["report/tables/leaderboard.csv"]
 
 
+def test_a_release_of_the_older_form_is_checked_by_its_hashes(release):
+    file, name = release / "manifest.json", "results/prices.parquet"
+    (release / name).unlink()
+    manifest = json.loads(file.read_text())
+    del manifest["files"][name], manifest["tables"][name]
+    file.write_text(json.dumps(manifest))
+    verdict = verify(release)
+    assert verdict.sound
+    assert "whose leaderboard held the prices" in verdict.notes[0]
+    replace(release / "report/tables/leaderboard.csv", ",28.5,", ",28.6,")
+    assert list(verify(release).changed) == ["report/tables/leaderboard.csv"]
+
+
 def test_files_that_are_missing_damaged_or_new_are_named(release):
     (release / "LICENSE").unlink()
     (release / "results/layers.parquet").write_bytes(b"no Parquet")

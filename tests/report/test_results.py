@@ -23,3 +23,9 @@ def test_a_missing_table_is_named(copied):
     (copied / "pictures.parquet").unlink()
     with pytest.raises(BenchError, match=r"pictures\.parquet.*snakemake"):
         Results.read(copied)
+
+
+def test_results_that_an_older_version_ranked_say_how_to_rank_them_again(copied):
+    (copied / "prices.parquet").unlink()
+    with pytest.raises(BenchError, match=rf"older version.*spikebench render {copied}"):
+        Results.read(copied)

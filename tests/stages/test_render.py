@@ -1,14 +1,17 @@
-"""Rendering says in one sentence why a folder of results cannot be shown."""
+"""What follows from the counts is made from them alone; what cannot be shown is refused."""
 
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from spikebench.errors import BenchError
-from spikebench.stages.render import NEEDED, render
+from spikebench.stages.render import NEEDED, rank, render
+from tests.report.made_up import write_run
 
+DERIVED = ("energy", "leaderboard", "prices", "comparisons", "curves", "standings")
 PUBLISHED = Path(__file__).parents[2] / "results/published"
 
 
@@ -35,3 +38,16 @@ def test_an_unfinished_run_is_named_with_what_it_lacks(folder):
     (folder / "methods.parquet").unlink()
     with pytest.raises(BenchError, match=r"lacks methods\.parquet"):
         render(folder, folder / "site")
+
+
+def test_the_tables_are_made_again_as_the_workflow_made_them(tmp_path):
+    folder = write_run(tmp_path / "made_up")
+    made = {name: pd.read_parquet(folder / f"{name}.parquet") for name in DERIVED}
+    for name in DERIVED:
+        (folder / f"{name}.parquet").unlink()
+    config = "timesteps: [1, 2, 4, 8]\nmethods: {input: {}, ann: {}, steady: {}, greedy: {}, "
+    run = pd.read_parquet(folder / "run.parquet").assign(config=config + "greedy_plain: {}}\n")
+    run.to_parquet(folder / "run.parquet", index=False)
+    rank(folder)
+    for name, expected in made.items():
+        pd.testing.assert_frame_equal(pd.read_parquet(folder / f"{name}.parquet"), expected)
