@@ -10,15 +10,13 @@ from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError, Refusal
 from spikebench.io.checksums import file_sha256
-from spikebench.snn.graph.forward import run_ann
+from spikebench.snn.graph.agreement import check_agreement
+from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.method import load_method
-from spikebench.snn.model.network import Network
 from spikebench.snn.model.readouts import Mean
 from spikebench.snn.model.readouts import readout as build_readout
 from spikebench.snn.model.serialise import ANYTIME, save_networks, save_refusal
 from spikebench.snn.model.tuned import TunedState
-
-AGREEMENT = 1e-4  # largest difference of the compiled ANN to its module, fp32, image range 1
 
 
 def convert(
@@ -55,7 +53,7 @@ def convert(
         training = calibration_patches(
             source, calibration_folder, spec.task, seed=seed, count=patches, size=size
         )
-        _check_compiled(module, training.degraded[:1])
+        check_agreement(module, compile_graph(module), training.degraded[:1])
         torch.manual_seed(seed)
         grids = [tuple(timesteps)] if method.anytime else [(t,) for t in timesteps]
         networks = {
@@ -96,17 +94,4 @@ def _check_size(size: int, spec: BackboneSpec) -> None:
         raise BenchError(
             f"calibration patches of {size} pixels do not fit this backbone: its input needs sides "
             f"that are multiples of {spec.multiple}. Change `calibration.size`."
-        )
-
-
-def _check_compiled(module: torch.nn.Module, image: torch.Tensor) -> None:
-    """Raise `BenchError` where the compiled graph is not the network it came from."""
-    with torch.inference_mode():
-        expected = module(image)
-    difference = (run_ann(Network.of(module).graph, image) - expected).abs().max().item()
-    if not difference <= AGREEMENT:
-        raise BenchError(
-            f"the compiled graph differs from the backbone by {difference:.3g}, at most "
-            f"{AGREEMENT} is rounding. An operation of the backbone is understood wrongly; "
-            "please report it with the backbone's file."
         )

@@ -13,6 +13,7 @@ from spikebench.metrics.image import measure
 from spikebench.metrics.perceptual import Trunk
 from spikebench.snn.engine.ann_counts import count_ann
 from spikebench.snn.engine.simulate import simulate
+from spikebench.snn.graph.agreement import check_agreement
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.nodes import Graph
 from spikebench.snn.method import Method, Reference
@@ -42,7 +43,7 @@ class Restorer:
 
         It is padded where the backbone needs sides of some multiple, and what is restored is cut to
         size again; counts are of the padded image. Raises `BenchError` where an output is not
-        finite.
+        finite, or where the compiled ANN is not the module that it came from.
         """
         task = self.spec.task
         image = pad_to_multiple(sample.degraded, self.spec.multiple)
@@ -55,6 +56,7 @@ class Restorer:
 
     def _baseline(self, image: Tensor, sample: Sample) -> Baseline:
         padded, counts = count_ann(self.graph, image)
+        check_agreement(self.module, self.graph, image, padded)
         output = _cropped(padded, sample)
         return Baseline(
             output=output,

@@ -7,6 +7,7 @@ import torch
 from safetensors import safe_open
 
 from spikebench.errors import BenchError
+from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.model.readouts import DelayedMean, Mean
 from spikebench.snn.model.serialise import ANYTIME, load_networks
 from tests.embedded_run import convert, fetch_images, network, write_method
@@ -146,9 +147,14 @@ def test_a_site_without_neuron_is_refused(images, tmp_path):
 
 
 def test_a_compiled_graph_that_is_not_the_backbone_is_refused(images, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "spikebench.stages.convert.run_ann", lambda graph, image: torch.tensor(torch.nan)
-    )
-    with pytest.raises(BenchError, match="compiled graph differs from the backbone by nan"):
+    def compiled_wrongly(module):
+        graph = compile_graph(module).with_own_weights()
+        graph.synapses[-1].synapse.weight.data.mul_(0.5)
+        return graph
+
+    monkeypatch.setattr("spikebench.stages.convert.compile_graph", compiled_wrongly)
+    with pytest.raises(
+        BenchError, match=r"compiled graph differs from \w+ by up to .*first to diff"
+    ):
         convert(images, tmp_path / "x.st", "max_norm")
     assert list(tmp_path.iterdir()) == []

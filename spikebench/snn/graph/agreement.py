@@ -14,28 +14,26 @@ from spikebench.snn.graph.trace import trace
 ROUNDING = 1e-4  # of the largest value, at least of 1: what the order of sums in fp32 may change
 
 
-def check_agreement(module: nn.Module, graph: Graph, image: Tensor) -> None:
+def check_agreement(
+    module: nn.Module, graph: Graph, image: Tensor, output: Tensor | None = None
+) -> None:
     """Raise `BenchError` where the graph of `module` gives another output for images (N, C, H, W).
 
-    `graph` is compiled from the module, which is in evaluation mode. The message names the first
+    `graph` is compiled from the module, which is in evaluation mode; `output` is what it gives, if
+    that is known. The message names the first
     operation whose value differs, and where none does, that something around the module changes
     its result, such as a hook.
     """
     with torch.inference_mode():
         expected = module(image)
-        found: dict[str, Tensor] = {}
-        output = run(graph, image, observe=lambda node, _, value: _keep(found, node, value))
+        output = run(graph, image) if output is None else output
         if output.shape == expected.shape and _close(output, expected):
             return
-        place = _first_difference(module, graph, image, found)
+        place = _first_difference(module, graph, image)
     raise BenchError(
         f"the compiled graph differs from {type(module).__name__}{_by(output, expected)}. {place} "
         "Write the network without it, or report this with the backbone's file."
     )
-
-
-def _keep(found: dict[str, Tensor], node: Node, value: Tensor) -> None:
-    found[node.name] = value
 
 
 def _close(found: Tensor, expected: Tensor) -> bool:
@@ -49,10 +47,14 @@ def _by(found: Tensor, expected: Tensor) -> str:
     return f" by up to {float((found - expected).abs().max()):.3g}"
 
 
-def _first_difference(
-    module: nn.Module, graph: Graph, image: Tensor, found: dict[str, Tensor]
-) -> str:
+def _first_difference(module: nn.Module, graph: Graph, image: Tensor) -> str:
     """Return in words where the trace of the module, hooks included, first gives another value."""
+    found: dict[str, Tensor] = {}
+
+    def keep(node: Node, inputs: list[Tensor], value: Tensor) -> None:
+        found[node.name] = value
+
+    run(graph, image, observe=keep)
     values = _Listening(trace(module))
     values.run(image)
     for node in graph:
