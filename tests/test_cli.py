@@ -1,53 +1,75 @@
-"""The command line, run as a user runs it."""
+"""The command line: what it prints, where, and its status."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import spikebench
+from spikebench.cli import app
 from spikebench.conformance import CHECKS
 
 REPOSITORY = Path(__file__).parents[1]
 
 
-def run(*arguments: str, folder: Path = REPOSITORY) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-c", "from spikebench.cli import app; app()", *arguments]
+class Ended(NamedTuple):
+    """The status of a command and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(monkeypatch, capsys) -> Callable[..., Ended]:
+    """Return a function that runs a command in this process, in the checkout or another folder."""
+
+    def start(*arguments: str, folder: Path = REPOSITORY) -> Ended:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["spikebench", *arguments])
+        with pytest.raises(SystemExit) as end:
+            app()
+        return Ended(int(end.value.code or 0), *capsys.readouterr())
+
+    return start
+
+
+def test_a_process_of_its_own_prints_the_version():
+    command = [sys.executable, "-c", "from spikebench.cli import app; app()", "--version"]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"{spikebench.__version__}\n")
 
 
-def test_version():
-    assert run("--version").stdout == f"{spikebench.__version__}\n"
-
-
-def test_list_names_every_method_file():
+def test_list_names_every_method_file(run):
     files = {file.stem for file in REPOSITORY.glob("methods/*.py")}
     expected = sorted(name for name in files if not name.startswith("_"))
     assert run("list", "methods").stdout.split() == expected
 
 
-def test_describe_a_method_shows_citation_and_options():
+def test_describe_a_method_shows_citation_and_options(run):
     shown = run("describe", "percentile_norm").stdout
     assert "rueckauer2017conversion" in shown
     assert "per_channel: bool = False" in shown
 
 
-def test_describe_a_data_set_and_a_backbone():
+def test_describe_a_data_set_and_a_backbone(run):
     assert "licence:" in run("describe", "set12").stdout
     assert "architecture: dncnn" in run("describe", "dncnn_s25").stdout
 
 
-def test_an_unknown_name_is_one_line_and_status_one():
+def test_an_unknown_name_is_one_line_and_status_one(run):
     result = run("describe", "percentil_norm")
     assert result.returncode == 1
     assert result.stderr.startswith("Nothing is called 'percentil_norm'. Did you mean")
     assert result.stderr.count("\n") == 1
 
 
-def test_check_prints_one_line_a_check():
+def test_check_prints_one_line_a_check(run):
     result = run("check", "percentile_norm")
     assert result.returncode == 0
     lines = result.stdout.splitlines()
@@ -55,7 +77,7 @@ def test_check_prints_one_line_a_check():
     assert all(line[24:].startswith("ok") for line in lines)
 
 
-def test_check_a_file_elsewhere_that_fails_is_status_one(tmp_path):
+def test_check_a_file_elsewhere_that_fails_is_status_one(run, tmp_path):
     file = tmp_path / "unfinished.py"
     template = (REPOSITORY / "methods/_template.py").read_text()
     file.write_text(template.replace("network.sites:", "network.sites[1:]:"))
@@ -66,19 +88,19 @@ def test_check_a_file_elsewhere_that_fails_is_status_one(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["percentil_norm", "dncnn_s25"])
-def test_check_knows_methods_only(name):
+def test_check_knows_methods_only(run, name):
     result = run("check", name)
     assert result.returncode == 1
     assert result.stderr.startswith(f"There is no method '{name}'.")
 
 
-def test_outside_a_checkout(tmp_path):
+def test_outside_a_checkout(run, tmp_path):
     result = run("list", "methods", folder=tmp_path)
     assert result.returncode == 1
     assert "root folder of the checkout" in result.stderr
 
 
-def test_verify_names_what_is_no_release(tmp_path):
+def test_verify_names_what_is_no_release(run, tmp_path):
     result = run("verify", str(tmp_path))
     assert result.returncode == 1
     assert result.stderr.startswith(f"There is no {tmp_path / 'manifest.json'}.")
