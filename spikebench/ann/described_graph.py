@@ -7,6 +7,7 @@ from torch import nn
 from spikebench.ann.backbone import ROOT, BackboneSpec, build
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.nodes import Kind, Node
+from spikebench.snn.graph.synapse import Synapse
 
 
 def described_graph(spec: BackboneSpec, root: Path = ROOT) -> list[dict[str, object]]:
@@ -41,7 +42,7 @@ def _what(node: Node) -> str:
     return node.place.removeprefix("call of ").rpartition("(")[2].rstrip(")")
 
 
-def _synapse(module: nn.Module) -> str:
+def _synapse(module: Synapse) -> str:
     """Return the kind of the layer, its kernel and its channels, and what else is unusual."""
     name = type(module).__name__
     if isinstance(module, nn.Linear):
