@@ -65,7 +65,7 @@ NETS = {
     for name, (task, *_) in BACKBONES.items()
 }
 REFUSAL = {"backbone": "upscaler", "method": "greedy", "reason": "It has <two> outputs."}
-SETS = {
+SETS: dict[str, dict] = {
     "photos": {
         "title": "Photos",
         "role": "test",
@@ -108,7 +108,7 @@ def write_run(folder: Path) -> Path:
 
 def _images(backbone: str) -> list[dict]:
     _, floor, ceiling = BACKBONES[backbone]
-    rows = []
+    rows: list[dict] = []
     for image in range(SETS["photos"]["images"]):
         ann = ceiling + image / 10
         rows += [
@@ -123,7 +123,17 @@ def _images(backbone: str) -> list[dict]:
     return rows
 
 
-def _row(backbone, method, time, image, psnr, ann, floor, *, spikes) -> dict:
+def _row(
+    backbone: str,
+    method: str,
+    time: int,
+    image: int,
+    psnr: float,
+    ann: float,
+    floor: float,
+    *,
+    spikes: float,
+) -> dict:
     dense = 10_000_000
     texts = {field.name: "x" for field in IMAGES.fields if field.kind == "text"}
     wholes = {field.name: 0 for field in IMAGES.fields if field.kind == "whole"}
@@ -199,7 +209,7 @@ def _picture(shade: int) -> bytes:
 
 
 def _methods() -> list[dict]:
-    rows = {"input": ("Input", {}), "ann": ("ANN", {})}
+    rows: dict[str, tuple[str, dict]] = {"input": ("Input", {}), "ann": ("ANN", {})}
     rows |= {label: entry[:2] for label, entry in METHODS_MADE.items()}
     return [
         {
