@@ -12,8 +12,8 @@ from spikebench.results.columns.field import Field, Table
 HEAD = """# Columns of the result tables
 
 Written by `python -m spikebench.results.document` from `spikebench/results/columns/`, where every
-column is declared once. A run's tables are Parquet files in `results/<run>/`; the same dictionary
-lies beside its tables for papers, `reports/<run>/tables/columns.csv`.
+column is declared once. A run's tables are Parquet files; the same dictionary lies beside its
+tables for papers as `columns.csv`.
 
 **Volatile** columns say how a number came about on one machine and stay out of the table id. A
 column that may be **missing** has no value in some rows. **Images to leaderboard** says what the

@@ -2,17 +2,13 @@
 
 from pathlib import Path
 
-from spikebench.report.boards.of_results import boards
-from spikebench.report.results import Results
-from spikebench.report.tables import write_tables
+from spikebench.report.tables import write_run_tables
 from spikebench.run.logs import job
 
 with job(snakemake):
-    trust = Path(snakemake.input.trust[0]) if snakemake.input.trust else None
-    results = Results.read(Path(snakemake.input.tables[0]).parent, trust)
-    write_tables(
-        results,
-        boards(results),
+    write_run_tables(
+        Path(snakemake.input.tables[0]).parent,
         Path(snakemake.output[0]),
+        trust=Path(snakemake.input.trust[0]) if snakemake.input.trust else None,
         references=Path(snakemake.input.references),
     )

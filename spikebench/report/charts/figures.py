@@ -10,6 +10,7 @@ import vl_convert
 from spikebench.io.atomic import atomic_path
 from spikebench.report.boards.ablation import ablation
 from spikebench.report.boards.board import Board
+from spikebench.report.boards.of_results import boards as boards_of
 from spikebench.report.charts.ablation import entropy_against_timesteps, loss_against_timesteps
 from spikebench.report.charts.canvas import Frame
 from spikebench.report.charts.charts import gap_against_energy, psnr_against_timesteps
@@ -19,6 +20,12 @@ from spikebench.report.results import Results
 
 NAMES = re.compile(rb"(?:^ +/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)  # in a page's resources
 PAPER = Frame(width=430, height=270, names=190, font=11)  # pixels of 3/4 pt
+
+
+def write_run_figures(folder: Path, output: Path) -> None:
+    """Write the charts of the run in `folder` (results/<run>) into `output`."""
+    results = Results.read(folder)
+    write_figures(results, boards_of(results), output)
 
 
 def write_figures(results: Results, boards: list[Board], folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from spikebench.io.atomic import atomic_path
 from spikebench.io.bibliography import FILE
 from spikebench.report.boards.board import Board
+from spikebench.report.boards.of_results import boards as boards_of
 from spikebench.report.results import Results
 from spikebench.report.tables import of_board, of_run
 from spikebench.report.tables.as_csv import as_csv, frame_as_csv, rows_as_csv
@@ -33,6 +34,14 @@ DATA = {
     "curves": "curves",
     "standings": "standings",
 }
+
+
+def write_run_tables(
+    folder: Path, output: Path, *, trust: Path | None = None, references: Path = FILE
+) -> None:
+    """Write the tables of the run in `folder` (results/<run>) into `output`; see `write_tables`."""
+    results = Results.read(folder, trust)
+    write_tables(results, boards_of(results), output, references)
 
 
 def write_tables(
