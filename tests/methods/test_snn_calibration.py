@@ -38,8 +38,7 @@ def test_at_t_the_shift_is_a_start_at_half_a_threshold():
     network = load_method(PLAIN, {"stage": "threshold"}).apply(chain(), patches(), (T,))
     first = network.neurons[network.sites[0].name]
     z = network.graph.synapses[0].module(patches()).detach()
-    until = Network(network.graph.until(network.sites[0].name), network.neurons)
-    (recording,) = simulate(until, patches(), [T])
+    (recording,) = simulate(network.until(network.sites[0].name), patches(), [T])
     sent = (z * T / first.theta + 0.5).floor().clamp(0, T) * first.theta / T
     differ = (recording.output - sent).abs() > 1e-5
     assert differ.float().mean() < 0.01  # ties, on which single precision may round either way

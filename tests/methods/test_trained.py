@@ -85,7 +85,7 @@ def test_the_first_layer_says_in_l_steps_what_it_was_trained_to_say(name):
     method = load_method(catalogue.method_file(name, [Path("methods")]), {"tuned": recipe})
     network = method.apply(build("plain"), patches(), (1,), state=state)
     first = network.sites[0].name
-    until = Network(network.graph.until(first), {first: network.neurons[first]})
+    until = network.until(first)
     sent = next(simulate(until, picture(), [state.levels])).output
     activation = load_recipe(recipe, "denoise").activation
     tuned = Tunable(until.graph, state.thresholds)

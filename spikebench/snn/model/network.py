@@ -60,6 +60,13 @@ class Network:
             )
         self.neurons[site.name] = neuron
 
+    def until(self, node: str) -> Self:
+        """Return the front of this network, whose output is that node: its graph and neurons."""
+        graph = self.graph.until(node)
+        names = {site.name for site in graph.sites}
+        neurons = {name: neuron for name, neuron in self.neurons.items() if name in names}
+        return replace(self, graph=graph, neurons=neurons)
+
     def adjust(self, site: Site, **changes: Any) -> Neuron:
         """Put the site's neuron back with some fields replaced, such as `shift`; return it.
 

@@ -1,7 +1,7 @@
 """A pixel map: the convolution from discrete output values to the ANN's continuous ones."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import ClassVar
 
@@ -72,10 +72,10 @@ def fit_pixel_map(
     output neurons, which its training made good.
     """
     site = next(site for site in network.graph.sites if site.role == "output")
-    front = replace(network, graph=network.graph.until(site.name))
+    front = network.until(site.name)
     targets: Iterable[Tensor]
     if tuned:
-        inner = replace(network, graph=network.graph.until(network.graph[site.name].inputs[0]))
+        inner = network.until(network.graph[site.name].inputs[0])
         targets = (r.output for r in simulate(inner, calibration.patches, timesteps))
     else:
         targets = repeat(run_ann(front.graph, calibration.patches))

@@ -73,9 +73,7 @@ def residual() -> torch.nn.Module:
 
 def straight(network, patches, site) -> torch.Tensor:
     """Return what a site sends on average, of a simulation of all that is before it."""
-    until = Network(network.graph.until(site.name))
-    until.neurons = {other.name: network.neurons[other.name] for other in until.graph.sites}
-    return next(simulate(until, patches, [T])).output
+    return next(simulate(network.until(site.name), patches, [T])).output
 
 
 @pytest.mark.parametrize("build", [chain, dncnn, residual])

@@ -101,3 +101,14 @@ def test_a_change_of_dtype_leaves_the_backbone_alone():
     module = chain()
     Network.of(module).to(torch.float64)
     assert {value.dtype for value in module.state_dict().values()} == {torch.float32}
+
+
+def test_the_front_of_a_network_keeps_the_neurons_of_its_own_sites_alone():
+    network = Network.of(chain())
+    first, second, *_ = network.sites
+    network.place(first, IF(torch.tensor(0.5)))
+    network.place(second, IF(torch.tensor(0.25)))
+    front = network.until(first.name)
+    assert front.graph.output == first.name
+    assert list(front.neurons) == [first.name]
+    assert list(network.neurons) == [first.name, second.name]

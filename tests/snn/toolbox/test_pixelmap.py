@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from spikebench.snn import Calibration, Network, Relay, SignedIF, simulate
+from spikebench.snn.engine import tiling
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.toolbox.pixelmap import RIDGE, fit_pixel_map
 from tests.snn.nets import dncnn, espcn, image
@@ -22,7 +23,7 @@ def spiking_output(module, patches) -> tuple[Network, Calibration]:
 def decoded(network: Network, patches, timesteps) -> tuple[list[torch.Tensor], torch.Tensor]:
     """Return the output layer's decoded values at each T, and the ANN's at the same place."""
     site = network.graph.sites[-1].name
-    front = Network(network.graph.until(site), network.neurons)
+    front = network.until(site)
     outputs = [recording.output for recording in simulate(front, patches, timesteps)]
     return outputs, run_ann(front.graph, patches)
 
@@ -57,13 +58,25 @@ def test_of_a_tuned_network_the_target_are_the_currents_that_enter_the_output_ne
     found = fit_pixel_map(network, calibration, grid, 3, tuned=True)
     values, ann = decoded(network, patches, grid)
     synapse = network.graph.sites[-1].name.removesuffix("_output")
-    inner = Network(network.graph.until(synapse), network.neurons)
+    inner = network.until(synapse)
     targets = [recording.output for recording in simulate(inner, patches, grid)]
     for index, (value, target) in enumerate(zip(values, targets, strict=True)):
         assert (target - ann).abs().max() > 1e-3
         weight, bias = least_squares(value.double().numpy(), target.double().numpy(), 3)
         np.testing.assert_allclose(found.weight[index], weight, atol=1e-4)
         np.testing.assert_allclose(found.bias[index], bias, atol=1e-4)
+
+
+@pytest.mark.parametrize("build", [dncnn, espcn])
+def test_patches_too_large_to_be_simulated_whole_make_the_same_map(build, monkeypatch):
+    patches, grid = image(3, 1, 12, 8).float(), (1, 4)
+    network, calibration = spiking_output(build(), patches)
+    whole = fit_pixel_map(network, calibration, grid, 3, tuned=True)
+    monkeypatch.setattr(tiling, "ALWAYS_WHOLE", 0)
+    monkeypatch.setattr(tiling, "BUDGET", 20_000)
+    assert torch.equal(
+        fit_pixel_map(network, calibration, grid, 3, tuned=True).weight, whole.weight
+    )
 
 
 def least_squares(value: np.ndarray, target: np.ndarray, kernel: int):
