@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -30,6 +32,7 @@ ROOMS_OF_SNN = (
     {"calibration"},
     {"method", "toolbox"},
 )
+COMPUTING = {"numpy", "pandas", "pyarrow", "skimage", "torch"}
 LINES_OF_A_MODULE = 300
 MODULES_OF_A_FOLDER, MODULES_AT_THE_TOP = 14, 8  # besides __init__.py
 METHODS = sorted(REPOSITORY.glob("methods/*.py"))
@@ -178,3 +181,18 @@ def _has_module(test: Path) -> bool:
     module = test.with_name(test.name.removeprefix("test_"))
     root = REPOSITORY if module.parts[0] in OUTSIDE else PACKAGE
     return (root / module).is_file() or (root / module.with_suffix("")).is_dir()
+
+
+def test_the_workflow_starts_without_a_library_that_computes():
+    """Every job of a run reads the workflow's files again, so that their imports must be cheap."""
+    rules = (REPOSITORY / "workflow" / "rules" / "common.smk").read_text("utf-8")
+    needed = [
+        ast.unparse(line)
+        for line in ast.parse(rules[: rules.index("wildcard_constraints:")]).body
+        if isinstance(line, ast.Import | ast.ImportFrom)
+    ]
+    assert "from spikebench.run.load import load_config" in needed
+    loaded = f"sorted({COMPUTING} & set(sys.modules))"
+    code = "\n".join([*needed, f"import sys; print({loaded})"])
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout == "[]\n"

@@ -2,6 +2,5 @@
 
 from spikebench.energy.model import EnergyModel
 from spikebench.energy.models import MODELS, find_models
-from spikebench.energy.price import price
 
-__all__ = ["MODELS", "EnergyModel", "find_models", "price"]
+__all__ = ["MODELS", "EnergyModel", "find_models"]

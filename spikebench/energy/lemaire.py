@@ -6,12 +6,16 @@ a potential. Here the exact SynOps (borders, stride) stand where the paper write
 spikes times C_out k^2, and a spike is written and read once at each layer that it enters.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeAlias
 
 from spikebench.energy.model import EnergyModel
+
+if TYPE_CHECKING:
+    import pandas as pd  # pricing imports it; naming a model in a configuration need not
 
 # Picojoule per operation, Horowitz, ISSCC 2014, 45 nm: (addition, multiplication)
 INT32 = (0.1, 3.1)
@@ -23,7 +27,7 @@ PER_BIT_OF_MEMORY, PER_ACCESS = 1.09e-5, 13.2
 PER_WORD, WORD_BITS = 10.0, 64
 FIFO_WORDS = 1000  # spikes that a layer's queue holds, as in the paper's experiments
 
-Memory = Callable[[pd.Series | float, pd.Series | float], pd.Series | float]
+Memory: TypeAlias = "Callable[[pd.Series | float, pd.Series | float], pd.Series | float]"
 
 
 def linear(words: pd.Series | float, bits: pd.Series | float) -> pd.Series | float:

@@ -1,10 +1,13 @@
 """An energy model: from the work that was counted to picojoules."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd  # pricing imports it; naming a model in a configuration need not
 
 FirstLayer = Literal["cached", "streaming"]
 

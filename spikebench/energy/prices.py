@@ -1,11 +1,15 @@
 """A price list: an energy model whose every count has a fixed price."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from spikebench.energy.model import EnergyModel
 from spikebench.spike_kinds import SpikeKind
+
+if TYPE_CHECKING:
+    import pandas as pd  # pricing imports it; naming a model in a configuration need not
 
 # By the audited kind of a layer's input, as tables name it
 PAYLOAD_BITS = {kind.label: kind.traits.payload_bits for kind in SpikeKind}

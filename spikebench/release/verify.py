@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 
 from spikebench.analysis.leaderboard import leaderboard
 from spikebench.analysis.prices import prices
-from spikebench.energy import find_models, price
+from spikebench.energy import find_models
 from spikebench.energy.models import is_file
+from spikebench.energy.price import price
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
 from spikebench.release.differences import in_csv, in_frames, in_lines

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from spikebench.energy import find_models, price
+from spikebench.energy import find_models
+from spikebench.energy.price import price
 from spikebench.results.columns.description import ENERGY_MODELS
 from spikebench.results.columns.energy import ENERGY
 from spikebench.results.shards import write_frame, write_shard

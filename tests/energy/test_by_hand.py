@@ -8,7 +8,8 @@ import math
 import pandas as pd
 import pytest
 
-from spikebench.energy import MODELS, price
+from spikebench.energy import MODELS
+from spikebench.energy.price import price
 from tests.embedded_run import convert, evaluate, fetch_images
 
 ROWS = {"burst": 2, "spikingir": 2, "ann": 0}  # method: T

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from spikebench.energy import MODELS, EnergyModel, price
+from spikebench.energy import MODELS, EnergyModel
+from spikebench.energy.price import price
 from spikebench.results.columns.energy import ENERGY
 from spikebench.snn import IF, Network, simulate
 from tests.rows import image_frame, image_row, layer_frame

@@ -8,7 +8,8 @@ import torch
 
 from spikebench.analysis.compare import write_tables
 from spikebench.analysis.leaderboard import write_leaderboard
-from spikebench.energy import MODELS, price
+from spikebench.energy import MODELS
+from spikebench.energy.price import price
 from spikebench.results.columns.description import ENERGY_MODELS as MODELS_TABLE
 from spikebench.results.columns.description import METHODS, RUN
 from spikebench.results.columns.energy import ENERGY
