@@ -185,6 +185,7 @@ OPERATIONS = [
     Operation("copy", Kind.WIRING, ("contiguous", nn.Identity, nn.Dropout, nn.Dropout2d)),
     Operation("pixel shuffle", Kind.WIRING, (nn.PixelShuffle, F.pixel_shuffle)),
     Operation("pixel unshuffle", Kind.WIRING, (nn.PixelUnshuffle, F.pixel_unshuffle)),
+    Operation("channel shuffle", Kind.WIRING, (nn.ChannelShuffle, torch.channel_shuffle)),
     Operation(
         "padding",
         Kind.WIRING,

@@ -24,6 +24,8 @@ ROUTING = {
     "pixel_shuffle": (lambda net, s: F.pixel_shuffle(s, 2), 1),
     "pixel_shuffle_module": (lambda net, s: net.layer(s), 1, nn.PixelShuffle(2)),
     "pixel_unshuffle": (lambda net, s: F.pixel_unshuffle(s, 2), 16),
+    "channel_shuffle": (lambda net, s: F.channel_shuffle(s, 2), 4),
+    "channel_shuffle_module": (lambda net, s: net.layer(s), 4, nn.ChannelShuffle(2)),
     "nearest": (lambda net, s: F.interpolate(s, scale_factor=2), 4),
     "nearest_module": (lambda net, s: net.layer(s), 4, nn.Upsample(scale_factor=2)),
     "average_pool": (lambda net, s: F.avg_pool2d(s, 3, stride=1, padding=1), 4),
