@@ -5,6 +5,7 @@ words serve the JSON schema, an editor's tooltip and the error message.
 """
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -13,20 +14,25 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+from yaml.reader import ReaderError
 
 from spikebench.errors import BenchError
+from spikebench.io.yaml_keys import RepeatedKey, repeated_keys
 
 Location = tuple[int | str, ...]
 
 
 def read_yaml(file: Path) -> Any:
-    """Return what a YAML file holds. Raises `BenchError` where it cannot be read or is no YAML."""
+    """Return what a YAML file holds; a byte-order mark and CRLF line ends do not matter.
+
+    Raises `BenchError` where it cannot be read or is no YAML, with the line that is wrong, and
+    where a mapping holds a key twice, with a line of the message for each such key.
+    """
+    text = _text(file)
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BenchError(f"{file}: cannot be read ({error.strerror}). Name a YAML file.") from None
+        return _parse(text, file)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2024-99-99; [[[[...
-        raise BenchError(f"{file}: is not YAML: {error}") from None
+        raise BenchError(f"{file}: is not YAML{_mistake(error, text)}") from None
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: Any, place: str) -> str:
@@ -42,6 +48,61 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the known name closest to `name`, or "" if none is close."""
     close = difflib.get_close_matches(name, list(known), n=1)
     return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def _text(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BenchError(f"{file}: cannot be read ({error.strerror}). Name a YAML file.") from None
+    except UnicodeDecodeError as error:
+        line, byte = error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
+        raise BenchError(
+            f"{file}: is not UTF-8 text: line {line} has the byte 0x{byte:02x}. Save it as UTF-8."
+        ) from None
+    return text.replace("\t", " ") if _is_json(text) else text
+
+
+def _is_json(text: str) -> bool:
+    """Tell whether a text is JSON: that is YAML but for tabs, which stand outside its strings."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _parse(text: str, file: Path) -> Any:
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if repeated := list(repeated_keys(loader, node)):
+            raise BenchError("\n".join(f"{file}: {_repeated(key)}" for key in repeated))
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _repeated(key: RepeatedKey) -> str:
+    *first, last = map(str, key.lines)
+    return (
+        f"line {last}: `{_dotted(key.location)}` stands in line {', '.join(first)} already. "
+        "Keep one of them, or rename one."
+    )
+
+
+def _mistake(error: Exception, text: str) -> str:
+    """Return ", line N: what is wrong there" as one sentence, as far as PyYAML tells."""
+    if isinstance(error, ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        return f", line {line}: the character U+{ord(text[error.position]):04X} is not allowed."
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return f": {error}"
+    what = ", ".join(filter(None, [error.context, error.problem]))
+    advice = " Write spaces in place of tabs." if "'\\t'" in what else ""
+    return f", line {error.problem_mark.line + 1}: {what}.{advice}"
 
 
 def _line(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:
