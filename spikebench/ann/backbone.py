@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -20,7 +19,7 @@ from spikebench.ann.architecture import construct
 from spikebench.ann.recipe import Recipe
 from spikebench.ann.state import check_state, read_safetensors
 from spikebench.errors import BenchError
-from spikebench.io.yaml import explain
+from spikebench.io.yaml import explain, read_yaml
 from spikebench.task import Task
 
 ROOT = Path("backbones")
@@ -123,10 +122,7 @@ def load_backbone_spec(name: str, root: Path = ROOT) -> BackboneSpec:
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in root.glob("*.yaml"))) or "none"
         raise BenchError(f"There is no backbone '{name}': {file} is missing. Known: {known}.")
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BenchError(f"{file} is not valid YAML: {error}") from error
+    content = read_yaml(file)
     if not isinstance(content, dict):
         raise BenchError(f"{file} should hold a mapping such as `architecture: dncnn`.")
     data = {**content, "name": name}

@@ -4,12 +4,11 @@ import csv
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from spikebench.data.entry import Archive, FileEntry, Layout
 from spikebench.errors import BenchError
-from spikebench.io.yaml import explain
+from spikebench.io.yaml import explain, read_yaml
 from spikebench.task import TaskKind
 
 ROOT = Path("datasets")
@@ -86,10 +85,10 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
             "folder and run again."
         )
     try:
-        content = yaml.safe_load((folder / "dataset.yaml").read_text(encoding="utf-8"))
+        content = read_yaml(folder / "dataset.yaml")
         without = content.get("layout") and not listing.is_file() and not fetched
         data = {**content, "name": name, "files": [] if without else _rows(listing)}
-    except (OSError, yaml.YAMLError, csv.Error, *MALFORMED) as error:
+    except (OSError, csv.Error, *MALFORMED) as error:
         raise BenchError(f"{folder}: cannot be read: {error}.") from error
     try:
         spec = DatasetSpec.model_validate(data)
@@ -105,7 +104,7 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
 
 def _rows(file: Path) -> list[dict[str, str]]:
     """Return the rows of a list of files; an empty field is a key left out."""
-    with file.open(encoding="utf-8", newline="") as stream:
+    with file.open(encoding="utf-8-sig", newline="") as stream:
         return [
             {key: value for key, value in row.items() if value} for row in csv.DictReader(stream)
         ]

@@ -5,10 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
+from spikebench.io.yaml import read_yaml
 from spikebench.run import paths
 from spikebench.task import TaskKind
 
@@ -32,12 +31,23 @@ def method_names(folders: Iterable[Path], root: Path = ROOT) -> list[str]:
 
 
 def method_file(name: str, folders: Iterable[Path], root: Path = ROOT) -> Path:
-    """Return FOLDER/<name>.py from the first folder that holds it, relative to `root`."""
-    for folder in folders:
-        file = Path(folder, f"{name}.py")
+    """Return FOLDER/<name>.py from the folder that holds it, relative to `root`.
+
+    Raises `BenchError` where no folder does, and where two files have the name: whichever was
+    taken, someone would take its numbers for those of the other.
+    """
+    found: dict[Path, Path] = {}
+    for file in (Path(folder, f"{name}.py") for folder in folders):
         if (root / file).is_file():
-            return file
-    raise BenchError(f"There is no method file {name}.py in {', '.join(map(str, folders))}.")
+            found.setdefault((root / file).resolve(), file)
+    if not found:
+        raise BenchError(f"There is no method file {name}.py in {', '.join(map(str, folders))}.")
+    if len(found) > 1:
+        raise BenchError(
+            f"method '{name}' is in two files, {' and '.join(map(str, found.values()))}. Rename "
+            "yours, or leave the folder of the other out of `method_paths`."
+        )
+    return next(iter(found.values()))
 
 
 def dataset_files(name: str, root: Path = ROOT) -> list[Path]:
@@ -160,11 +170,11 @@ def _value(file: Path, *keys: str) -> Any:
         value = _read(file)
         for key in keys:
             value = value[key]
-    except (OSError, yaml.YAMLError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except (LookupError, TypeError) as error:
         raise BenchError(f"{file}: `{'.'.join(keys)}` cannot be read: {error!r}.") from None
     return value
 
 
 @cache
 def _read(file: Path) -> Any:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read_yaml(file)

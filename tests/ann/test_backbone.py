@@ -90,6 +90,15 @@ def test_yaml_that_is_no_mapping_is_named(root, text):
         load_backbone_spec("embedded", root)
 
 
+def test_a_key_that_stands_twice_is_refused_with_its_line(root):
+    file = root / "embedded.yaml"
+    text = file.read_text().rstrip("\n")
+    file.write_text(f"{text}\nlicence: mine\n")
+    line = text.count("\n") + 2
+    with pytest.raises(BenchError, match=rf"embedded\.yaml: line {line}: `licence` stands in line"):
+        load_backbone_spec("embedded", root)
+
+
 def test_a_loaded_backbone_has_the_weights_of_the_file_and_is_ready_to_run(root):
     weights = root / "weights/embedded.safetensors"
     network = load_backbone(load_backbone_spec("embedded", root), weights, root)

@@ -98,12 +98,36 @@ def test_a_wrong_key_is_named_with_its_place(write, row, changes, message):
     assert "tiny: " in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["{", "- a list", ""], ids=["no YAML", "a list", "empty"])
+@pytest.mark.parametrize("content", ["- a list", ""], ids=["a list", "empty"])
 def test_an_unreadable_manifest_is_refused(write, content):
     root = write()
     (root / "tiny/dataset.yaml").write_text(content)
     with pytest.raises(BenchError, match=r"tiny: cannot be read"):
         load_dataset("tiny", root)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("{", r"tiny/dataset\.yaml: is not YAML, line 1: "),
+        ("title: One\nrole: test\ntitle: Two\n", r"tiny/dataset\.yaml: line 3: `title` stands in"),
+    ],
+    ids=["no YAML", "a key twice"],
+)
+def test_a_manifest_that_is_no_yaml_is_refused_with_its_line(write, content, expected):
+    root = write()
+    (root / "tiny/dataset.yaml").write_text(content)
+    with pytest.raises(BenchError, match=expected):
+        load_dataset("tiny", root)
+
+
+@pytest.mark.parametrize("name", ["dataset.yaml", "files.csv"])
+def test_a_byte_order_mark_and_crlf_change_nothing(write, name):
+    root = write()
+    plain, file = load_dataset("tiny", root), root / "tiny" / name
+    text = file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    file.write_bytes("\ufeff".encode() + text)
+    assert load_dataset("tiny", root) == plain
 
 
 def test_a_missing_list_of_files_is_refused(write):

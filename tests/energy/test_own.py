@@ -52,6 +52,13 @@ def test_what_is_not_named_is_cached_and_free(write):
     assert (model.first_layer, model.state_op, model.mac_at) == ("cached", 0, {})
 
 
+def test_a_price_that_stands_twice_is_refused(write):
+    file = write()
+    file.write_text(file.read_text().replace("  mac: 0.5\n", "  mac: 0.5\n  mac: 5.0\n"))
+    with pytest.raises(BenchError, match=r"my_chip\.yaml: line \d+: `prices\.mac` stands in line"):
+        read_model(file)
+
+
 def test_every_price_of_a_list_can_be_given():
     lists = {name for name, kind in PriceList.__annotations__.items() if name != "activation_bits"}
     assert set(Prices.model_fields) == lists

@@ -22,13 +22,32 @@ def test_names(root):
     assert catalogue.method_names([Path("methods")], root) == ["ann", "burst", "max_norm"]
 
 
-def test_the_first_folder_that_holds_a_method_wins(root):
-    (root / "other").mkdir()
-    for name in ("ann", "extra"):
-        (root / f"other/{name}.py").touch()
-    folders = [Path("methods"), Path("other")]
-    assert catalogue.method_file("ann", folders, root) == Path("methods/ann.py")
-    assert catalogue.method_file("extra", folders, root) == Path("other/extra.py")
+@pytest.fixture
+def folders(tmp_path):
+    """Two folders of method files, which share one name."""
+    for file in ("shipped/ann.py", "shipped/burst.py", "mine/ann.py", "mine/extra.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    return [Path("shipped"), Path("mine")]
+
+
+def test_a_method_is_found_in_the_folder_that_holds_it(folders, tmp_path):
+    assert catalogue.method_file("burst", folders, tmp_path) == Path("shipped/burst.py")
+    assert catalogue.method_file("extra", folders, tmp_path) == Path("mine/extra.py")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_method_in_two_folders_is_refused_in_either_order(folders, tmp_path, order):
+    first, second = folders[::order]
+    expected = rf"method 'ann' is in two files, {first}/ann\.py and {second}/ann\.py\. Rename yours"
+    with pytest.raises(BenchError, match=expected):
+        catalogue.method_file("ann", [first, second], tmp_path)
+
+
+def test_one_folder_named_in_two_ways_is_one(folders, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    named = [Path("mine"), tmp_path / "mine", Path("shipped/../mine"), Path("link")]
+    assert catalogue.method_file("ann", named, tmp_path) == Path("mine/ann.py")
 
 
 def test_tasks(root):
@@ -55,9 +74,23 @@ def test_a_method_that_nobody_has(root):
         catalogue.method_file("new", [Path("methods")], root)
 
 
-@pytest.mark.parametrize("content", ["architecture: plain", "task: denoise", "[", ""])
+@pytest.mark.parametrize("content", ["architecture: plain", "task: denoise", ""])
 def test_a_manifest_without_the_value_names_file_and_key(tmp_path, content):
     (tmp_path / "backbones").mkdir()
     (tmp_path / "backbones/odd.yaml").write_text(content)
     with pytest.raises(BenchError, match=r"odd\.yaml: `task\.kind` cannot be read"):
+        catalogue.backbone_task("odd", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("[", r"odd\.yaml: is not YAML, line 1: "),
+        ("task: {kind: denoise}\ntask: {kind: derain}\n", r"odd\.yaml: line 2: `task` stands in"),
+    ],
+)
+def test_a_manifest_that_is_no_yaml_names_file_and_line(tmp_path, content, expected):
+    (tmp_path / "backbones").mkdir()
+    (tmp_path / "backbones/odd.yaml").write_text(content)
+    with pytest.raises(BenchError, match=expected):
         catalogue.backbone_task("odd", tmp_path)

@@ -59,6 +59,13 @@ def test_an_unknown_recipe_is_refused_with_a_suggestion(root):
         load_recipe("mime", "denoise", root)
 
 
+def test_a_setting_that_stands_twice_is_refused(root):
+    file = root / "mine.yaml"
+    file.write_text(file.read_text().replace("training:\n", "training:\n  seed: 7\n  seed: 8\n"))
+    with pytest.raises(BenchError, match=r"mine\.yaml: line \d+: `training\.seed` stands in line"):
+        load_recipe("mine", "denoise", root)
+
+
 def test_a_task_without_a_training_set_is_refused(root):
     content = yaml.safe_load((root / "mine.yaml").read_text())
     del content["datasets"]["derain"]
