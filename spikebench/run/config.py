@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -26,6 +27,20 @@ from spikebench.task import TaskKind
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AtLeastOne = Annotated[StrictInt, Field(ge=1)]
 AtLeastZero = Annotated[StrictInt, Field(ge=0)]
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"is {path}: nobody here has such a home folder. Write it out.") from None
+
+
+def _model_at_home(entry: str) -> str:
+    return str(_at_home(Path(entry))) if entry.startswith("~") else entry  # no name starts so
+
+
+UserPath = Annotated[Path, AfterValidator(_at_home)]
 
 
 class _Section(BaseModel):
@@ -49,8 +64,9 @@ class Benchmark(_Section):
     backbones: list[Label] = Field(
         min_length=1, description="a list of file names in backbones/, without .yaml"
     )
-    images: AtLeastOne | list[str] | None = Field(
-        None, description="a number of images, a list of image names, or null for all of them"
+    images: AtLeastOne | Annotated[list[str], Field(min_length=1)] | None = Field(
+        None,
+        description="a number of images, a list of image names, at least one, or null for all",
     )
     pictures: Literal[0, 1, 2, 3] = Field(
         3, description="how many images are shown: 3 the worst, median and best, 1 the median"
@@ -103,17 +119,17 @@ class RunConfig(_Section):
         None,
         description="how many images of a cell one job takes, at least 1, or null for all of them",
     )
-    method_paths: list[Path] = Field(
+    method_paths: list[UserPath] = Field(
         [Path("methods")], min_length=1, description="a list of folders with method files"
     )
-    provided: dict[Label, Path] = Field(
+    provided: dict[Label, UserPath] = Field(
         {}, description="a mapping from data sets to folders or archives of yours that hold them"
     )
     lpips: Trunk = Field("alex", description="the network LPIPS looks through, alex or squeeze")
     verify_backbones: bool = Field(
         False, description="true to check every backbone against what is known about it"
     )
-    energy_models: list[str] = Field(
+    energy_models: list[Annotated[str, AfterValidator(_model_at_home)]] = Field(
         ["45nm_fp32_cached"],
         min_length=1,
         description="a list of energy models: names, or paths of YAML files",

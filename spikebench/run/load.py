@@ -1,5 +1,6 @@
 """Reading a configuration: its values are checked, and so is everything that it names."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,3 +28,14 @@ def load_config(
         raise BenchError(explain(error, RunConfig, data, place)) from None
     check_references(config, place, root)
     return config
+
+
+def load_merged(merged: dict[str, Any], files: Sequence[Path], *, root: Path = Path()) -> RunConfig:
+    """Check the configuration that Snakemake read and merged from files.
+
+    Snakemake keeps the last of two equal keys in silence, so the files are read once more. Raises
+    BenchError as `load_config` does, and for each key that stands twice in a file.
+    """
+    for file in files:
+        read_yaml(file)
+    return load_config(merged, place=", ".join(map(str, files)), root=root)

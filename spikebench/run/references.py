@@ -34,9 +34,8 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
         yield from _unknown(f"provided.{name}", "data set", name, datasets)
         if not source.exists():
             yield f"`provided.{name}`: there is no folder or archive {source}."
-    methods = catalogue.method_names(config.method_paths, root)
+    yield from _missing_folders(config, root) or _unclear_methods(config, root)
     for label in config.methods:
-        yield from _unknown(f"methods.{label}", "method", config.method_name(label), methods)
         if recipe := config.recipe(label):
             known = catalogue.recipe_names(root)
             yield from _unknown(f"methods.{label}.tuned", "recipe", recipe, known)
@@ -46,6 +45,27 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
         find_models(config.energy_models, root)
     except BenchError as error:
         yield f"`energy_models`: {error}"
+
+
+def _missing_folders(config: RunConfig, root: Path) -> list[str]:
+    return [
+        f"`method_paths.{position}`: there is no folder {folder}. Name one that holds method files."
+        for position, folder in enumerate(config.method_paths)
+        if not (root / folder).is_dir()
+    ]
+
+
+def _unclear_methods(config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of rows whose method is in no file, or in more than one."""
+    known = catalogue.method_names(config.method_paths, root)
+    for label in config.methods:
+        name = config.method_name(label)
+        yield from _unknown(f"methods.{label}", "method", name, known)
+        try:
+            if name in known:
+                catalogue.method_file(name, config.method_paths, root)
+        except BenchError as error:
+            yield f"`methods.{label}`: {error}"
 
 
 def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:

@@ -103,12 +103,41 @@ def test_a_grid_with_anything_but_counts_is_refused(grid, wrong, data):
             {"benchmarks": [{"datasets": ["noisy"], "backbones": ["denoiser"], "images": 0}]},
             "my.yaml: `benchmarks.0.images` is 0. Expected: a number of images, a list of image",
         ),
+        (
+            {"benchmarks": [{"datasets": ["noisy"], "backbones": ["denoiser"], "images": []}]},
+            "my.yaml: `benchmarks.0.images` is []. Expected: a number of images, a list of image "
+            "names, at least one, or null for all.",
+        ),
+        ({"benchmarks": []}, "my.yaml: `benchmarks` is []. Expected: a list of mappings with"),
+        ({"method_paths": []}, "my.yaml: `method_paths` is []. Expected: a list of folders with"),
+        (
+            {"method_paths": ["~nobody_at_all/snn"]},
+            "my.yaml: `method_paths.0` is ~nobody_at_all/snn: nobody here has such a home folder.",
+        ),
+        (
+            {"provided": {"noisy": "~nobody_at_all/x"}},
+            "my.yaml: `provided.noisy` is ~nobody_at_all/x: nobody here has such a home folder.",
+        ),
     ],
 )
 def test_one_message_names_key_and_expectation(root, changes, expected):
     message = complaint(root, **changes)
     assert message.startswith(expected)
     assert "\n" not in message
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    config = RunConfig.model_validate(
+        run_config(
+            method_paths=["methods", "~/snn", "a~b/~"],
+            provided={"noisy": "~/noisy.zip", "small": "/data/~small"},
+            energy_models=["45nm_fp32_cached", "~/chip.yaml", "mine/~chip.yaml"],
+        )
+    )
+    assert config.method_paths == [Path("methods"), Path("/home/me/snn"), Path("a~b/~")]
+    assert config.provided == {"noisy": Path("/home/me/noisy.zip"), "small": Path("/data/~small")}
+    assert config.energy_models == ["45nm_fp32_cached", "/home/me/chip.yaml", "mine/~chip.yaml"]
 
 
 def test_missing_key(root):

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from spikebench.errors import BenchError
-from spikebench.run.load import load_config
+from spikebench.run.load import load_config, load_merged
 from spikebench.run.sources import LIBRARY
 from tests.miniature import run_config, write_catalogue
 
@@ -37,3 +37,23 @@ def test_values_are_checked_before_names(tmp_path):
         load_config(wrong, place="my.yaml", root=write_catalogue(tmp_path))
     assert str(caught.value).count("\n") == 0
     assert str(caught.value).startswith("my.yaml: `timesteps` must rise")
+
+
+def test_a_key_that_snakemake_lost_is_found_in_the_file(tmp_path):
+    """Snakemake hands over the last of two rows of one label, as PyYAML read it."""
+    root, file = write_catalogue(tmp_path), tmp_path / "my.yaml"
+    text = yaml.safe_dump(run_config(), sort_keys=False)
+    file.write_text(text.replace("  ann: {}\n", "  ann: {}\n  ann: {method: max_norm}\n"))
+    merged = yaml.safe_load(file.read_text())
+    assert load_config(merged, root=root).methods["ann"].method == "max_norm"
+    with pytest.raises(BenchError, match=r"my\.yaml: line \d+: `methods\.ann` stands in line \d+"):
+        load_merged(merged, [file], root=root)
+
+
+def test_files_may_override_each_other_and_all_are_named(tmp_path):
+    root, files = write_catalogue(tmp_path), [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    for file, content in zip(files, [run_config(), {"seed": 3}], strict=True):
+        file.write_text(yaml.safe_dump(content))
+    assert load_merged(run_config(seed=3), files, root=root).seed == 3
+    with pytest.raises(BenchError, match=r"one\.yaml, .*two\.yaml: `seed` is -1"):
+        load_merged(run_config(seed=-1), files, root=root)

@@ -3,6 +3,7 @@
 import pytest
 
 from spikebench.errors import BenchError
+from spikebench.run import catalogue
 from spikebench.run.load import load_config
 from tests.miniature import run_config, write_catalogue
 
@@ -97,6 +98,49 @@ def test_methods_are_looked_up_in_every_folder(root):
     (root / "mine").mkdir()
     (root / "mine/new.py").touch()
     load_config(run_config(method_paths=["methods", "mine"], methods={"new": {}}), root=root)
+
+
+def refusal(root, **changes) -> str:
+    with pytest.raises(BenchError) as caught:
+        load_config(run_config(**changes), place="my.yaml", root=root)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["methdos", "methods/ann.py", "/none/at/all"])
+def test_a_folder_of_methods_must_be_there(root, missing):
+    """One sentence, and none on the methods that would have been in it."""
+    message = refusal(root, method_paths=["methods", missing], methods={"elsewhere": {}})
+    assert message == (
+        f"my.yaml: `method_paths.1`: there is no folder {missing}. "
+        "Name one that holds method files."
+    )
+
+
+def test_a_folder_at_home_is_found_and_missed(root, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    changes = {"method_paths": ["methods", "~/snn"], "methods": {"at_home": {}}}
+    assert f"`method_paths.1`: there is no folder {tmp_path}/snn." in refusal(root, **changes)
+    (tmp_path / "snn").mkdir()
+    (tmp_path / "snn/at_home.py").touch()
+    config = load_config(run_config(**changes), root=root)
+    assert (
+        catalogue.method_file("at_home", config.method_paths, root) == tmp_path / "snn/at_home.py"
+    )
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_row_whose_method_is_in_two_files_is_refused(root, tmp_path, order):
+    (tmp_path / "max_norm.py").touch()
+    folders = ["methods", str(tmp_path)][::order]
+    files = " and ".join(f"{folder}/max_norm.py" for folder in folders)
+    rows = {"ann": {}, "strict": {"method": "max_norm"}}
+    assert refusal(root, method_paths=folders, methods=rows) == (
+        f"my.yaml: `methods.strict`: method 'max_norm' is in two files, {files}. Rename yours, or "
+        "leave the folder of the other out of `method_paths`."
+    )
+    load_config(run_config(method_paths=folders, methods={"ann": {}}), root=root)
+    only_mine = run_config(method_paths=[str(tmp_path)], methods={"max_norm": {}})
+    load_config(only_mine, root=root)
 
 
 def test_a_provided_set_must_be_known_and_there(root, tmp_path):

@@ -111,6 +111,16 @@ def planned(root: Path, *arguments: str) -> list[str]:
     return [job for job in jobs if job != "all"]
 
 
+def test_a_row_that_stands_twice_stops_the_run_with_one_sentence(checkout):
+    """Snakemake reads the file by itself, and keeps the second row in silence."""
+    file = checkout / "my.yaml"
+    file.write_text(file.read_text().replace("  ann: {}\n", "  ann: {}\n  ann: {method: cos}\n"))
+    result = snakemake(checkout, "--dry-run", "all")
+    assert result.returncode == 1
+    assert re.search(r"^my\.yaml: line \d+: `methods\.ann` stands in line", result.stderr, re.M)
+    assert "Traceback" not in result.stderr
+
+
 def test_a_finished_run_has_nothing_to_do(checkout):
     assert planned(checkout) == []
 

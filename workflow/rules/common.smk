@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
@@ -20,7 +21,7 @@ from spikebench.run.failures import (
     made_for,
     part_files,
 )
-from spikebench.run.load import load_config
+from spikebench.run.load import load_merged
 from spikebench.run.provenance import changed_inputs
 from spikebench.run.sources import Stage, file_sources, list_sources, stage_sources
 from spikebench.run.verifiable import verifiable_pairs
@@ -41,7 +42,7 @@ if workflow.is_main_process:
         print(line, file=sys.stderr)
 
 try:
-    RUN = load_config(config, place=", ".join(map(os.path.relpath, workflow.configfiles)))
+    RUN = load_merged(config, [Path(os.path.relpath(file)) for file in workflow.configfiles])
 except BenchError as error:
     sys.exit(str(error))  # the message alone; an exception would bring Snakemake's traceback
 
