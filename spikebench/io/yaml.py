@@ -106,6 +106,8 @@ def _mistake(error: Exception, text: str) -> str:
 
 
 def _line(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:
+    if _is_key(detail):
+        return _no_text(detail)
     location, (present, found) = detail["loc"], _follow(detail["loc"], data)
     key = _dotted(present)
     match detail["type"]:
@@ -119,6 +121,21 @@ def _line(detail: ErrorDetails, model: type[BaseModel], data: Any) -> str:
             return f"`{key}` {detail['ctx']['error']}"
         case _:
             return f"`{key}` is {repr(found)[:80]}. Expected: {_meaning(location, model)}."
+
+
+def _is_key(detail: ErrorDetails) -> bool:
+    """Tell whether a mistake is a key that is no text: pydantic marks it in one of two ways."""
+    marked = detail["type"] == "string_type" and detail["loc"][-1:] == ("[key]",)
+    return marked or detail["type"] == "invalid_key"
+
+
+def _no_text(detail: ErrorDetails) -> str:
+    depth = -2 if detail["type"] == "string_type" else -1
+    above = _dotted(detail["loc"][:depth])
+    return (
+        f"{f'`{above}` has' if above else 'there is'} the key {detail['input']!r}, which is no "
+        "text. YAML takes no, yes, on, off, null and numbers for text only in quotes, such as 'no'."
+    )
 
 
 def _dotted(location: Location) -> str:

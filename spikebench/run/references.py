@@ -1,5 +1,6 @@
 """Does everything that a configuration names exist, and do its parts fit each other?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
             yield from _unknown(f"benchmarks.{position}.backbones", "backbone", name, backbones)
         for name in benchmark.methods or []:
             yield from _unknown(f"benchmarks.{position}.methods", "row", name, list(config.methods))
+        yield from _repeated(f"benchmarks.{position}.methods", benchmark.methods or [])
     for name, source in config.provided.items():
         yield from _unknown(f"provided.{name}", "data set", name, datasets)
         if not source.exists():
@@ -74,7 +76,27 @@ def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:
         yield f"`{key}`: unknown {kind} '{name}'.{hint} Known: {', '.join(known) or 'none'}."
 
 
+def _repeated(key: str, names: list[str]) -> Iterator[str]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"`{key}`: '{name}' is listed {times} times. Keep one of them."
+
+
+def _unknown_images(config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of images that a set does not have, as far as its files are listed."""
+    for position, benchmark in enumerate(config.benchmarks):
+        names = benchmark.images if isinstance(benchmark.images, list) else []
+        for dataset in benchmark.datasets:
+            known = [entry.name for entry in catalogue.dataset(dataset, root).targets]
+            for name in sorted(set(names) - set(known)) if known else []:
+                yield (
+                    f"`benchmarks.{position}.images`: data set '{dataset}' has no image '{name}'."
+                    f"{suggestion(name, known)} It has {len(known)}, such as {known[0]}."
+                )
+
+
 def _misfits(config: RunConfig, root: Path) -> Iterator[str]:
+    yield from _unknown_images(config, root)
     seen = set()
     for dataset, backbone, _ in config.pairs():
         task, tasks = (

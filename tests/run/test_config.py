@@ -108,6 +108,13 @@ def test_a_grid_with_anything_but_counts_is_refused(grid, wrong, data):
             "my.yaml: `benchmarks.0.images` is []. Expected: a number of images, a list of image "
             "names, at least one, or null for all.",
         ),
+        (
+            {"methods": {"ann": {}, False: {"method": "max_norm"}}},
+            "my.yaml: `methods` has the key False, which is no text. YAML takes no, yes, on, off, "
+            "null and numbers for text only in quotes, such as 'no'.",
+        ),
+        ({"methods": {None: {}}}, "my.yaml: `methods` has the key None, which is no text."),
+        ({"methods": {"ann": {4: 1}}}, "my.yaml: `methods.ann` has the key 4, which is no text."),
         ({"benchmarks": []}, "my.yaml: `benchmarks` is []. Expected: a list of mappings with"),
         ({"method_paths": []}, "my.yaml: `method_paths` is []. Expected: a list of folders with"),
         (
@@ -145,6 +152,11 @@ def test_missing_key(root):
     del data["calibration"]["size"]
     with pytest.raises(BenchError, match=r"`calibration\.size` is missing\. It holds the side of"):
         load_config(data, root=root)
+
+
+def test_a_key_that_is_no_text_at_the_top(root):
+    with pytest.raises(BenchError, match=r"my\.yaml: there is the key 2024, which is no text\."):
+        load_config(run_config() | {2024: 1}, place="my.yaml", root=root)
 
 
 def test_two_mistakes_are_two_lines(root):

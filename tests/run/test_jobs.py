@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from spikebench.run import catalogue
 from spikebench.run.cell import Cell
+from spikebench.run.config import RunConfig
 from spikebench.run.jobs import (
     cells,
     conversion_settings,
@@ -98,7 +99,7 @@ def test_a_pinned_set_is_fetched_whole(root):
 )
 def test_the_parts_of_a_cell_are_its_images_in_order(root, size, images):
     benchmark = BENCHMARKS[0] | {"images": images}
-    config = load_config(run_config(benchmarks=[benchmark], images_per_job=size), root=root)
+    config = RunConfig.model_validate(run_config(benchmarks=[benchmark], images_per_job=size))
     one_job = config.model_copy(update={"images_per_job": None})
     cell = Cell("noisy", "denoiser", "ann", 0)
     with pytest.MonkeyPatch.context() as patch:

@@ -76,6 +76,17 @@ def calibrated_by(**datasets: str) -> dict:
             "my.yaml: `benchmarks`: ('noisy', 'denoiser') is listed twice. Keep one of them.",
             id="a pair listed twice",
         ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser") | {"methods": ["ann", "strict", "ann"]}]},
+            "my.yaml: `benchmarks.0.methods`: 'ann' is listed 2 times. Keep one of them.",
+            id="a row listed twice",
+        ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser") | {"images": ["camera", "camara"]}]},
+            "my.yaml: `benchmarks.0.images`: data set 'noisy' has no image 'camara'. "
+            "Did you mean 'camera'? It has 1, such as camera.",
+            id="an unknown image",
+        ),
     ],
 )
 def test_the_message(root, changes, expected):
@@ -92,6 +103,17 @@ def test_an_unknown_energy_model_lists_the_known_ones(root):
 def test_an_unknown_reference_row_lists_the_rows(root):
     with pytest.raises(BenchError, match=r"`reference_row`: unknown row 'max'.*max_norm, strict"):
         load_config(run_config(reference_row="max"), root=root)
+
+
+def test_the_images_of_a_set_without_a_list_of_files_are_not_known_yet(tmp_path):
+    root = write_catalogue(tmp_path)
+    (root / "datasets/noisy/files.csv").unlink()
+    manifest = root / "datasets/noisy/dataset.yaml"
+    manifest.write_text(
+        f"{manifest.read_text()}layout: [{{role: target, pattern: '(?P<name>.*)'}}]\n"
+    )
+    changes = {"benchmarks": [pair("noisy", "denoiser") | {"images": ["anything"]}]}
+    assert load_config(run_config(**changes), root=root).benchmarks[0].images == ["anything"]
 
 
 def test_methods_are_looked_up_in_every_folder(root):
