@@ -191,7 +191,7 @@ def test_the_workflow_starts_without_a_library_that_computes():
         for line in ast.parse(rules[: rules.index("wildcard_constraints:")]).body
         if isinstance(line, ast.Import | ast.ImportFrom)
     ]
-    assert "from spikebench.run.load import load_config" in needed
+    assert "from spikebench.run.load import load_merged" in needed
     loaded = f"sorted({COMPUTING} & set(sys.modules))"
     code = "\n".join([*needed, f"import sys; print({loaded})"])
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
