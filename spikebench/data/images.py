@@ -1,50 +1,71 @@
 """Read image files and bring them to the channels a task works on."""
 
 import hashlib
+import io
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 from torch import Tensor
 
+from spikebench.data.formats import refusal
 from spikebench.errors import BenchError
 
 # MATLAB rgb2ycbcr (ITU-R BT.601, studio range): 8-bit RGB to Y in 16 .. 235
 LUMA = np.array([65.481, 128.553, 24.966]) / 255
 LUMA_OFFSET = 16.0
+# Pillow's modes of files that are read, and what they become
+CONVERTED = {"1": "L", "L": "L", "LA": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB"}
+AGAIN = "Fetch it again, or convert it to an 8-bit PNG file if it opens elsewhere."
 
 
 def read_pixels(file: Path) -> np.ndarray:
-    """Return the pixels of an 8-bit grey or RGB file: uint8, (H, W) or (H, W, 3).
+    """Return the pixels of a file of one opaque picture: uint8, grey (H, W) or RGB (H, W, 3).
 
-    Raises `BenchError` naming the file for anything else: alpha, 16 bits, a palette, damage.
+    A palette is looked up, black and white are 0 and 255, and the picture is turned upright as its
+    EXIF data say. Raises `BenchError` naming the file for anything else (docs/datasets.md): other
+    depths, several pictures, transparent pixels, other colours, damage.
     """
     try:
-        with Image.open(file) as image:
-            kind = _kind(image)
-            image.load()
-            if kind not in ("L", "RGB"):
-                raise BenchError(
-                    f"{file}: image mode {kind}; expected 8-bit grey (L) or RGB without "
-                    "alpha. Convert the file, so that its pixels are what is measured."
-                )
-            return np.asarray(image)
-    except BenchError:
-        raise
-    except Exception as error:  # a decoder may raise anything on damage
+        data = file.read_bytes()
+        with Image.open(io.BytesIO(data)) as image:
+            held = refusal(image, data)
+            pixels = None if held else _decode(image, data)
+    except UnidentifiedImageError as error:
         raise BenchError(
-            f"{file} cannot be decoded: {error}. Delete it and fetch it again."
+            f"{file} cannot be decoded: it is no image that Pillow knows. {AGAIN}"
         ) from error
+    except Exception as error:  # a decoder may raise anything on damage
+        raise BenchError(f"{file} cannot be decoded: {error}. {AGAIN}") from error
+    if pixels is None:
+        raise BenchError(
+            f"{file} is {held or f'a {image.format} file with transparent pixels'}; expected one "
+            "opaque picture of 8-bit grey or RGB. Convert it to such a PNG file, so that its "
+            "pixels are what is measured."
+        )
+    return pixels
 
 
-def _kind(image: ImageFile) -> str:
-    """Return the mode of an image that is not loaded yet, with what Pillow drops in silence."""
-    if any(";16" in str(tile.args) for tile in image.tile):
-        return f"{image.mode} with 16 bits"
-    return f"{image.mode} with alpha" if "transparency" in image.info else image.mode
+def _decode(image: ImageFile, data: bytes) -> np.ndarray | None:
+    """Return the upright pixels of an image that is not loaded yet; None if it is not opaque."""
+    if image.format == "PNG":
+        with Image.open(io.BytesIO(data)) as checked:
+            checked.verify()  # the check sums, which decoding leaves out
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    if upright.has_transparency_data:
+        # a transparent colour of fewer bits than 8 is not scaled with the samples by Pillow
+        if upright.mode in ("1", "L", "RGB"):
+            return None
+        upright = upright.convert("RGBA")
+        if upright.getchannel("A").getextrema() != (255, 255):
+            return None
+    if image.mode == "P" and 3 * image.getextrema()[1] >= len(image.getpalette() or ()):
+        raise ValueError("its pixels name colours that its palette does not hold")
+    return np.asarray(upright.convert(CONVERTED[image.mode]))
 
 
 def pixel_sha256(pixels: np.ndarray) -> str:
