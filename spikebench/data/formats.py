@@ -7,7 +7,7 @@ and drops extra channels without a word. Formats are read where all of that can 
 import re
 
 from PIL.ImageFile import ImageFile
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 # Formats that are read, with those of Pillow's modes that become 8-bit grey or RGB exactly.
 MODES = {
@@ -22,10 +22,14 @@ MODES = {
 DEPTH = "samples of another depth than 8 bits"
 COLOURS = {"CMYK": "CMYK colours", "F": "floating-point samples", "LAB": "CIELAB colours"}
 # TIFF 6.0 tags
-BITS, PHOTOMETRIC, DESCRIPTION, PALETTE, EXTRA, SAMPLE_FORMAT = 258, 262, 270, 320, 338, 339
+WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, DESCRIPTION = 256, 257, 258, 259, 262, 270
+STRIP_OFFSETS, SAMPLES, STRIP_ROWS, STRIP_BYTES, PLANES, PALETTE = 273, 277, 278, 279, 284, 320
+TILE_WIDTH, TILE_ROWS, TILE_OFFSETS, TILE_BYTES, EXTRA, SAMPLE_FORMAT = *range(322, 326), 338, 339
 VOLUME_DEPTH = 32997  # of SGI's extension
 WHITE_IS_ZERO = 0
 UNSIGNED = 1
+INTERLEAVED, SEPARATE = 1, 2
+UNCOMPRESSED = 1
 
 
 def refusal(image: ImageFile, data: bytes) -> str | None:
@@ -79,7 +83,27 @@ def _of_tiff(image: TiffImageFile) -> str | None:
     if any(value & 255 not in (0, value >> 8) for value in tags.get(PALETTE, ())):
         return "a palette of 16-bit colours"
     stacked = re.search(r'(?m)^images=|"truncated": true', str(tags.get(DESCRIPTION, "")))
-    return "a stack of pictures" if stacked or tags.get(VOLUME_DEPTH, 1) != 1 else None
+    if stacked or tags.get(VOLUME_DEPTH, 1) != 1:
+        return "a stack of pictures"
+    return None if _is_whole(tags, bits.pop()) else "strips or tiles that do not fit its size"
+
+
+def _is_whole(tags: ImageFileDirectory_v2, bits: int) -> bool:
+    """Tell whether the strips or tiles are as many and as long as the picture needs."""
+    width, height, samples = tags[WIDTH], tags[HEIGHT], tags.get(SAMPLES, 1)
+    planes = {INTERLEAVED: 1, SEPARATE: samples}.get(tags.get(PLANES, INTERLEAVED), 0)
+    tiled = TILE_OFFSETS in tags
+    columns = tags[TILE_WIDTH] if tiled else width
+    rows = tags[TILE_ROWS] if tiled else min(tags.get(STRIP_ROWS, height), height)
+    pieces = -(-width // columns) * -(-height // rows) * planes
+    starts = tags[TILE_OFFSETS if tiled else STRIP_OFFSETS]
+    if planes == 0 or len(starts) != pieces or min(starts) == 0:
+        return False
+    stored = tags.get(TILE_BYTES if tiled else STRIP_BYTES, ())
+    if tags.get(COMPRESSION, UNCOMPRESSED) != UNCOMPRESSED:
+        return len(stored) == pieces
+    row_bytes = -(-columns * samples // planes * bits // 8)
+    return sum(stored) == row_bytes * (rows * pieces if tiled else height * planes)
 
 
 def _of_ppm(image: ImageFile, data: bytes) -> str | None:
@@ -87,16 +111,23 @@ def _of_ppm(image: ImageFile, data: bytes) -> str | None:
     decoder, _, start, args = image.tile[0]
     if isinstance(args, tuple) and args[1] != 255:
         return f"samples of 0 to {args[1]}, not 255"
-    if decoder == "ppm_plain":
-        return None
     width, height = image.size
-    row = (width + 7) // 8 if image.mode == "1" else width * len(image.getbands())
-    return "more data behind its picture" if data[start + row * height :].strip() else None
+    samples = width * len(image.getbands())
+    if decoder == "ppm_plain":
+        words = re.sub(rb"#[^\r\n]*", b"", data[start:]).split()
+        more = sum(map(len, words)) if image.mode == "1" else len(words)
+        rest = more > samples * height
+    else:
+        row = (width + 7) // 8 if image.mode == "1" else samples
+        rest = bool(data[start + row * height :].strip())
+    return "more data behind its picture" if rest else None
 
 
 def _of_jpeg2000(data: bytes) -> str | None:
     """Tell components that are not of 8 bits and full size (marker SIZ, ISO 15444-1 A.5.1)."""
     start = data.find(b"\xff\x4f\xff\x51") + 4
+    if data.find(b"\xff\xd9", start) < 0:  # marker EOC: Pillow fills up what is cut off before it
+        return "no end of its picture"
     count = int.from_bytes(data[start + 36 : start + 38])
     components = data[start + 38 : start + 38 + 3 * count]
     if components != bytes([7, 1, 1]) * count:  # bits - 1, horizontal and vertical sampling

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,10 @@ READ = {
     "ppm": (by_hand.netpbm_file(COLOUR, 255), COLOUR),
     "plain pgm": (by_hand.netpbm_file(GREY, 255, plain=True), GREY),
     "plain ppm": (by_hand.netpbm_file(COLOUR, 255, plain=True), COLOUR),
+    "plain pbm": (
+        b"P1 10 7\n" + b"".join(b"01"[not bit :][:1] for bit in BITS.ravel()),
+        BITS * np.uint8(255),
+    ),
     "pbm, where 1 is black": (
         b"P4 10 7\n" + b"".join(by_hand.packed(row, 1) for row in ~BITS),
         BITS * np.uint8(255),
@@ -107,6 +112,8 @@ READ = {
     "jpeg 2000 of grey": (pillow(GREY, "JPEG2000", irreversible=False, no_jp2=True), GREY),
 }
 
+JPEG_2000 = pillow(COLOUR, "JPEG2000", no_jp2=True)
+HEADER_OF_JPEG_2000 = JPEG_2000[: JPEG_2000.index(b"\xff\x90")]  # to the first tile
 DEPTH = "samples of another depth than 8 bits"
 CLEAR_PIXELS = "a PNG file with transparent pixels"
 PNG_16 = {
@@ -164,6 +171,14 @@ REFUSED = {
     ),
     "pgm up to 100": (by_hand.netpbm_file(GREY % 101, 100), "samples of 0 to 100, not 255"),
     "ppm of several": (by_hand.netpbm_file(COLOUR, 255) * 2, "more data behind its picture"),
+    "plain ppm of several": (
+        by_hand.netpbm_file(COLOUR, 255, plain=True) * 2,
+        "more data behind its picture",
+    ),
+    "jpeg 2000 that is cut behind its header": (
+        HEADER_OF_JPEG_2000,
+        "a JPEG2000 file with no end of its picture",
+    ),
     "pfm": (b"Pf\n10 7\n-1.0\n" + GREY.astype("<f4").tobytes(), "a PPM file with .*"),
     "tiff of several": (tiff(np.stack([COLOUR, COLOUR]), "rgb"), "a TIFF file of 2 pictures"),
     "tiff of several behind one header": (
@@ -230,6 +245,25 @@ def test_jpeg_2000_of_other_colours_is_refused(tmp_path):
     (tmp_path / "x.jp2").write_bytes(changed)
     with pytest.raises(BenchError, match="colours other than sRGB and grey"):
         read_pixels(tmp_path / "x.jp2")
+
+
+WRONG_TAGS = {
+    "rows of a strip": (278, 2),
+    "planes": (284, 9),
+    "bytes": (279, 209),
+    "start": (273, 0),
+}
+
+
+@pytest.mark.parametrize(("tag", "value"), WRONG_TAGS.values(), ids=WRONG_TAGS.keys())
+def test_a_tiff_whose_strips_do_not_fit_is_refused(tmp_path, tag, value):
+    """Pillow reads them without a word, and not as tifffile does."""
+    content = pillow(COLOUR, "TIFF")
+    entry = re.search(struct.pack("<H", tag) + b"(\3|\4)\0\1\0\0\0(....)", content, re.DOTALL)
+    changed = content[: entry.start(2)] + struct.pack("<I", value) + content[entry.end(2) :]
+    (tmp_path / "x.tif").write_bytes(changed)
+    with pytest.raises(BenchError, match="strips or tiles that do not fit its size"):
+        read_pixels(tmp_path / "x.tif")
 
 
 FILES = {

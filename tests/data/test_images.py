@@ -88,6 +88,7 @@ MUTATED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # of damage
 @pytest.mark.parametrize("kind", MUTATED)
 def test_a_mutated_file_is_read_or_refused_by_name(tmp_path, kind):
     """Bytes are cut off, flipped and doubled, 60 times for each format."""
