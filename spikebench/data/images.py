@@ -63,7 +63,7 @@ def _decode(image: ImageFile, data: bytes) -> np.ndarray | None:
         upright = upright.convert("RGBA")
         if upright.getchannel("A").getextrema() != (255, 255):
             return None
-    if image.mode == "P" and 3 * np.asarray(image).max() >= len(image.getpalette() or ()):
+    if image.mode == "P" and 3 * int(np.asarray(image).max()) >= len(image.getpalette() or ()):
         raise ValueError("its pixels name colours that its palette does not hold")
     return np.asarray(upright.convert(CONVERTED[image.mode]))
 

@@ -145,6 +145,10 @@ REFUSED = {
         CLEAR_PIXELS,
     ),
     "png of colours outside its palette": (png_of_palette(8, colours=3), "its palette does not"),
+    "png of colours far outside its palette": (
+        by_hand.png_file(INDEX // 4 * 86, 8, by_hand.PALETTE, [(b"PLTE", TABLE.tobytes())]),
+        "its palette does not",
+    ),
     "png of several": (several("PNG"), "a PNG file of 2 pictures"),
     "png of one beside its default": (
         several("PNG", default_image=True),
