@@ -1,5 +1,6 @@
 """Aggregate a run over its images: means, intervals, gaps, ranks, Pareto front."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from spikebench.results.columns.energy import PRICES
 from spikebench.results.columns.field import columns_of
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.leaderboard import LEADERBOARD
+from spikebench.results.finite import FINITE_MEANS, left_out
 from spikebench.results.frames import named
 from spikebench.results.shards import write_frame
 from spikebench.spike_kinds import SpikeKind
 
 ROW = [field.name for field in columns_of(IMAGES.fields, over_images="key")]
-MEANS = [field.name for field in columns_of(IMAGES.fields, over_images="mean")]
+MEANS = [f.name for f in IMAGES.fields if f.over_images in ("mean", "finite mean")]
 MOST = [field.name for field in columns_of(IMAGES.fields, over_images="max")]
 RICHEST = [field.name for field in columns_of(IMAGES.fields, over_images="richest")]
 REFERENCE = "reference"
@@ -36,12 +38,15 @@ def leaderboard(images: pd.DataFrame, priced: pd.DataFrame) -> pd.DataFrame:
 
     `priced` is prices.parquet. Which columns of the images a row has, and whether as mean, maximum
     or richest kind, is declared in `results/columns/images.py`. `gap_db` is PSNR minus the ANN's on
-    the same images, paired. Intervals are 95 % bootstrap over images, with the same resamples for
-    every row of a data set. Ranks are within data set, backbone and T, `rank_in_class` also within
-    the class of spikes; the Pareto front is within data set and backbone over PSNR and the first
-    energy model's ratio. References take part in neither.
+    the same images, paired. Images on which a PSNR of the board is not finite are left out of PSNR,
+    gap and all that follows from them, for every row alike (`results.finite`). Intervals are 95 %
+    bootstrap over images, with the same resamples for every row of a data set. Ranks are within
+    data set, backbone and T, `rank_in_class` also within the class of spikes; the Pareto front is
+    within data set and backbone over PSNR and the first energy model's ratio. References take part
+    in neither, nor do rows of a board that leaves out all images, whose PSNR is missing.
     """
-    rows = [_Row(key, group) for key, group in images.groupby(ROW, sort=True)]
+    out = left_out(images)
+    rows = [_Row(key, group, out) for key, group in images.groupby(ROW, sort=True)]
     if not rows:
         return LEADERBOARD.schema.empty_table().to_pandas()
     table = pd.DataFrame([row.values for row in rows])
@@ -56,29 +61,47 @@ def leaderboard(images: pd.DataFrame, priced: pd.DataFrame) -> pd.DataFrame:
 class _Row:
     """A method at one T: its values, and its measures by image; seeds are averaged in an image."""
 
-    def __init__(self, key: tuple[Any, ...], group: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        key: tuple[Any, ...],
+        group: pd.DataFrame,
+        out: Mapping[tuple[str, str], Sequence[str]],
+    ) -> None:
+        names = dict(zip(ROW, key, strict=True))
         per_image = group.groupby("image")[[*MEANS, *MOST]].mean()
-        self.psnr = per_image["psnr"].to_numpy()
-        self.gap = (per_image["psnr"] - per_image["psnr_ann"]).fillna(0.0).to_numpy()  # inf - inf
-        finite = np.isfinite(self.psnr).all() and len(self.psnr) > 1
+        without = out.get((names["dataset"], names["backbone"]), ())
+        compared = per_image[~per_image.index.isin(without)]
+        self.psnr = compared["psnr"].to_numpy()
+        self.gap = (compared["psnr"] - compared["psnr_ann"]).to_numpy()
         self.values: dict[str, Any] = {
-            **dict(zip(ROW, key, strict=True)),
+            **names,
             **{name: _richest(group[name]) for name in RICHEST},
             **{name: int(group[name].max()) for name in MOST},
             **named(per_image[MEANS].mean()),
+            # All columns are summed, as above: a sum of fewer can differ in its last bit.
+            **named(compared[MEANS].mean()[FINITE_MEANS]),
             "images": len(per_image),
+            "images_left_out": len(per_image) - len(compared),
             "seeds": group["seed"].nunique(),
-            "psnr_se": self.psnr.std(ddof=1) / np.sqrt(len(self.psnr)) if finite else 0.0,
-            "gap_db": self.gap.mean(),
+            "psnr_se": _standard_error(self.psnr),
+            "gap_db": self.gap.mean() if len(self.gap) else np.nan,
         }
+
+
+def _standard_error(values: np.ndarray) -> float:
+    """Return the standard error of the mean of values (n,); 0 for one of them, NaN for none."""
+    if len(values) < 2:
+        return 0.0 if len(values) else np.nan
+    return float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _intervals(rows: list[_Row], measure: str) -> np.ndarray:
     """Return the intervals (rows, 2) of a measure, resampled together where sets are the same."""
-    found = np.empty((len(rows), 2))
-    sets = pd.DataFrame([(row.values["dataset"], row.values["images"]) for row in rows])
+    found = np.full((len(rows), 2), np.nan)  # stays where no image is compared
+    sets = pd.DataFrame([(row.values["dataset"], len(row.psnr)) for row in rows])
+    sets = sets[sets[1] > 0]
     for dataset, count in sets.drop_duplicates().itertuples(index=False, name=None):
-        places = np.flatnonzero((sets[0] == dataset) & (sets[1] == count))
+        places = sets.index[(sets[0] == dataset) & (sets[1] == count)]
         values = np.stack([getattr(rows[place], measure) for place in places])
         found[places] = bootstrap_intervals(values, dataset)
     return found
@@ -89,9 +112,9 @@ def _richest(classes: pd.Series) -> str:
 
 
 def _ranks(table: pd.DataFrame, within: list[str]) -> pd.Series:
-    """Return ranks by PSNR among methods equal in the columns `within`; 0 for a reference."""
+    """Return ranks by PSNR among methods equal in `within`; 0 for a reference or no PSNR."""
     ranks = pd.Series(0, index=table.index)
-    competing = table[table["family"] != REFERENCE]
+    competing = table[(table["family"] != REFERENCE) & table["psnr"].notna()]
     for _, group in competing.groupby(within):
         ranks[group.index] = shared_ranks(group["psnr"].to_numpy())
     return ranks

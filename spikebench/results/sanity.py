@@ -36,7 +36,8 @@ def refuse_impossible(
 
 
 def _of_images(images: pd.DataFrame) -> Found:
-    lost = images["psnr_input"] - images["psnr_ann"]
+    # A flat image may be degraded to itself: what is infinite has no distance.
+    lost = images["psnr_input"].where(np.isfinite(images["psnr_input"])) - images["psnr_ann"]
     yield (
         f"the ANN is more than {BELOW_INPUT:g} dB below its own input: are these weights of "
         "this network, and this task's?",

@@ -12,6 +12,7 @@ from spikebench.analysis.prices import prices
 from spikebench.analysis.statistics import bootstrap_interval
 from spikebench.results.columns.energy import PRICES
 from spikebench.results.columns.leaderboard import LEADERBOARD
+from spikebench.results.shards import write_frame
 from tests.rows import energy_frame, image_frame, image_row
 
 
@@ -73,10 +74,89 @@ def test_one_image_has_no_spread():
     assert (found["psnr_low"], found["psnr_high"], found["psnr_se"]) == (29.0, 29.0, 0.0)
 
 
-def test_an_output_equal_to_the_anns_infinite_one_has_no_gap():
-    rows = [image_row(image=i, psnr=math.inf, psnr_ann=math.inf) for i in "12"]
-    (found,) = board(*rows).to_dict("records")
-    assert (found["psnr"], found["gap_db"], found["psnr_se"]) == (math.inf, 0.0, 0.0)
+# PSNR on six images, the third of which is flat: the ANN's, the input's, and two methods'.
+FLAT = 2
+ANN = np.array([31.0, 33.0, np.inf, 30.5, 36.0, 29.0])
+INPUT = np.array([20.0, 21.0, np.inf, 22.0, 23.0, 19.5])
+PSNR = {
+    "exact": np.array([30.0, 32.5, np.inf, 29.5, 35.0, 28.0]),
+    "rough": np.array([29.5, 31.0, 50.0, 29.0, 34.5, 27.25]),
+}
+
+
+def one_flat_image(**changes: Any) -> list[dict[str, Any]]:
+    """Return the rows of both methods on the six images above."""
+    return [
+        image_row(
+            method=method, image=str(i), psnr=p, psnr_ann=ANN[i], psnr_input=INPUT[i], ssim=i / 10
+        )
+        | changes
+        for method, values in PSNR.items()
+        for i, p in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize("method", PSNR)
+def test_a_flat_image_is_left_out_of_what_follows_from_psnr_for_every_row(method):
+    found = board(*one_flat_image()).set_index("method").loc[method]
+    psnr, ann, degraded = PSNR[method].copy(), ANN.copy(), INPUT.copy()
+    psnr[FLAT] = ann[FLAT] = degraded[FLAT] = np.nan  # also where a row has a finite value
+    assert (found["images"], found["images_left_out"]) == (6, 1)
+    assert found["psnr"] == pytest.approx(np.nanmean(psnr))
+    assert found["psnr_ann"] == pytest.approx(np.nanmean(ann))
+    assert found["psnr_input"] == pytest.approx(np.nanmean(degraded))
+    assert found["gap_db"] == pytest.approx(np.nanmean(psnr - ann))
+    assert found["psnr_se"] == pytest.approx(np.nanstd(psnr, ddof=1) / math.sqrt(5))
+    assert found["ssim"] == pytest.approx(0.25)  # over all six
+    for value, (low, high) in {
+        "psnr": bootstrap_interval(psnr[~np.isnan(psnr)], "a seed of its own"),
+        "gap": bootstrap_interval((psnr - ann)[~np.isnan(psnr)], "a seed of its own"),
+    }.items():
+        assert found[f"{value}_low"] == pytest.approx(low, abs=0.3)
+        assert found[f"{value}_high"] == pytest.approx(high, abs=0.3)
+
+
+def test_a_flat_image_leaves_the_ranks_to_the_others():
+    table = board(*one_flat_image()).set_index("method")
+    assert table["rank"].to_dict() == {"exact": 1, "rough": 2}
+    assert table["pareto"].to_dict() == {"exact": True, "rough": False}
+
+
+def test_leaving_out_a_flat_image_is_not_having_it():
+    without = [row for row in one_flat_image() if row["image"] != str(FLAT)]
+    names = ["psnr", "psnr_se", "gap_db", "psnr_low", "psnr_high", "gap_low", "gap_high", "rank"]
+    pd.testing.assert_frame_equal(board(*one_flat_image())[names], board(*without)[names])
+
+
+def test_an_image_is_left_out_where_any_seed_or_reference_is_not_finite_and_only_on_its_board():
+    rows = [
+        *scored("a", 28.0, 30.0, 35.0, 31.0),
+        *scored("b", 27.0, 31.0, 33.0, 29.0, seed=0),
+        *scored("b", 27.0, np.nan, 33.0, 29.0, seed=1),
+        *scored("c", 20.0, 20.0, np.inf, 20.0, family="reference", timesteps=0),
+        *scored("a", 28.0, 30.0, 35.0, 31.0, dataset="other"),
+    ]
+    table = board(*rows).set_index(["dataset", "method"])
+    assert table["images_left_out"].to_dict() == {
+        **{("set", method): 2 for method in "abc"},
+        ("other", "a"): 0,
+    }
+    assert table["psnr"].to_dict() == {
+        **{("set", "a"): 29.5, ("set", "b"): 28.0, ("set", "c"): 20.0},
+        ("other", "a"): 31.0,
+    }
+
+
+def test_without_any_finite_image_a_psnr_is_missing_and_nothing_is_ranked(tmp_path):
+    rows = [*scored("a", math.inf, math.inf), *scored("b", 28.0, 29.0)]
+    table = board(*rows)
+    assert table["images_left_out"].tolist() == [2, 2]
+    missing = ["psnr", "psnr_se", "psnr_ann", "gap_db", "psnr_low", "psnr_high", "gap_low"]
+    assert table[missing].isna().all(axis=None)
+    assert table["rank"].tolist() == table["rank_in_class"].tolist() == [0, 0]
+    assert not table["pareto"].any()
+    write_frame(tmp_path / "leaderboard.parquet", table, LEADERBOARD)  # may be missing
+    assert pd.read_parquet(tmp_path / "leaderboard.parquet")["psnr"].isna().all()
 
 
 def test_each_t_data_set_and_backbone_is_a_row_of_its_own():

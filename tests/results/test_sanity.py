@@ -30,6 +30,7 @@ def test_a_run_at_every_limit_is_let_through():
     check()
     check(images=[image_row(psnr_ann=20.0, psnr_input=30.0, ssim=1.0)])
     check(images=[image_row(psnr=float("inf"), psnr_ann=float("inf"))])
+    check(images=[image_row(psnr=60.0, psnr_ann=60.0, psnr_input=float("inf"))])
 
 
 @pytest.mark.parametrize("ssim", [1.0 + 1e-12, -1.1])

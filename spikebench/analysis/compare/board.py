@@ -9,6 +9,7 @@ import pandas as pd
 
 from spikebench.analysis.prices import models, of_model
 from spikebench.errors import BenchError
+from spikebench.results.finite import left_out
 
 REFERENCE = "reference"
 ROW = ["method", "timesteps"]
@@ -33,6 +34,8 @@ class Board:
 
     `rows` are their rows of leaderboard.parquet, `prices` those of prices.parquet. `psnr` holds the
     PSNR in dB of each (method, timesteps), (seeds, images), and `ann` the ANN's on the same inputs.
+    All of these are finite: the images of `results.finite` are left out. Where none is left, both
+    are empty.
     """
 
     task: str
@@ -73,11 +76,14 @@ def boards(
     shown = images[images["family"] != REFERENCE]
     measured = dict(list(shown.groupby(["dataset", "backbone"])))
     costs = dict(list(prices.groupby(["dataset", "backbone"])))
+    out = left_out(images)
     for key, rows in competing.groupby(["dataset", "backbone"]):
         dataset, backbone = map(str, key)
         task, protocol = _only(rows, "task"), _only(rows, "protocol")
         own = measured[dataset, backbone]
-        psnr, ann = (_by_image(own, column) for column in ("psnr", "psnr_ann"))
+        _check_same_images(own)
+        compared = own[~own["image"].isin(out.get((dataset, backbone), ()))]
+        psnr, ann = (_by_image(compared, column) for column in ("psnr", "psnr_ann"))
         cost = costs[dataset, backbone]
         yield Board(task, dataset, backbone, protocol, rows, cost, psnr, ann)
 
@@ -93,24 +99,21 @@ def _only(rows: pd.DataFrame, column: str) -> str:
     return found[0]
 
 
-def _by_image(images: pd.DataFrame, column: str) -> Measured:
-    table = images.pivot(index=[*ROW, "seed"], columns="image", values=column)
-    missing = table.index[table.isna().any(axis=1)]
-    if len(missing):
-        method, timesteps, seed = missing[0]
+def _check_same_images(images: pd.DataFrame) -> None:
+    counts = images.groupby([*ROW, "seed"])["image"].nunique()
+    lacking = counts.index[counts < images["image"].nunique()]
+    if len(lacking):
+        method, timesteps, seed = lacking[0]
         raise BenchError(
             f"images.parquet: {method} at T = {timesteps}, seed {seed}, lacks images that other "
             f"rows of ({images['dataset'].iloc[0]}, {images['backbone'].iloc[0]}) have. Paired "
             "differences need the same images; run its evaluation again."
         )
+
+
+def _by_image(images: pd.DataFrame, column: str) -> Measured:
+    table = images.pivot(index=[*ROW, "seed"], columns="image", values=column)
     return {
         (method, timesteps): rows.to_numpy()
         for (method, timesteps), rows in cast(Any, table.groupby(level=ROW))
     }
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return PSNR minus PSNR in dB, (seeds, images); two outputs without error do not differ."""
-    with np.errstate(invalid="ignore"):  # inf - inf
-        found = one - other
-    return np.where(np.isnan(found), 0.0, found)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from spikebench.analysis.compare.board import Board, Point, difference
+from spikebench.analysis.compare.board import Board, Point
 from spikebench.analysis.selection import chosen, selections
 from spikebench.analysis.statistics import bootstrap_intervals, holm, signed_ranks
 from spikebench.analysis.statistics.paired import NOISE
@@ -18,8 +18,11 @@ def comparisons(board: Board, grid: Sequence[int]) -> list[dict[str, Any]]:
     """Return the rows of comparisons.parquet for a board; `grid` holds the recorded T.
 
     Holm's correction is over the rows that are compared with one rival under one selection. The
-    intervals are those of single comparisons.
+    intervals are those of single comparisons. A board that leaves out all of its images has no
+    rows.
     """
+    if not board.psnr:
+        return []
     families = list(_families(board.points, grid))
     pairs = list(dict.fromkeys(pair for _, family in families for pair in family))
     numbers = dict(zip(pairs, _numbers(board, pairs), strict=True))
@@ -78,16 +81,14 @@ def _numbers(board: Board, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
 def _difference(board: Board, point: Point, rival: Point) -> np.ndarray:
     """Return PSNR minus the rival's in dB on the same inputs, (seeds, images)."""
     own = (point.method, point.timesteps)
-    if rival is ANN:
-        return difference(board.psnr[own], board.ann[own])
-    return difference(board.psnr[own], board.psnr[rival.method, rival.timesteps])
+    theirs = board.ann[own] if rival is ANN else board.psnr[rival.method, rival.timesteps]
+    return board.psnr[own] - theirs
 
 
 def _seed_spread(values: np.ndarray) -> float | None:
     """Return the standard deviation over seeds of the set's mean, in dB; None for one seed."""
     per_seed = values.mean(axis=1)
-    repeated = len(per_seed) > 1 and np.isfinite(per_seed).all()
-    return float(per_seed.std(ddof=1)) if repeated else None
+    return float(per_seed.std(ddof=1)) if len(per_seed) > 1 else None
 
 
 def _known(p: float) -> float | None:

@@ -1,5 +1,6 @@
 """Who stands where over several boards, by order alone: the Borda count."""
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ ALL = "all"  # the scope of all tasks
 def standings(boards: Sequence[Board], grid: Sequence[int]) -> list[dict[str, Any]]:
     """Return the rows of standings.parquet, for each task and for all of them.
 
-    PSNR of two boards is never added or averaged: each board gives points by its own order. The
+    PSNR of two boards is never added or averaged: each board gives points by its own order. A row
+    without a PSNR, where its board leaves out all images, counts as one that is not there. The
     selection that shows every T has no standing, since a method would meet itself.
     """
     tasks = sorted({board.task for board in boards})
@@ -30,7 +32,12 @@ def standings(boards: Sequence[Board], grid: Sequence[int]) -> list[dict[str, An
 def _standing(scope: str, boards: Sequence[Board], selection: Selection) -> list[dict[str, Any]]:
     """Return the rows of one scope and selection, best first."""
     shown: list[Mapping[Hashable, float]] = [
-        {point.method: point.psnr for point in chosen(selection, b.points)} for b in boards
+        {
+            point.method: point.psnr
+            for point in chosen(selection, board.points)
+            if not math.isnan(point.psnr)
+        }
+        for board in boards
     ]
     methods = sorted({point.method for board in boards for point in board.points})
     points = borda(shown, methods)

@@ -15,8 +15,9 @@ Kind = Literal["text", "whole", "real", "flag", "binary"]
 Direction = Literal["higher", "lower", ""]
 # What becomes of a column of the images when the leaderboard takes all images of a method at one T
 # together: it is the same in all of them (key), or its mean, maximum or richest kind of spikes is
-# kept; "" leaves it out.
-OverImages = Literal["key", "mean", "max", "richest", ""]
+# kept; "" leaves it out. A finite mean is over the images of `results.finite`, which the whole
+# board shares, and missing where there is none.
+OverImages = Literal["key", "mean", "finite mean", "max", "richest", ""]
 
 ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
@@ -76,11 +77,20 @@ class Field:
 
     def averaged(self) -> "Field":
         """Return the leaderboard's column of this column of the images."""
-        words = {"mean": "Mean over the images", "max": "Largest over the images"}
+        words = {
+            "mean": "Mean over the images",
+            "finite mean": "Mean over the images that are not left out",
+            "max": "Largest over the images",
+        }
         opening = words.get(self.over_images)
-        kind = "real" if self.over_images == "mean" else self.kind
-        meaning = f"{opening}. {self.meaning}" if opening else self.meaning
-        return replace(self, kind=kind, meaning=meaning, over_images="")
+        finite = self.over_images == "finite mean"
+        return replace(
+            self,
+            kind="real" if finite or self.over_images == "mean" else self.kind,
+            meaning=f"{opening}. {self.meaning}" if opening else self.meaning,
+            nullable=self.nullable or finite,
+            over_images="",
+        )
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ IMAGES = Table(
             unit="dB",
             meaning="PSNR of the restored image under the protocol; infinite if it is equal.",
             source=MEASURED,
-            over_images="mean",
+            over_images="finite mean",
             shown=Shown(
                 place=70,
                 key="psnr",
@@ -175,7 +175,7 @@ IMAGES = Table(
             unit="dB",
             meaning="PSNR of the ANN on the same input.",
             source=MEASURED,
-            over_images="mean",
+            over_images="finite mean",
         ),
         Field(
             name="psnr_input",
@@ -183,7 +183,7 @@ IMAGES = Table(
             unit="dB",
             meaning="PSNR of the degraded input.",
             source=MEASURED,
-            over_images="mean",
+            over_images="finite mean",
         ),
         Field(
             name="spikes_per_neuron",

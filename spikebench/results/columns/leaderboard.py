@@ -34,11 +34,18 @@ LEADERBOARD = Table(
     fields=(
         *(field.averaged() for field in IMAGES.fields if field.over_images),
         _whole("images", "Images.", AGGREGATED),
+        _whole(
+            "images_left_out",
+            "Of these, images left out of `psnr`, `psnr_ann`, `psnr_input`, `gap_db`, their "
+            "intervals and the ranks, since on them a PSNR of the board is infinite or undefined.",
+            AGGREGATED,
+        ),
         _whole("seeds", "Repetitions.", AGGREGATED),
         Field(
             name="psnr_se",
             kind="real",
             unit="dB",
+            nullable=True,
             meaning="Standard error of the mean PSNR over images; 0 for one image.",
             source=AGGREGATED,
         ),
@@ -66,7 +73,7 @@ LEADERBOARD = Table(
         _interval("gap_high", "`gap_db`", "Upper"),
         _whole(
             "rank",
-            "Rank by PSNR to 0.01 dB within board and T; 0 for a reference.",
+            "Rank by PSNR to 0.01 dB within board and T; 0 for a reference, or without a PSNR.",
             RANKED,
             Shown(place=10, key="rank", title="Rank", decimals=0, on_phone=True),
         ),

@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
 import pytest
 
-from spikebench.analysis.compare.board import boards, difference
+from spikebench.analysis.compare.board import boards
 from spikebench.errors import BenchError
 from tests.analysis.compare.conftest import Run, scored
 
@@ -56,9 +55,16 @@ def test_rows_of_different_images_are_refused():
         list(boards(run.images, run.leaderboard, run.prices))
 
 
-def test_two_outputs_without_error_do_not_differ():
-    run = Run(*scored("a", [math.inf, 30.0]), *scored("b", [math.inf, 29.0]))
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_an_image_without_a_finite_psnr_in_one_row_is_left_out_for_all(value):
+    run = Run(*scored("a", [value, 30.0, 31.0]), *scored("b", [28.0, 29.0, 28.0]))
     board = only(run)
-    found = difference(board.psnr["a", 4], board.psnr["b", 4])
-    assert found.tolist() == [[0.0, 1.0]]
-    assert np.isinf(difference(board.psnr["a", 4], board.ann["a", 4])[0, 0])
+    assert board.psnr["a", 4].tolist() == [[30.0, 31.0]]
+    assert board.psnr["b", 4].tolist() == [[29.0, 28.0]]
+    assert board.ann["a", 4].tolist() == board.ann["b", 4].tolist() == [[30.0, 30.0]]
+
+
+def test_a_row_that_lacks_an_image_that_is_left_out_is_refused_all_the_same():
+    run = Run(*scored("a", [28.0, 29.0, math.inf]), *scored("b", [28.0, 29.0]))
+    with pytest.raises(BenchError, match=r"b at T = 4, seed 0, lacks images"):
+        list(boards(run.images, run.leaderboard, run.prices))

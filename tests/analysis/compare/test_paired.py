@@ -120,3 +120,27 @@ def test_the_spread_over_seeds_is_apart_from_the_spread_over_images():
 
 def test_one_seed_has_no_spread_over_seeds():
     assert {row["seed_sd_db"] for row in rows(close_run())} == {None}
+
+
+def test_an_image_without_a_finite_psnr_counts_in_no_comparison():
+    base = np.array([29.0, 30.5, 28.0, 31.0, 27.5, 33.0, 26.0, 30.0])
+    steps = np.array([0.5, 0.25, 0.75, 0.125, 1.0, 0.375, 0.625, 0.875])
+    flat = np.arange(8) == 3
+    run = Run(
+        *scored("a", list(np.where(flat, math.inf, base)), psnr_ann=34.0),
+        *scored("b", list(np.where(flat, 60.0, base - steps)), psnr_ann=34.0),
+    )
+    kept, found = steps[~flat], rows(run)
+    (paired,) = picked(found, rule="t4", against="best")
+    assert (paired["method"], paired["images"], paired["images_differing"]) == ("b", 7, 7)
+    assert paired["difference_db"] == pytest.approx(-kept.mean())
+    assert -kept.max() <= paired["difference_low"] < paired["difference_high"] <= -kept.min()
+    assert paired["p"] == pytest.approx(2 / 2**7)  # seven differences of one sign
+    for row in picked(found, rule="t4", against="ann"):
+        expected = run.leaderboard.set_index("method").loc[row["method"]]
+        assert row["difference_db"] == pytest.approx(expected["gap_db"], abs=1e-12)
+        assert row["difference_low"] == pytest.approx(expected["gap_low"], abs=1e-12)
+
+
+def test_a_board_that_leaves_out_all_images_has_no_comparisons():
+    assert rows(Run(*scored("a", [math.inf] * 6), *scored("b", [28.0] * 6))) == []

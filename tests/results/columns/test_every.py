@@ -113,9 +113,10 @@ PUBLISHED = {
         LEADERBOARD,
         {
             TEXT: "task dataset backbone method family spike_class protocol",
-            WHOLE: "timesteps latency_steps images seeds rank rank_in_class",
-            REAL: "synops psnr ssim psnr_ann psnr_input spikes_per_neuron psnr_se",
-            "double": "lpips output_entropy gap_db psnr_low psnr_high gap_low gap_high",
+            WHOLE: "timesteps latency_steps images images_left_out seeds rank rank_in_class",
+            REAL: "synops ssim spikes_per_neuron",
+            "double": "psnr psnr_ann psnr_input psnr_se lpips output_entropy gap_db psnr_low "
+            "psnr_high gap_low gap_high",
             "bool not null": "pareto",
         },
     ),
