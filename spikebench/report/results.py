@@ -11,6 +11,7 @@ import yaml
 
 from spikebench.errors import BenchError
 from spikebench.report.one_evaluator import check_one_evaluator
+from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.identity import table_id
 
 TABLES = (
@@ -55,16 +56,16 @@ class Results:
         """
         missing = [n for n in (*TABLES, "run") if not (folder / f"{n}.parquet").is_file()]
         if missing == ["prices"]:
-            raise BenchError(
-                f"{folder} was ranked by an older version of spikebench, which wrote no "
-                f"prices.parquet. Rank it again, nothing is measured: spikebench render {folder}"
-            )
+            raise _ranked_before(folder, "prices.parquet")
         if missing:
             raise BenchError(
                 f"{folder} lacks {', '.join(f'{name}.parquet' for name in missing)}. "
                 "Finish the run first: snakemake --cores all all."
             )
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        lacking = [name for name in LEADERBOARD.names if name not in tables["leaderboard"]]
+        if lacking:
+            raise _ranked_before(folder, f"column {', '.join(lacking)} of leaderboard.parquet")
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
         check_one_evaluator(tables["images"], run["run"])
@@ -90,3 +91,10 @@ class Results:
         """The run's configuration as YAML; the energy models may have been changed since."""
         entries = {"energy_models": self.energy_models["entry"].tolist()}
         return self.run["config"] + yaml.safe_dump(entries)
+
+
+def _ranked_before(folder: Path, lacking: str) -> BenchError:
+    return BenchError(
+        f"{folder} was ranked by an older version of spikebench, which wrote no {lacking}. "
+        f"Rank it again, nothing is measured: spikebench render {folder}"
+    )

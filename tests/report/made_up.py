@@ -95,16 +95,21 @@ def write_run(folder: Path) -> Path:
     described = [model.described(name) for model, name in zip(models, ENERGY_MODELS, strict=True)]
     write_shard(folder / "energy_models.parquet", described, MODELS_TABLE)
     write_frame(folder / "energy.parquet", energy, ENERGY)
+    rank_run(folder)
+    return folder
+
+
+def rank_run(folder: Path) -> None:
+    """Write the tables that follow from the images and the energy in `folder`."""
     write_leaderboard(folder / "images.parquet", folder / "energy.parquet", folder)
     write_tables(
-        frame,
+        pd.read_parquet(folder / "images.parquet"),
         *(pd.read_parquet(folder / f"{name}.parquet") for name in ("leaderboard", "prices")),
         timesteps=GRID,
         order=["input", "ann", *METHODS_MADE],
         reference=None,
         folder=folder,
     )
-    return folder
 
 
 def _images(backbone: str) -> list[dict]:

@@ -1,5 +1,6 @@
 """Reading a run."""
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -28,4 +29,12 @@ def test_a_missing_table_is_named(copied):
 def test_results_that_an_older_version_ranked_say_how_to_rank_them_again(copied):
     (copied / "prices.parquet").unlink()
     with pytest.raises(BenchError, match=rf"older version.*spikebench render {copied}"):
+        Results.read(copied)
+
+
+def test_a_leaderboard_without_a_column_says_how_to_rank_it_again(copied):
+    file = copied / "leaderboard.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["images_left_out"]), file)
+    hint = rf"no column images_left_out of leaderboard\.parquet.*spikebench render {copied}"
+    with pytest.raises(BenchError, match=hint):
         Results.read(copied)

@@ -27,6 +27,7 @@ class Board:
     rows: list[Row]
     refused: list[tuple[str, str]] = field(default_factory=list)  # row name, reason
     files: dict[str, str] = field(default_factory=dict)  # of a row's method, its file
+    left_out: tuple[str, ...] = ()  # images on which a PSNR is not finite; see results.finite
 
     @property
     def key(self) -> str:
@@ -40,7 +41,7 @@ class Board:
     def about(self) -> str:
         """What all its rows share: images, protocol, and the two ends of the scale."""
         return (
-            f"{plural(self.images, 'image')}, {self.protocol}; ANN {db(self.ceiling)} dB, "
+            f"{self.counted}, {self.protocol}; ANN {db(self.ceiling)} dB, "
             f"degraded input {db(self.floor)} dB"
         )
 
@@ -55,6 +56,17 @@ class Board:
     @property
     def images(self) -> int:
         return self.rows[0].images
+
+    @property
+    def compared(self) -> int:
+        """How many of its images means of PSNR and comparisons are over."""
+        return self.images - len(self.left_out)
+
+    @property
+    def counted(self) -> str:
+        """The number of images in words, and of those left out of PSNR where there are any."""
+        whole = plural(self.images, "image")
+        return f"{whole}, {len(self.left_out)} left out of PSNR" if self.left_out else whole
 
     @property
     def ceiling(self) -> float:

@@ -93,7 +93,7 @@ def compared(board: Board, results: Results) -> Compared:
     return Compared(
         lines,
         reference=names.get(next(iter(curves["reference"]), ""), ""),
-        images=board.images,
+        images=board.compared,
         seeds=int(on_board(results.leaderboard, board)["seeds"].max()),
     )
 

@@ -12,6 +12,7 @@ from spikebench.report.boards.compared import pairs
 from spikebench.report.boards.row import Row
 from spikebench.report.text import db, p_value, percent, plural
 
+NO_PSNR = "No row has a finite PSNR on any image"
 NEAR = 0.1  # dB below the ANN that counts as near: hardly visible
 
 
@@ -35,6 +36,8 @@ def findings(boards: list[Board], comparisons: pd.DataFrame) -> list[Finding]:
 
 def headline(board: Board) -> str:
     """Return what a board's charts show, as their title."""
+    if not _measured(board):
+        return NO_PSNR
     shown = board.shown(DEFAULT)
     if not shown:
         return "No method stays within the ANN's energy"
@@ -44,6 +47,8 @@ def headline(board: Board) -> str:
 
 def reach(board: Board) -> str:
     """Return how few timesteps suffice to come near the ANN, as the title of a chart against T."""
+    if not _measured(board):
+        return NO_PSNR
     near = [row for row in board.competitors if row.gap_db >= -NEAR]
     if not near:
         return f"No method comes within {NEAR} dB of the ANN at any T"
@@ -58,7 +63,7 @@ def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
     """Say who restores best at no more than half of the ANN's energy, and how surely."""
     where = f"{_place(board)}: at no more than half of the ANN's energy,"
     link = view(board, HALF)
-    shown = board.shown(HALF)
+    shown = [row for row in board.shown(HALF) if row.measured]
     if not shown:
         return Finding(f"{where} no method has any result.", link)
     best = shown[0]
@@ -80,9 +85,10 @@ def price(board: Board) -> Finding:
             f"{percent(best.energy)} of its energy ({_gap(best)}).{_digits(best)}"
         )
         return Finding(text, link)
-    if not board.competitors:
+    measured = _measured(board)
+    if not measured:
         return Finding(f"{_place(board)}: no method has any result.", link)
-    best = max(board.competitors, key=lambda row: row.quality)
+    best = max(measured, key=lambda row: row.quality)
     text = (
         f"{_place(board)}: no method comes within {NEAR} dB of the ANN. The closest is "
         f"{_at(best)}: {_gap(best)}, for {percent(best.energy)} of its energy."
@@ -92,9 +98,11 @@ def price(board: Board) -> Finding:
 
 def below_floor(boards: list[Board]) -> Finding:
     """Say how many results are worse than leaving the degraded image as it is."""
-    rows = [row for board in boards for row in board.competitors]
+    rows = [row for board in boards for row in _measured(board)]
     below = [row for row in rows if row.psnr < row.psnr_input]
     link = view(boards[0], EVERY)
+    if not rows:
+        return Finding(f"{NO_PSNR}, so none is compared with the degraded input.", link)
     if not below:
         text = f"All {plural(len(rows), 'result')} improve on the degraded input they started from."
         return Finding(text, link)
@@ -106,13 +114,17 @@ def below_floor(boards: list[Board]) -> Finding:
     return Finding(text, link)
 
 
+def _measured(board: Board) -> list[Row]:
+    return [row for row in board.competitors if row.measured]
+
+
 def _lead(others: list[Row], comparisons: pd.DataFrame, board: Board) -> str:
     """Say whether the best is distinguishable from the next, paired over the images."""
     if not others:
         return ""
     second = others[0]
-    images = plural(board.images, "image")
-    if board.images < ENOUGH:
+    images = plural(board.compared, "image")
+    if board.compared < ENOUGH:
         return f" {images} cannot tell whether it beats {_at(second)}."
     behind = pairs(comparisons, board, "best", HALF.key)[second.method]
     if behind.distinct:

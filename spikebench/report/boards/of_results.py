@@ -1,6 +1,6 @@
 """The boards of a run, from its tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from spikebench.analysis.statistics import pareto
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.row import COLUMNS, PRICES, Price, Row
 from spikebench.report.results import Results
+from spikebench.results.finite import left_out
 from spikebench.results.frames import records
 
 KEYS = ["task", "dataset", "backbone", "method", "timesteps"]
@@ -21,8 +22,9 @@ def boards(results: Results) -> list[Board]:
     if results.leaderboard.empty:
         return []
     tables = dict(list(results.leaderboard.groupby(["dataset", "backbone"])))
+    out = left_out(results.images)
     return [
-        _board(dataset, backbone, tables[dataset, backbone], results)
+        _board(dataset, backbone, tables[dataset, backbone], results, out.get((dataset, backbone)))
         for dataset, backbone in _pairs(results)
     ]
 
@@ -45,7 +47,13 @@ def whole_set(label: str) -> str:
     return label.split("[")[0]
 
 
-def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -> Board:
+def _board(
+    dataset: str,
+    backbone: str,
+    table: pd.DataFrame,
+    results: Results,
+    out: Sequence[str] | None,
+) -> Board:
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
     prices = _prices(ordered, results)
@@ -72,6 +80,7 @@ def _board(dataset: str, backbone: str, table: pd.DataFrame, results: Results) -
             if entry["backbone"] == backbone
         ],
         files=dict(zip(results.methods["method"], results.methods["source"], strict=True)),
+        left_out=tuple(out or ()),
     )
 
 

@@ -36,8 +36,8 @@ class Priced:
 class Ranked:
     """A row that is shown: its rank, its rank among rows of its kind of spikes, its mark.
 
-    References are shown with rank 0 and the mark "reference"; "best" and "second" mark the rows of
-    the smallest rank and of the next one that a row has.
+    References are shown with rank 0 and the mark "reference", rows without a PSNR with rank 0 and
+    none; "best" and "second" mark the rows of the smallest rank and of the next one that a row has.
     """
 
     row: Row
@@ -63,14 +63,15 @@ def ranking(rows: Sequence[Row], selection: Selection, model: str | None = None)
     marks = dict(zip(sorted(set(ranks.values())), MARKS, strict=False))
     found = {id(row): Ranked(row, mark="reference") for row in references}
     for row in shown:
-        rank = ranks[id(row)]
-        found[id(row)] = Ranked(row, rank, within[id(row)], marks.get(rank, ""))
+        rank = ranks.get(id(row), 0)
+        found[id(row)] = Ranked(row, rank, within.get(id(row), 0), marks.get(rank, ""))
     return [found[id(row)] for row in rows if id(row) in found]
 
 
 def _ranks(rows: list[Row]) -> dict[int, int]:
-    """Return the rank of each row by its `id`."""
-    if not rows:
+    """Return the rank of each row that has a PSNR by its `id`."""
+    measured = [row for row in rows if row.measured]
+    if not measured:
         return {}
-    ranks = shared_ranks(np.array([row.psnr for row in rows]))
-    return {id(row): int(rank) for row, rank in zip(rows, ranks, strict=True)}
+    ranks = shared_ranks(np.array([row.psnr for row in measured]))
+    return {id(row): int(rank) for row, rank in zip(measured, ranks, strict=True)}

@@ -83,9 +83,14 @@ class Row:
         return self.reference and not self.timesteps
 
     @property
+    def measured(self) -> bool:
+        """Whether it has a PSNR: a board that leaves out all images has none."""
+        return not math.isnan(self.psnr)
+
+    @property
     def quality(self) -> float:
         """The PSNR, below all others where it is missing."""
-        return -math.inf if math.isnan(self.psnr) else self.psnr
+        return self.psnr if self.measured else -math.inf
 
     @property
     def energy(self) -> float:

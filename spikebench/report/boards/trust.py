@@ -113,5 +113,9 @@ def _scores(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _ceiling(board: Board | None, protocol: str) -> float | None:
-    """Return the ANN's PSNR under this protocol; None for a part of a set, which has a label."""
-    return board.ceiling if board and board.protocol == protocol else None
+    """Return the ANN's PSNR under this protocol.
+
+    None for a part of a set, be it that it has a label or that images are left out.
+    """
+    whole = board is not None and board.protocol == protocol and not board.left_out
+    return board.ceiling if board and whole else None

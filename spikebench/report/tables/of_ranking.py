@@ -10,7 +10,7 @@ from spikebench.report.boards.ranking import Ranked
 from spikebench.report.results import Results
 from spikebench.report.tables.declared import declared, ranking_model, table_of
 from spikebench.report.tables.table import Column, Line, Table
-from spikebench.report.text import db, plural, sentence
+from spikebench.report.text import db, sentence
 
 # Columns of the page that the ranking for papers leaves out
 LEFT_OUT = ("family", "rank_in_class", "verdict", "pareto", "summary")
@@ -21,7 +21,7 @@ def ranking(board: Board, results: Results) -> Table:
     shown = [column for column in columns(results) if column.name not in LEFT_OUT]
     found = board.ranking(DEFAULT)
     competing = sorted(
-        (line for line in found if line.rank),
+        (line for line in found if not line.row.reference),
         key=lambda line: (-line.row.quality, line.row.energy),
     )
     lines = [*(line for line in found if line.row.reference), *competing]
@@ -32,7 +32,7 @@ def ranking(board: Board, results: Results) -> Table:
             Line([value for column in shown for value in _values(column, line)], bool(line.rank))
             for line in lines
         ],
-        f"{sentence(DEFAULT.label)}; {plural(board.images, 'image')}, ANN {db(board.ceiling)} dB, "
+        f"{sentence(DEFAULT.label)}; {board.counted}, ANN {db(board.ceiling)} dB, "
         f"degraded input {db(board.floor)} dB. Energy: {ranking_model(results)}.",
     )
 
