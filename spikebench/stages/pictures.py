@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 import pandas as pd
 from PIL import Image
 from torch import Tensor
@@ -30,8 +31,9 @@ def shown_pictures(
 
     `pictures` and `images` are all cells' rows; `wanted` says for each (data set, backbone) how
     many images are shown, 0 to 3. The rule: images are ordered by PSNR minus the
-    ANN's, averaged over all spiking rows and timesteps of the first seed. The target, the degraded
-    input and the ANN's output, which every cell brings, are kept once.
+    ANN's, averaged over all spiking rows and timesteps of the first seed; those whose mean is not
+    finite are shown only where a board has no others. The target, the degraded input and the ANN's
+    output, which every cell brings, are kept once.
     """
     first = pictures["seed"] == pictures["seed"].min()
     kept = pictures[first].merge(_choices(images, wanted), on=["dataset", "backbone", "image"])
@@ -43,7 +45,8 @@ def shown_pictures(
 def _choices(images: pd.DataFrame, wanted: dict[tuple[str, str], int]) -> pd.DataFrame:
     first = images[images["seed"] == images["seed"].min()]
     spiking = first["timesteps"] > 0
-    gaps = (first["psnr"] - first["psnr_ann"]).where(spiking)  # a reference has none
+    gaps = (first["psnr"] - first["psnr_ann"]).fillna(np.inf)  # of two infinite ones
+    gaps = gaps.where(spiking)  # a reference has none
     by_image = gaps.groupby([first["dataset"], first["backbone"], first["image"]]).mean()
     rows = [
         (dataset, backbone, image, choice)
@@ -55,7 +58,9 @@ def _choices(images: pd.DataFrame, wanted: dict[tuple[str, str], int]) -> pd.Dat
 
 def _chosen(gaps: pd.Series, count: int) -> list[tuple[str, str]]:
     """Return (image, choice) for the gaps of one board's images, in dB, by image name."""
-    ordered = list(gaps.sort_index().sort_values(kind="stable").index)
+    finite = gaps[np.isfinite(gaps)]
+    kept = finite if len(finite) else gaps
+    ordered = list(kept.sort_index().sort_values(kind="stable").index)
     places = {"worst": 0, "median": (len(ordered) - 1) // 2, "best": len(ordered) - 1}
     shown = CHOICES[min(count, len(ordered))]
     return [(ordered[places[choice]], choice) for choice in shown]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -33,9 +34,13 @@ _KEY = ["backbone", "dataset", "protocol"]
 
 
 def _means(group: pd.DataFrame) -> dict[str, Any]:
+    """Return the means of a set, over the images with a finite PSNR; a note names the others."""
     hashes = {name: group[name].iloc[0] for name in ("weights_sha256", "dataset_sha256")}
-    means = {name: group[name].mean() for name in MEANS}
-    return {**means, "images": len(group), "note": "", **hashes}
+    finite = np.isfinite(group[["psnr", "psnr_input"]]).all(axis=1)
+    kept, out = group[finite], sorted(group[~finite]["image"])
+    means = {name: kept[name].mean() if len(kept) else None for name in MEANS}
+    note = f"{len(out)} of {len(group)} images left out, PSNR not finite: {', '.join(out)}"
+    return {**means, "images": len(kept), "note": note if out else "", **hashes}
 
 
 def _rows(

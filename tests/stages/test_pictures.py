@@ -110,3 +110,22 @@ def test_a_run_of_references_alone_still_shows_pictures():
     images = pd.DataFrame([row for row in rows(GAPS) if row["method"] == "ann"])
     shown = shown_pictures(pictures("abcd"), images, {("set", "net"): 1})
     assert choices(shown) == {"median": "b"}  # no gaps: by name
+
+
+@pytest.mark.parametrize(
+    ("psnr", "ann"), [(np.inf, 30.0), (30.0, np.inf), (np.inf, np.inf)], ids=str
+)
+def test_an_image_without_a_finite_gap_is_neither_worst_nor_best(psnr, ann):
+    images = pd.DataFrame(rows(GAPS))
+    images.loc[(images["image"] == "a") & (images["timesteps"] == 2), ["psnr", "psnr_ann"]] = (
+        psnr,
+        ann,
+    )
+    shown = shown_pictures(pictures("abcd"), images, {("set", "net"): 3})
+    assert choices(shown) == {"worst": "c", "median": "d", "best": "b"}
+
+
+def test_flat_images_are_shown_where_there_are_no_others():
+    images = pd.DataFrame(rows(dict.fromkeys("ab", np.inf)))
+    shown = shown_pictures(pictures("ab"), images, {("set", "net"): 1})
+    assert choices(shown) == {"median": "a"}

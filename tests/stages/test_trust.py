@@ -1,5 +1,8 @@
 """The trust table: known numbers and measured ones, joined."""
 
+import math
+
+import pandas as pd
 import pytest
 
 from spikebench.ann.backbone import load_backbone_spec
@@ -18,8 +21,13 @@ def verified(image: str, psnr: float, protocol: str = "grey_float") -> dict:
 
 @pytest.fixture
 def table(tmp_path):
-    rows = [verified("1", 29.0), verified("2", 31.0), verified("1", 99.0, "rgb_float")]
-    write_shard(tmp_path / "shard.parquet", rows, VERIFIED)
+    return written(
+        tmp_path, verified("1", 29.0), verified("2", 31.0), verified("1", 99.0, "rgb_float")
+    )
+
+
+def written(tmp_path, *rows: dict) -> pd.DataFrame:
+    write_shard(tmp_path / "shard.parquet", list(rows), VERIFIED)
     write_trust([tmp_path / "shard.parquet"], tmp_path / "trust.parquet")
     return read_shard(tmp_path / "trust.parquet", TRUST).to_pandas()
 
@@ -42,3 +50,16 @@ def test_every_known_number_has_its_row(table):
     for name, group in table.groupby("backbone"):
         spec = load_backbone_spec(name)
         assert len(group) == len(spec.published) + len(spec.measured)
+
+
+def test_an_image_whose_psnr_is_not_finite_is_left_out_and_named(tmp_path):
+    rows = [verified("flat", math.inf), verified("1", 29.0), verified("2", 32.0)]
+    table = written(tmp_path, *rows, verified("bare", 30.0) | {"psnr_input": math.inf})
+    row = table.set_index("backbone").loc[NAME]
+    assert (row["psnr"], row["psnr_input"], row["images"]) == (30.5, 20.0, 2)
+    assert row["note"] == "2 of 4 images left out, PSNR not finite: bare, flat"
+
+
+def test_a_set_of_flat_images_alone_has_no_measured_number(tmp_path):
+    row = written(tmp_path, verified("flat", math.inf)).set_index("backbone").loc[NAME]
+    assert math.isnan(row["psnr"]) and row["images"] == 0 and "1 of 1" in row["note"]
