@@ -8,6 +8,7 @@ from spikebench.results.columns.energy import PRICES
 from spikebench.results.columns.every import SHOWN
 from spikebench.results.columns.field import Field, Shown
 from spikebench.results.columns.leaderboard import LEADERBOARD
+from spikebench.results.finite import FINITE_MEANS
 
 # What a value depends on, besides the row
 OF_THE_METHOD = ("method", "family", "summary")
@@ -57,13 +58,16 @@ class Column:
 
 
 def columns(results: Results) -> list[Column]:
-    """Return a run's columns, from left to right, without those of which no row has a value."""
+    """Return a run's columns, from left to right, without those of which no row has a value.
+
+    PSNR is shown all the same: no finite value is something to see.
+    """
     table = results.leaderboard
     empty = {
         field.name
         for field in LEADERBOARD.fields
         if field.nullable and not table[field.name].notna().any()
-    }
+    }.difference(FINITE_MEANS)
     return [
         Column(field, field.shown) for field in SHOWN if field.shown and field.name not in empty
     ]
