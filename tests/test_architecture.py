@@ -60,6 +60,7 @@ OF_SEVERAL_MODULES = {
     "methods/test_kernels.py",
     "methods/test_trained.py",
     "report/test_browser.py",
+    "report/test_left_out.py",
     "report/test_long_table.py",
     "snn/kernels/test_paths.py",
     "snn/test_counts_of_random_networks.py",
