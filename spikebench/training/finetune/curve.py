@@ -18,6 +18,8 @@ COLUMNS = (
     "held_out_psnr",
     "held_out_psnr_ann",
     "energy",
+    "energy_target",
+    "energy_weight",
     "spikes_per_neuron",
     "seconds",
 )

@@ -1,19 +1,23 @@
 """The training loop: steps, evaluations on what is held out, checkpoints, the end."""
 
 import copy
+import math
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.nn.utils import clip_grad_norm_
 from torch.optim import Adam
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import trange
 
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
 from spikebench.training.checkpoint import load_checkpoint, save_checkpoint
 from spikebench.training.finetune.heldout import HeldOut, psnr
+from spikebench.training.finetune.multiplier import Multiplier
 from spikebench.training.finetune.network import Tunable
 from spikebench.training.finetune.objective import Objective, Outcome
 from spikebench.training.finetune.recipe import FineTuning
@@ -26,6 +30,10 @@ SILENT = 0.01  # spikes per neuron
 
 class Tuning:
     """A fine-tuning at some step: network, optimiser, schedule, and what was measured so far.
+
+    With `ema` in the recipe, what is judged and kept is the average of weights and logarithms of
+    thresholds. With an `energy_target` the last evaluation is kept, for lambda and with it the loss
+    has moved; otherwise the one with the least loss.
 
     On a CPU every step gives the same bits, whether or not the run was interrupted. On a GPU the
     forward pass runs in bfloat16 where that is exact enough (`torch.autocast`).
@@ -41,6 +49,8 @@ class Tuning:
             groups.append({"params": thresholds, "lr": recipe.threshold_rate})
         self.optimiser = Adam(groups)
         self.schedule = one_cycle(self.optimiser, recipe)
+        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema))
+        self.multiplier = Multiplier(recipe)
         self.steps = 0
         self.losses: list[float] = []  # since the last evaluation
         self.curve: list[dict[str, float]] = []
@@ -55,7 +65,8 @@ class Tuning:
         choices = self.recipe.activation.choices
         random = Generator().manual_seed(derive(self.recipe.seed, "choice", self.steps))
         choice = choices[int(torch.randint(len(choices), (), generator=random))]
-        loss = self._run(degraded, target, choice).loss
+        outcome = self._run(self.network, degraded, target, choice)
+        loss = outcome.loss
         if not loss.isfinite():
             raise BenchError(
                 f"The loss is {loss.item()} at step {self.steps}: training diverged. Lower "
@@ -63,8 +74,14 @@ class Tuning:
             )
         self.optimiser.zero_grad()
         loss.backward()
+        if self.recipe.gradient_norm is not None:
+            learnt = (p for group in self.optimiser.param_groups for p in group["params"])
+            clip_grad_norm_(learnt, self.recipe.gradient_norm)
         self.optimiser.step()
         self.schedule.step()
+        if self.recipe.ema:
+            self.average.update_parameters(self.network)
+        self.multiplier.update(outcome.energy.item())
         self.losses.append(loss.item())
         self.steps += 1
 
@@ -75,7 +92,7 @@ class Tuning:
         """
         with torch.no_grad():
             found = [
-                self._run(held_out.degraded, held_out.target, choice)
+                self._run(self.judged, held_out.degraded, held_out.target, choice)
                 for choice in self.recipe.activation.choices
             ]
         target = held_out.target.to(self.device)
@@ -87,29 +104,37 @@ class Tuning:
             "held_out_psnr": _mean([psnr(o.output.float(), target) for o in found]),
             "held_out_psnr_ann": psnr_ann,
             "energy": _mean([float(o.energy) for o in found]),
+            "energy_target": self.recipe.energy_target or math.nan,
+            "energy_weight": self.multiplier.value,
             "spikes_per_neuron": _mean([o.spikes_per_neuron for o in found]),
             "seconds": seconds,
         }
         self._check(row)
-        self.worse += 1
-        if not self.curve or row["held_out_loss"] < min(r["held_out_loss"] for r in self.curve):
-            self.best = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
-            self.worse = 0
         self.curve.append(row)
+        self.worse += 1
+        if kept_row(self.curve, self.recipe) is row:
+            self.best = {k: v.detach().clone() for k, v in self.judged.state_dict().items()}
+            self.worse = 0
         self.losses = []
 
-    def _run(self, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
+    @property
+    def judged(self) -> Tunable:
+        """The network that is evaluated and kept: the average, where the recipe has one."""
+        return cast(Tunable, self.average.module) if self.recipe.ema else self.network
+
+    def _run(self, network: Tunable, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
         on_gpu = self.device.type == "cuda"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=on_gpu):
             degraded, target = degraded.to(self.device), target.to(self.device)
-            return self.objective(self.network, degraded, target, choice)
+            return self.objective(network, degraded, target, choice, self.multiplier.value)
 
     def _check(self, row: dict[str, float]) -> None:
         where = f"at step {row['step']}"
         if row["spikes_per_neuron"] < SILENT:
             raise BenchError(
                 f"The network has fallen silent {where}: {row['spikes_per_neuron']:.2g} spikes per "
-                f"neuron. Lower `energy` (lambda) in the recipe, which is {self.recipe.energy}."
+                f"neuron. Lower `energy` (lambda), which is {self.recipe.energy}, in the recipe"
+                + (", or `dual_rate`." if self.recipe.energy_target else ".")
             )
         start = self.curve[0]["held_out_psnr"] if self.curve else row["held_out_psnr"]
         if not row["held_out_psnr"] > start - FALLEN:
@@ -119,18 +144,20 @@ class Tuning:
                 "`learning_rate` or `threshold_rate` in the recipe."
             )
 
-    modules = ("network", "optimiser", "schedule")
+    modules = ("network", "average", "optimiser", "schedule")
     values = ("steps", "losses", "curve", "best", "worse")
 
     def state_dict(self) -> dict[str, Any]:
         state = {name: getattr(self, name).state_dict() for name in self.modules}
-        return state | {name: getattr(self, name) for name in self.values}
+        state |= {name: getattr(self, name) for name in self.values}
+        return state | {"multiplier": self.multiplier.value}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         for name in self.modules:
             getattr(self, name).load_state_dict(state[name])
         for name in self.values:
             setattr(self, name, state[name])
+        self.multiplier.value = state["multiplier"]
 
 
 def tune(
@@ -145,7 +172,8 @@ def tune(
 ) -> list[dict[str, float]]:
     """Train to the recipe's last step, or until nothing gets better; return the curve.
 
-    `network` ends as the best of all evaluations, on the CPU; `teacher` is the ANN, on the CPU too.
+    `network` ends as the evaluation that is kept (`kept_row`), on the CPU; `teacher` is the ANN, on
+    the CPU too.
     Goes on from `checkpoint` if the file exists, and raises `BenchError` if it is damaged or of
     another `fingerprint`. The file is renewed after every evaluation and left in place, so that
     after a failure it holds the last good one.
@@ -163,12 +191,17 @@ def tune(
             tuning.evaluate(held_out, ann, before + time.monotonic() - started)
             save_checkpoint(tuning.state_dict(), fingerprint, checkpoint)
             bar.set_postfix(_shown(tuning.curve[-1]))
-        if step == recipe.steps or tuning.worse >= recipe.patience:
+        if step == recipe.steps or (recipe.patience and tuning.worse >= recipe.patience):
             break
         tuning.step(*patches.batch(step))
     network.load_state_dict(tuning.best)
     network.cpu()
     return tuning.curve
+
+
+def kept_row(curve: list[dict[str, float]], recipe: FineTuning) -> dict[str, float]:
+    """Return the row of the evaluation whose network is kept: the last one, or the best one."""
+    return curve[-1] if recipe.energy_target else min(curve, key=lambda row: row["held_out_loss"])
 
 
 def _shown(row: dict[str, float]) -> dict[str, str]:

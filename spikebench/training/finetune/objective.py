@@ -12,6 +12,7 @@ from spikebench.training.finetune.network import Tunable
 from spikebench.training.finetune.recipe import FineTuning
 
 EPSILON = 1e-3  # of Charbonnier's loss, in units of the image's range
+FLOOR = 1e-5  # MSE below which the PSNR of a patch counts little: 50 dB
 
 
 def charbonnier(output: Tensor, target: Tensor) -> Tensor:
@@ -19,10 +20,21 @@ def charbonnier(output: Tensor, target: Tensor) -> Tensor:
     return ((output - target).square() + EPSILON**2).sqrt().mean()
 
 
+def negative_psnr(output: Tensor, target: Tensor) -> Tensor:
+    """Return mean 10 log10(MSE + 1e-5) over the images of a batch (N, C, H, W), in dB.
+
+    Each image counts by its own PSNR, as in the tables. A mean of MSE gives up the smooth images,
+    of which the error of rounding is a larger part.
+    """
+    error = (output - target).square().mean(dim=(1, 2, 3))
+    return 10 * (error + FLOOR).log10().mean()
+
+
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "l1": l1_loss,
     "mse": mse_loss,
     "charbonnier": charbonnier,
+    "psnr": negative_psnr,
 }
 
 
@@ -32,7 +44,7 @@ class Outcome:
 
     output: Tensor
     loss: Tensor
-    energy: Tensor  # in units of the ANN's
+    energy: Tensor  # of what the recipe limits, in units of the ANN's
     spikes_per_neuron: float
 
 
@@ -43,15 +55,21 @@ class Objective:
         self.recipe, self.teacher = recipe, teacher
         self._costs: dict[torch.Size, Cost] = {}
 
-    def __call__(self, network: Tunable, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
-        """Run a batch (N, C, h, w) with one of the activation's `choices` and judge the output."""
+    def __call__(
+        self, network: Tunable, degraded: Tensor, target: Tensor, choice: int, weight: float
+    ) -> Outcome:
+        """Run a batch (N, C, h, w) with one of the activation's `choices` and judge the output.
+
+        `weight` is lambda.
+        """
         size = degraded.shape[1:]
         if size not in self._costs:
             self._costs[size] = Cost(network.graph, degraded)
         send = self.recipe.activation.sender(network, degraded, choice)
         output, spikes = network(degraded, send)
-        energy = self._costs[size](spikes)
-        loss = self._restoration(output, target, degraded) + self.recipe.energy * energy
+        limited = events(spikes) if self.recipe.limits == "events" else spikes
+        energy = self._costs[size](limited)
+        loss = self._restoration(output, target, degraded) + weight * energy
         neurons = sum(map(Tensor.numel, spikes.values()))
         return Outcome(
             output, loss, energy, sum(float(s.detach().sum()) for s in spikes.values()) / neurons
@@ -64,3 +82,12 @@ class Objective:
         with torch.no_grad():
             taught = self.teacher(degraded)
         return (1 - share) * loss(output, target) + share * loss(output, taught)
+
+
+def events(spikes: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return one event for each value that is not 0, (N, C, H, W) by site.
+
+    Backwards only values of one spike or none have a slope: to send one more or less than two
+    changes nothing.
+    """
+    return {site: number.clamp(max=1) for site, number in spikes.items()}

@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeFloat,
+    PositiveFloat,
     PositiveInt,
     ValidationError,
     model_validator,
@@ -49,23 +50,47 @@ class FineTuning(Patching):
     """Everything that decides a fine-tuned state besides the backbone and its weights.
 
     The loss is (1 - `distillation`) * `loss`(output, clean) + `distillation` * `loss`(output, the
-    ANN's output) + `energy` * (energy in units of the ANN's).
+    ANN's output) + lambda * (energy in units of the ANN's). Lambda is `energy`, and stays it unless
+    there is an `energy_target` (`training.finetune.multiplier`).
+
+    A setting that is added later needs a default that means what was done before: `written` leaves
+    out what a file does not set, so that states of older files still fit.
     """
 
     activation: Annotated[Staircase | Graded | Rate, Field(discriminator="kind")] = Field(
         description="a mapping with the kind of spikes: staircase, graded or rate"
     )
-    loss: Literal["l1", "charbonnier", "mse"] = Field(description="l1, charbonnier or mse")
+    loss: Literal["l1", "charbonnier", "mse", "psnr"] = Field(
+        description="l1, charbonnier, mse or psnr"
+    )
     distillation: float = Field(0.0, ge=0, le=1, description="a share of the loss, 0 to 1")
-    energy: NonNegativeFloat = Field(0.0, description="lambda, the weight of the energy, >= 0")
+    energy: NonNegativeFloat = Field(
+        0.0,
+        description="lambda, the weight of the energy, >= 0; its start where there is a target",
+    )
+    energy_target: PositiveFloat | None = Field(
+        None, description="the energy to end at, in units of the ANN's, > 0"
+    )
+    dual_rate: NonNegativeFloat = Field(
+        0.0, description="what lambda gains in a step for each unit of energy above the target"
+    )
+    limits: Literal["spikes", "events"] = Field(
+        "spikes", description="spikes, or events: one for each value that is not 0"
+    )
     threshold_rate: NonNegativeFloat = Field(
         description="the peak of the thresholds' learning rate, in logarithms; 0 leaves them"
     )
     held_out: PositiveInt = Field(description="the number of training images to judge by")
     held_out_size: PositiveInt = Field(description="the side of the crops of these, in pixels")
     evaluate_every: PositiveInt = Field(description="the number of steps between evaluations")
-    patience: PositiveInt = Field(
-        description="the number of evaluations without a better one that end the training"
+    patience: PositiveInt | None = Field(
+        None, description="the number of evaluations without a better one that end the training"
+    )
+    ema: float = Field(
+        0.0, ge=0, lt=1, description="the decay of the average that is kept, a step; 0 for none"
+    )
+    gradient_norm: PositiveFloat | None = Field(
+        None, description="the largest norm of the gradient; a larger one is scaled down to it"
     )
 
     @model_validator(mode="after")
@@ -74,10 +99,26 @@ class FineTuning(Patching):
             raise ValueError("needs a whole number of `evaluate_every` in its `steps`")
         return self
 
+    @model_validator(mode="after")
+    def _has_all_of_its_target(self) -> "FineTuning":
+        if bool(self.energy_target) != bool(self.dual_rate):
+            raise ValueError("needs `energy_target` and a `dual_rate` above 0, or neither")
+        if self.energy_target and self.patience:
+            raise ValueError(
+                "needs no `patience` beside an `energy_target`: lambda moves, and with it the loss"
+            )
+        return self
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """The settings that the file sets, as plain data."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
     @property
     def digest(self) -> str:
-        """The SHA-256 of all of it as JSON."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """The SHA-256 of `written` as JSON."""
+        text = self.model_dump_json(exclude_unset=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class RecipeFile(BaseModel):

@@ -13,7 +13,7 @@ from spikebench.io.checksums import file_sha256
 from spikebench.snn.model.tuned import TunedState
 from spikebench.training.finetune.curve import draw_curve, write_curve
 from spikebench.training.finetune.heldout import split
-from spikebench.training.finetune.loop import tune
+from spikebench.training.finetune.loop import kept_row, tune
 from spikebench.training.finetune.network import Tunable
 from spikebench.training.finetune.recipe import ROOT, FineTuning, load_recipe
 from spikebench.training.patches import Patches
@@ -60,8 +60,8 @@ def finetune(
         checkpoint=checkpoint,
         fingerprint=hashlib.sha256(repr(about).encode()).hexdigest(),
     )
-    best = min(curve, key=lambda row: row["held_out_loss"])
-    reached = {key: best[key] for key in ("step", "held_out_psnr", "held_out_psnr_ann", "energy")}
+    kept = kept_row(curve, settings)
+    reached = {key: kept[key] for key in ("step", "held_out_psnr", "held_out_psnr_ann", "energy")}
     seen = {"images": curve[-1]["images"], "reached": reached}
     TunedState.of(network.graph, network.thresholds, about | seen).write(output)
     write_curve(curve, output.with_suffix(".csv"))
@@ -92,5 +92,5 @@ def _about(spec: BackboneSpec, weights: Path, recipe: str, settings: FineTuning)
         "dataset_sha256": settings.dataset_sha256,
         "recipe": recipe,
         "recipe_sha256": settings.digest,
-        "settings": settings.model_dump(mode="json"),
+        "settings": settings.written,
     }

@@ -5,22 +5,46 @@ from pathlib import Path
 import pytest
 import yaml
 
+from spikebench.ann.backbone import load_backbone_spec
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 from spikebench.run import catalogue
-from spikebench.training.finetune.recipe import load_recipe, load_recipe_file
+from spikebench.snn.model.tuned import TunedState
+from spikebench.training.finetune.recipe import ROOT, load_recipe, load_recipe_file
 
 RECIPES = catalogue.recipe_names()
 
 
+LONG = {"spikingir_half"}  # recipes with more steps than the others
+
+
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_of_the_repository_trains_on_training_sets_with_the_budget_of_all(name):
+def test_a_recipe_of_the_repository_trains_on_training_sets_with_the_budget_of_its_kind(name):
+    model = "spikingir_half" if name in LONG else "spikingir_balanced"
     for task, source in load_recipe_file(name).datasets.items():
         assert load_dataset(source.name).role == "train"
         assert task in load_dataset(source.name).tasks
-        settings, other = load_recipe(name, task), load_recipe("spikingir_balanced", task)
+        settings, other = load_recipe(name, task), load_recipe(model, task)
         budget = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset")
         assert all(getattr(settings, key) == getattr(other, key) for key in budget)
+
+
+def committed() -> list[tuple[str, str]]:
+    """Return backbone and recipe of every state that is committed."""
+    return [(file.parent.name, file.stem) for file in sorted(ROOT.glob("states/*/*.safetensors"))]
+
+
+def test_a_state_is_committed_where_and_only_where_a_recipe_pins_one():
+    pinned = {(net, name) for name in RECIPES for net in load_recipe_file(name).states}
+    assert pinned == set(committed())
+
+
+@pytest.mark.parametrize(("backbone", "name"), committed())
+def test_a_committed_state_is_what_its_recipe_makes_now(backbone, name):
+    about = TunedState.read(ROOT / "states" / backbone / f"{name}.safetensors").about
+    settings = load_recipe(name, load_backbone_spec(backbone).task.kind)
+    assert about["recipe_sha256"] == settings.digest
+    assert about["settings"] == settings.written
 
 
 @pytest.fixture
@@ -80,6 +104,12 @@ def test_a_task_without_a_training_set_is_refused(root):
         ({"batch": 0}, r"mine\.yaml, `training`: `batch` is 0\. Expected: the number of patches"),
         ({"lambda": 1}, r"unknown key `lambda`"),
         ({"steps": 251}, r"a whole number of `evaluate_every` in its `steps`"),
+        ({"energy_target": 0.5}, r"needs `energy_target` and a `dual_rate` above 0, or neither"),
+        ({"dual_rate": 0.1}, r"needs `energy_target` and a `dual_rate` above 0, or neither"),
+        (
+            {"energy_target": 0.5, "dual_rate": 0.1},
+            r"needs no `patience` beside an `energy_target`",
+        ),
         ({"activation": {"kind": "relu"}}, r"`activation` is .*staircase, graded or rate"),
     ],
 )

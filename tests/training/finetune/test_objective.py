@@ -1,0 +1,55 @@
+"""Losses against their formulas, and what an event is."""
+
+import numpy as np
+import pytest
+import torch
+
+from spikebench.snn.graph.forward import run
+from spikebench.training.finetune.energy import Cost
+from spikebench.training.finetune.objective import Objective, events, negative_psnr
+from tests.snn.nets import chain
+from tests.training.finetune.one_site import THETA, tunable
+
+
+def test_the_psnr_is_taken_of_each_patch():
+    random = np.random.default_rng(0)
+    output, target = random.random((2, 3, 1, 4, 5))
+    output[1] = target[1]  # a perfect patch counts 50 dB, not infinitely much
+    errors = [((a - b) ** 2).mean() for a, b in zip(output, target, strict=True)]
+    expected = np.mean([10 * np.log10(error + 1e-5) for error in errors])
+    assert errors[1] == 0
+    found = negative_psnr(torch.from_numpy(output), torch.from_numpy(target))
+    assert found.item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_value_is_one_event_or_none_and_has_a_slope_where_that_can_change():
+    spikes = torch.tensor([0.0, 1.0, 2.0, 31.0], requires_grad=True)
+    found = events({"site": spikes})["site"]
+    assert found.tolist() == [0, 1, 1, 1]
+    found.sum().backward()
+    assert spikes.grad.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("limits", ["spikes", "events"])
+def test_the_energy_is_that_of_what_is_limited_and_counts_with_its_weight(recipe, limits):
+    image = torch.rand(2, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    network = tunable(chain())
+    chosen = recipe(
+        activation={"kind": "staircase", "levels": [8]}, limits=limits, distillation=0.0
+    )
+    objective = Objective(chosen, chain())
+    free, paid = (objective(network, image, image, 8, weight) for weight in (0.0, 2.0))
+    sent: dict[str, torch.Tensor] = {}
+
+    def fire(site, z):
+        count = (z / THETA * 8).round().clamp(0, 8)
+        sent[site.name] = count if limits == "spikes" else (count > 0).float()
+        return count * THETA / 8
+
+    with torch.no_grad():
+        run(network.graph, image, fire)
+    most = max(float(number.max()) for number in sent.values())
+    assert (most > 1) == (limits == "spikes")
+    expected = float(Cost(network.graph, image)(sent))
+    assert free.energy.item() == pytest.approx(expected, rel=1e-6)
+    assert (paid.loss - free.loss).item() == pytest.approx(2 * expected, rel=1e-5)
