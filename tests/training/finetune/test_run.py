@@ -87,6 +87,26 @@ def test_its_curve_is_written_and_drawn(made):
     assert "held-out PSNR minus the ANN" in drawing
 
 
+def test_with_an_energy_target_the_last_step_is_what_was_reached(root, photographs, tmp_path):
+    folder = tmp_path / "finetuning"
+    folder.mkdir()
+    content = yaml.safe_load((root / "quick.yaml").read_text())
+    target = {"energy_target": 0.01, "dual_rate": 1.0, "patience": None}
+    content["training"] |= target
+    (folder / "quick.yaml").write_text(yaml.safe_dump(content))
+    made = make(tmp_path, folder, photographs)
+    with made.with_suffix(".csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    losses = [float(row["held_out_loss"]) for row in rows]
+    assert losses[-1] > min(losses)
+    about = TunedState.read(made).about
+    assert about["reached"]["step"] == 4
+    assert about["settings"]["energy_target"] == 0.01
+    assert {row["energy_target"] for row in rows} == {"0.01"}
+    weights = [float(row["energy_weight"]) for row in rows]
+    assert weights[0] == 0 < weights[1] < weights[2]
+
+
 def test_two_runs_write_the_same_bytes_and_leave_no_checkpoint(made, root, photographs, tmp_path):
     again = make(tmp_path, root, photographs)
     assert again.read_bytes() == made.read_bytes()
