@@ -72,6 +72,14 @@ class Tuning:
                 f"The loss is {loss.item()} at step {self.steps}: training diverged. Lower "
                 "`learning_rate` or `threshold_rate` in the recipe."
             )
+        self._descend(loss)
+        if self.recipe.ema:
+            self.average.update_parameters(self.network)
+        self.multiplier.update(outcome.energy.item())
+        self.losses.append(loss.item())
+        self.steps += 1
+
+    def _descend(self, loss: Tensor) -> None:
         self.optimiser.zero_grad()
         loss.backward()
         if self.recipe.gradient_norm is not None:
@@ -79,11 +87,6 @@ class Tuning:
             clip_grad_norm_(learnt, self.recipe.gradient_norm)
         self.optimiser.step()
         self.schedule.step()
-        if self.recipe.ema:
-            self.average.update_parameters(self.network)
-        self.multiplier.update(outcome.energy.item())
-        self.losses.append(loss.item())
-        self.steps += 1
 
     def evaluate(self, held_out: HeldOut, psnr_ann: float, seconds: float) -> None:
         """Judge the network on what is held out, as the mean over the activation's choices.
