@@ -96,7 +96,7 @@ def test_every_row_of_the_configuration_is_there(finished):
 
 def test_what_is_stored_is_what_can_be_stored(finished):
     table = pq.read_table(finished / "results/small/images.parquet")
-    assert table.schema.equals(IMAGES)
+    assert table.schema.equals(IMAGES.schema)
     rows = table.to_pandas().set_index("method")
     ann, untouched = (rows.loc[name].set_index("image") for name in ("ann", "input"))
     assert untouched["psnr"].equals(ann["psnr_input"].rename("psnr"))
