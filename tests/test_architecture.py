@@ -54,7 +54,6 @@ OF_SEVERAL_MODULES = {
     "conformance/test_broken_methods.py",
     "conformance/test_documents.py",
     "conformance/test_parts.py",
-    "data/fetch/test_fetch.py",
     "energy/test_by_hand.py",
     "methods/test_conformance.py",
     "methods/test_kernels.py",

@@ -11,9 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from spikebench.data.fetch import mirror
+from spikebench.data.fetch.transfer import Transfer
 from tests.data.conftest import spec, write_pixels
 
 __all__ = ["spec", "write_pixels"]  # fixtures
+
+CONTENT = b"spikes" * 100
 
 
 def sha256(content: bytes) -> str:
@@ -35,6 +39,16 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def hasty(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long here."""
+    monkeypatch.setattr(mirror, "TRANSFER", Transfer(attempts=2, pause=0.01, timeout=0.3))
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir()) if folder.exists() else []
 
 
 class Server:
@@ -77,6 +91,14 @@ def server(alone: Path) -> Iterator[Server]:
         yield script
         script.over.set()
         http.shutdown()
+
+
+@pytest.fixture
+def served(server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """A mirror over http, named by the environment; returns the path of an address there."""
+    monkeypatch.setenv("SPIKEBENCH_MIRROR", f"{server.address}/m/")
+    server.pages["/m/example.org/set/a.png"] = CONTENT
+    return lambda name: f"/m/example.org/{name}"
 
 
 def whole(request: BaseHTTPRequestHandler, content: bytes) -> None:
