@@ -5,6 +5,11 @@ from pathlib import Path
 from typing import Self
 
 
+def whole_set(label: str) -> str:
+    """Return the name of the set that a label of the tables, such as `urban100[20]`, is part of."""
+    return label.partition("[")[0]
+
+
 @dataclass(frozen=True)
 class Cell:
     """A data set, a backbone, a row of `methods`, a seed; or the wildcards of a rule for them."""
@@ -20,7 +25,7 @@ class Cell:
 
         Of urban100[20] it is the cell of urban100, under which its files lie.
         """
-        return cls(dataset.partition("[")[0], backbone, method, seed)
+        return cls(whole_set(dataset), backbone, method, seed)
 
     @property
     def conversion(self) -> Path:

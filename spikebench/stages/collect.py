@@ -15,16 +15,17 @@ from spikebench import __version__
 from spikebench.ann.backbone import load_backbone_spec
 from spikebench.ann.described_graph import described_graph
 from spikebench.data.index import pin_statement
-from spikebench.data.registry import load_dataset
-from spikebench.data.samples import subset_label
+from spikebench.data.registry import INDEX, load_dataset
 from spikebench.io.bibliography import bibtex
 from spikebench.metrics.perceptual import TRUNKS, Trunk, reason_without
 from spikebench.results.columns.description import METHODS, RUN
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
+from spikebench.results.frames import records
 from spikebench.results.shards import collect, merge, write_shard
 from spikebench.run import catalogue, paths
+from spikebench.run.cell import whole_set
 from spikebench.run.config import RunConfig
 from spikebench.run.provenance import git_commit
 from spikebench.run.sources import method_hash
@@ -65,13 +66,22 @@ def _write_pictures(
 ) -> None:
     """Write the crops that the run shows; see `shown_pictures` for the rule."""
     found = merge(shards, output, PICTURES).to_pandas()
-    wanted: dict[tuple[str, str], int] = {
-        (subset_label(load_dataset(dataset), benchmark.images), backbone): benchmark.pictures
-        for dataset, backbone, benchmark in config.pairs()
+    shown = shown_pictures(found, images.to_pandas(), _wanted(config, images))
+    write_shard(output, records(shown), SHOWN_PICTURES)
+
+
+def _wanted(config: RunConfig, images: pa.Table) -> dict[tuple[str, str], int]:
+    """Return how many pictures each board shows, by (data set as the tables name it, backbone).
+
+    What a part of a set is called was found where it was measured: only there, and not in the list
+    of its files, which a set may lack, is it known which images it has.
+    """
+    asked = {(data, net): benchmark.pictures for data, net, benchmark in config.pairs()}
+    boards = images.select(["dataset", "backbone"]).group_by(["dataset", "backbone"]).aggregate([])
+    return {
+        (dataset, backbone): asked[whole_set(dataset), backbone]
+        for dataset, backbone in (board.values() for board in boards.to_pylist())
     }
-    shown = shown_pictures(found, images.to_pandas(), wanted)
-    rows = [{str(name): value for name, value in row.items()} for row in shown.to_dict("records")]
-    write_shard(output, rows, SHOWN_PICTURES)
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:
@@ -118,7 +128,7 @@ def _run(
     converted: Sequence[Path],
     failures: Sequence[dict[str, Any]],
 ) -> dict[str, str]:
-    fetched = {dataset for dataset, _, _ in config.pairs() if (data / dataset).is_dir()}
+    fetched = {dataset for dataset, _, _ in config.pairs() if (data / dataset / INDEX).is_file()}
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
     return {
         "run": config.run,

@@ -1,34 +1,20 @@
 """The real workflow from fetching to the page, on three images: it runs, repeats and mends."""
 
 import io
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
 from spikebench.release import verify
 from spikebench.results.columns.images import IMAGES, VOLATILE
 from spikebench.results.identity import table_id
+from tests.workflow.checkout import configure, copy_checkout, snakemake
 
-REPOSITORY = Path(__file__).parents[2]
-FOLDERS = (
-    "workflow",
-    "profiles",
-    "spikebench",
-    "datasets",
-    "backbones",
-    "methods",
-    "finetuning",
-    "docs",
-)
-BESIDE = ("Snakefile", "CITATION.cff", "LICENSE", "environment.yml", "requirements/run.lock")
 GRID = [1, 2]
 TUNED = {"method": "spikingir", "tuned": "spikingir_balanced", "places": 5, "kernel": 1}
 RUN = {
@@ -59,20 +45,8 @@ def run(folder: Path, *targets: str, **changes: object) -> subprocess.CompletedP
     """
     root = folder / "checkout"
     if not root.exists():
-        for name in FOLDERS:
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(REPOSITORY / name, root / name, ignore=ignore)
-        for name in BESIDE:
-            (root / name).parent.mkdir(exist_ok=True)
-            shutil.copy(REPOSITORY / name, root / name)
-        (root / "my.yaml").write_text(yaml.safe_dump(RUN | changes))
-    wanted = targets or ("all",)
-    command = ["-m", "snakemake", "--cores", "2", *wanted, "--configfile", "my.yaml"]
-    network = {name: value for name, value in os.environ.items() if name != "SPIKEBENCH_MIRROR"}
-    environment = network | {"PYTHONPATH": str(root), "http_proxy": "http://localhost:9"}
-    return subprocess.run(
-        [sys.executable, *command], cwd=root, env=environment, capture_output=True, text=True
-    )
+        configure(copy_checkout(root), RUN | changes)
+    return snakemake(root, *(targets or ("all",)))
 
 
 @pytest.fixture(scope="module")

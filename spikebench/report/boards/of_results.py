@@ -12,6 +12,7 @@ from spikebench.report.boards.row import COLUMNS, PRICES, Price, Row
 from spikebench.report.results import Results
 from spikebench.results.finite import left_out
 from spikebench.results.frames import records
+from spikebench.run.cell import whole_set
 
 KEYS = ["task", "dataset", "backbone", "method", "timesteps"]
 REFERENCE = "reference"
@@ -40,11 +41,6 @@ def _pairs(results: Results) -> Iterator[tuple[str, str]]:
                     for label, name in found
                     if (whole_set(label), name) == (dataset, backbone)
                 )
-
-
-def whole_set(label: str) -> str:
-    """Return the name of the set that a label such as `urban100[20]` is a part of."""
-    return label.split("[")[0]
 
 
 def _board(

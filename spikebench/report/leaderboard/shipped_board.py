@@ -16,9 +16,9 @@ from spikebench.report.boards.columns import (
     Column,
 )
 from spikebench.report.boards.entries import of_price, of_row, order_of_prices, order_of_rows
-from spikebench.report.boards.of_results import whole_set
 from spikebench.report.leaderboard.forms import Forms
 from spikebench.report.results import Results
+from spikebench.run.cell import whole_set
 from spikebench.spike_kinds import SpikeKind
 
 KINDS = [kind.label for kind in SpikeKind]
