@@ -78,7 +78,8 @@ def merge(shards: Iterable[Path], output: Path, table: Table) -> pa.Table:
     Raises `BenchError` for a damaged shard, for rows that stand in two shards and for rows of
     different evaluators, which must not be compared.
     """
-    found = pa.concat_tables(read_shard(path, table) for path in shards)
+    read = [read_shard(path, table) for path in shards]
+    found = pa.concat_tables([table.schema.empty_table(), *read])
     found = found.sort_by([(name, "ascending") for name in table.keys]).combine_chunks()
     _check_unique(found, list(table.keys), output)
     if "evaluator_hash" in table.names:

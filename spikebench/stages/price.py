@@ -16,10 +16,14 @@ def price_run(
 ) -> None:
     """Write energy.parquet and energy_models.parquet, for the models that a configuration names.
 
-    Raises `BenchError` for a model that is unknown or written wrongly.
+    A run without rows, whose methods all refused, has no prices. Raises `BenchError` for a model
+    that is unknown or written wrongly.
     """
     found = find_models(entries)
-    priced = price(pd.read_parquet(images), pd.read_parquet(layers), found)
-    write_frame(prices, priced, ENERGY)
+    counts = pd.read_parquet(images)
+    if counts.empty:
+        write_shard(prices, [], ENERGY)
+    else:
+        write_frame(prices, price(counts, pd.read_parquet(layers), found), ENERGY)
     described = [model.described(entry) for model, entry in zip(found, entries, strict=True)]
     write_shard(models, described, ENERGY_MODELS)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from PIL import Image
@@ -27,6 +28,17 @@ RUN = {
     "provided": {"black": "black frames"},
     "methods": {"max_norm": {}},
 }
+REFUSING = '''"""A method that converts nothing."""
+
+from spikebench.snn import Method, Refusal
+
+
+class Picky(Method):
+    title, citation, family = "Picky", "none", "training-free"
+
+    def convert(self, network, calibration, timesteps):
+        raise Refusal("It needs residual sums.")
+'''
 
 
 def save(file: Path, pixels: np.ndarray) -> None:
@@ -91,3 +103,18 @@ def test_the_run_is_released(finished):
     (release,) = (finished / "reports/release").iterdir()
     verdict = verify(release)
     assert verdict.sound, verdict.lines()
+
+
+def test_a_run_whose_every_row_is_refused_has_its_page(finished):
+    """Nothing failed: a refusal is a result."""
+    (finished / "mine").mkdir()
+    (finished / "mine/picky.py").write_text(REFUSING)
+    alone = {"run": "refused", "method_paths": ["mine"], "methods": {"picky": {}}}
+    alone |= {"reference_row": "picky", "benchmarks": RUN["benchmarks"][1:]}
+    configure(finished, RUN | alone, "refused.yaml")
+    done = snakemake(finished, "all", configfile="refused.yaml")
+    assert done.returncode == 0, done.stderr
+    page = (finished / "reports/refused/index.html").read_text(encoding="utf-8")
+    assert "This run has no results" in page
+    assert page.count("does not convert <code>espcn_u8</code>. It needs residual sums.") == 1
+    assert pq.read_table(finished / "results/refused/images.parquet").num_rows == 0

@@ -13,6 +13,6 @@ rule compare:
     params:
         timesteps=RUN.timesteps,
         rows=list(RUN.methods),
-        reference_row=REFERENCE_ROW,
+        reference_row=RUN.reference_row,
     script:
         "../scripts/compare.py"

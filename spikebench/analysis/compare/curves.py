@@ -15,12 +15,14 @@ from spikebench.results.columns.comparisons import TARGET_COLUMNS
 def reference_row(leaderboard: pd.DataFrame, order: Sequence[str], named: str | None) -> str:
     """Return the row that curves are compared with: the one named, or the first training-free one.
 
-    `order` holds the labels of the rows as the configuration lists them. Without a training-free
-    row it is the first one that competes. Raises `BenchError` where the row named does not.
+    `order` holds the labels of the rows as the configuration lists them. The first one also stands
+    in for a row that is named but has no numbers, since it failed or refused; without a
+    training-free row it is the first that competes, "" if none does. Raises `BenchError` where the
+    row named has numbers and does not compete.
     """
     families = leaderboard.drop_duplicates("method").set_index("method")["family"]
     competing = [label for label in order if families.get(label, REFERENCE) != REFERENCE]
-    if named is None:
+    if named not in families:
         free = [label for label in competing if families[label] == "training-free"]
         return next(iter([*free, *competing]), "")
     if named not in competing:

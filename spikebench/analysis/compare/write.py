@@ -9,7 +9,6 @@ from spikebench.analysis.compare.board import boards
 from spikebench.analysis.compare.curves import curves, reference_row
 from spikebench.analysis.compare.paired import comparisons
 from spikebench.analysis.compare.standings import standings
-from spikebench.errors import BenchError
 from spikebench.results.columns.comparisons import COMPARISONS, CURVES, STANDINGS
 from spikebench.results.shards import write_shard
 
@@ -28,10 +27,8 @@ def write_tables(
 
     `order` holds the labels of the rows as the configuration lists them, `reference` the one that
     curves are compared with; see `reference_row`. Raises `BenchError` where rows of one board are
-    of different tasks, protocols or images, and where there are none.
+    of different tasks, protocols or images. A run without rows has none here either.
     """
-    if leaderboard.empty:
-        raise BenchError("leaderboard.parquet has no rows; there is nothing to compare.")
     found = list(boards(images, leaderboard, prices))
     against = reference_row(leaderboard, order, reference)
     paired = [row for board in found for row in comparisons(board, timesteps)]

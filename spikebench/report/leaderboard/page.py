@@ -31,10 +31,13 @@ from spikebench.spike_kinds import SpikeKind
 def render(results: Results, boards: list[Board]) -> str:
     """Return the page as HTML that loads nothing and runs only its own script.
 
-    A run without rows gets a page that says so.
+    A run without rows gets a page that says so, and why: what failed, and who refused.
     """
+    shown = {board.backbone for board in boards}
     shared: dict[str, Any] = {
         "run": results.run,
+        "refusals": [entry for entry in results.run["refusals"] if entry["backbone"] not in shown],
+        "links": links,
         "command": command(results),
         "configuration": results.configuration,
     }
@@ -104,7 +107,6 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "budgets": [(state(s)["x"], s.budget) for s in offered([]) if s.budget is not None],
         "seeds": int(results.leaderboard["seeds"].max()),
         "verdict": verdict,
-        "links": links,
     }
 
 

@@ -23,9 +23,29 @@ def test_the_same_results_give_the_same_bytes(site, results):
 def test_an_empty_run_gets_a_page_that_says_so(results):
     nothing = leaderboard(results.images.iloc[:0], pd.DataFrame())
     html = rendered(replace(results, leaderboard=nothing))
-    assert "no results yet" in html and "<table" not in html
+    assert "This run has no results" in html and "<table" not in html
 
 
+def test_an_empty_run_says_who_refused_and_what_failed(results):
+    nothing = leaderboard(results.images.iloc[:0], pd.DataFrame())
+    run = results.run | {"failures": [FAILURE], "refusals": [REFUSAL]}
+    html = rendered(replace(results, leaderboard=nothing, run=run))
+    assert "1 cell failed" in html and "&lt;b&gt;NaN&lt;/b&gt;" in html
+    assert "no &lt;skips&gt; in it" in html
+
+
+def test_a_network_without_a_row_is_named_with_the_reasons(results):
+    """Its board is not there to show them."""
+    run = results.run | {"refusals": [REFUSAL]}
+    assert "Networks without a row" not in rendered(replace(results, run=run))
+    table = results.leaderboard
+    others = table[table["backbone"] != REFUSAL["backbone"]]
+    html = rendered(replace(results, leaderboard=others, run=run))
+    assert "Networks without a row" in html
+    assert "no &lt;skips&gt; in it" in html.split("</section>")[0]
+
+
+REFUSAL = {"backbone": "denoiser", "method": "greedy", "reason": "no <skips> in it"}
 FAILURE = {
     **{"dataset": "photos", "backbone": "denoiser", "method": "burst", "seed": 0},
     **{"stage": "evaluate", "message": "<b>NaN</b>", "log": "logs/x.log", "command": "snakemake x"},
