@@ -4,6 +4,7 @@ Nothing here imports torch, because Snakemake asks at every start.
 """
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from spikebench.run.jobs import calibration_dataset, parts
 from spikebench.run.logs import reason
 
 PARTIAL = "SPIKEBENCH_PARTIAL"  # set: make the page of the cells that are there
+SNAKEFILES = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,16 @@ def made_for(config: RunConfig, cells: Sequence[Cell], root: Path = Path()) -> s
 
 
 def find_failures(
-    config: RunConfig, cells: Sequence[Cell], configfile: str, root: Path = Path()
+    config: RunConfig, cells: Sequence[Cell], asked: Sequence[str], root: Path = Path()
 ) -> list[Failure]:
     """Return every cell that lacks a file, with the first stage behind it that has no output.
 
-    `configfile` is how the run was asked for, "" for the default. Files are looked up below `root`.
+    `asked` is how the run was asked for, see `asked_for`. Files are looked up below `root`.
     """
     lacking = [
         cell for cell in cells if not all((root / f).is_file() for f in shards(config, cell))
     ]
-    return [_failure(config, cell, configfile, root) for cell in lacking]
+    return [_failure(config, cell, asked, root) for cell in lacking]
 
 
 def describe(failures: Sequence[Failure]) -> list[dict[str, str | int]]:
@@ -76,17 +78,32 @@ def describe(failures: Sequence[Failure]) -> list[dict[str, str | int]]:
     return [asdict(failure) for failure in failures]
 
 
-def failed_job(rule: str, output: str, log: str, configfile: str) -> str:
+def failed_job(rule: str, output: str, log: str, asked: Sequence[str]) -> str:
     """Return what a summary says of a job that failed: why, where its log is, how to run it."""
-    return f"{rule}: {reason(Path(log))}\n  log: {log}\n  {_command(output, configfile)}"
+    return f"{rule}: {reason(Path(log))}\n  log: {log}\n  {_command(output, asked)}"
 
 
-def _command(output: Path | str, configfile: str) -> str:
-    given = f" --configfile {configfile}" if configfile else ""
-    return f"snakemake --cores 1 {output}{given}"
+def asked_for(snakefile: Path, configfiles: Sequence[Path], config: Sequence[str]) -> list[str]:
+    """Return the arguments that ask Snakemake for the same run, in the folder that it works in.
+
+    `configfiles` and `config` are what --configfile and --config were given. A Snakefile is named
+    where it is not the one that Snakemake takes there by itself.
+    """
+    own = next((file for file in map(Path, SNAKEFILES) if file.is_file()), None)
+    named = [] if own and own.samefile(snakefile) else ["--snakefile", str(snakefile)]
+    files = [os.path.relpath(file) for file in configfiles]
+    return [
+        *named,
+        *(["--configfile", *files] if files else []),
+        *(["--config", *config] if config else []),
+    ]
 
 
-def _failure(config: RunConfig, cell: Cell, configfile: str, root: Path) -> Failure:
+def _command(output: Path | str, asked: Sequence[str]) -> str:
+    return shlex.join(["snakemake", "--cores", "1", str(output), *asked])
+
+
+def _failure(config: RunConfig, cell: Cell, asked: Sequence[str], root: Path) -> Failure:
     stages = _stages(config, cell, root)
     stage, output, log = next(
         (item for item in stages if not (root / item[1]).exists()), stages[-1]
@@ -96,7 +113,7 @@ def _failure(config: RunConfig, cell: Cell, configfile: str, root: Path) -> Fail
         stage=stage,
         message=reason(root / log),
         log=str(log),
-        command=_command(output, configfile),
+        command=_command(output, asked),
     )
 
 

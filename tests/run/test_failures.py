@@ -1,5 +1,6 @@
 """Every cell without numbers is found, with the stage that failed, its message and a command."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from spikebench.run import catalogue
 from spikebench.run.cell import Cell
 from spikebench.run.config import RunConfig
 from spikebench.run.failures import (
+    asked_for,
     describe,
     failed_job,
     find_failures,
@@ -46,7 +48,7 @@ def write(file: Path, text: str = "") -> None:
 
 
 def found(config: RunConfig, root: Path) -> list[dict]:
-    return describe(find_failures(config, cells(config), "my.yaml", root))
+    return describe(find_failures(config, cells(config), ["--configfile", "my.yaml"], root))
 
 
 def test_a_whole_run_has_no_failure(config, root):
@@ -105,6 +107,24 @@ def test_a_part_that_failed_is_named_and_no_part_is_asked_for_by_name(root, monk
 
 def test_a_job_that_was_killed_has_no_message(tmp_path):
     write(tmp_path / "x.log", "10 %\r20 %")
-    said = failed_job("evaluate", "out.parquet", str(tmp_path / "x.log"), "")
+    said = failed_job("evaluate", "out.parquet", str(tmp_path / "x.log"), [])
     assert said.splitlines()[0] == f"evaluate: {SILENT}"
     assert said.splitlines()[-1] == "  snakemake --cores 1 out.parquet"
+
+
+def test_how_a_run_was_asked_for_can_be_typed_again(tmp_path, monkeypatch):
+    work = tmp_path / "it's here"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    snakefile = tmp_path / "bench/Snakefile"
+    write(snakefile)
+    assert asked_for(snakefile, [], []) == ["--snakefile", str(snakefile)]
+    (work / "workflow").mkdir()
+    (work / "workflow/Snakefile").symlink_to(snakefile)
+    assert asked_for(snakefile, [], []) == []
+    files = [work / "my run.yaml", tmp_path / "more.yaml"]
+    asked = asked_for(snakefile, files, ["run=other", "timesteps=[1, 2]"])
+    said = failed_job("evaluate", "out.parquet", "x.log", asked).splitlines()[-1]
+    words = ["snakemake", "--cores", "1", "out.parquet", "--configfile", "my run.yaml"]
+    words += ["../more.yaml", "--config", "run=other", "timesteps=[1, 2]"]
+    assert shlex.split(said) == words

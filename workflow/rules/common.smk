@@ -14,6 +14,7 @@ from spikebench.run import jobs as jobs_of
 from spikebench.run.cell import Cell
 from spikebench.run.failures import (
     PARTIAL,
+    asked_for,
     describe,
     failed_job,
     find_failures,
@@ -56,12 +57,14 @@ CELL = Cell("{dataset}", "{backbone}", "{method}", "{seed}")
 PART = paths.part("<run>", CELL, "{first}", "{stop}")
 
 # A partial page is made of the cells that are there, and says why the others are not.
-CONFIGFILE = " ".join(map(os.path.relpath, workflow.overwrite_configfiles))
-FAILURES = find_failures(RUN, CELLS, CONFIGFILE) if is_partial() else []
+ASKED = asked_for(
+    Path(workflow.main_snakefile),
+    workflow.overwrite_configfiles,
+    workflow.config_settings.config_args or [],
+)
+FAILURES = find_failures(RUN, CELLS, ASKED) if is_partial() else []
 FAILED = {Cell(f.dataset, f.backbone, f.method, f.seed) for f in FAILURES}
 COLLECTED = [cell for cell in CELLS if cell not in FAILED]
-WITH_NUMBERS = {cell.method for cell in COLLECTED}
-REFERENCE_ROW = RUN.reference_row if RUN.reference_row in WITH_NUMBERS else None
 
 
 def damaged_outputs():
@@ -113,20 +116,19 @@ def say_failures(jobs):
     """Name every job that failed; make the page of the cells that are there, if it was asked for."""
     for job in jobs:
         print(
-            failed_job(job.rule.name, job.output[0], job.log[0] if job.log else "", CONFIGFILE),
+            failed_job(job.rule.name, job.output[0], job.log[0] if job.log else "", ASKED),
             file=sys.stderr,
         )
-    lacking = len(find_failures(RUN, CELLS, CONFIGFILE))
+    lacking = len(find_failures(RUN, CELLS, ASKED))
     whole = set(workflow.dag_settings.targets or ["all"]) == {"all"}
-    if not jobs or is_partial() or not whole or lacking in (0, len(CELLS)):
+    if not jobs or is_partial() or not whole or not lacking:
         return
     print(
         f"{lacking} of {len(CELLS)} cells have no numbers; the page shows the others and says so.",
         file=sys.stderr,
     )
-    given = ["--configfile", *CONFIGFILE.split()] if CONFIGFILE else []
     subprocess.run(
-        [sys.executable, "-m", "snakemake", "all", "--cores", "1", "--nolock", *given],
+        [sys.executable, "-m", "snakemake", "all", "--cores", "1", "--nolock", *ASKED],
         env=os.environ | {PARTIAL: "1"},
     )
 
