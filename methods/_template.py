@@ -6,11 +6,12 @@ underscore hides it from the benchmark), change it, and run `spikebench check my
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import torch
+from pydantic import Field
 
-from spikebench.snn import Method, Neuron
+from spikebench.snn import Method, Neuron, Percentile
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,10 @@ class Template(Method):
     family = "training-free"  # or "few-shot", "trained"
     anytime = True  # False if anything that `convert` places depends on `timesteps`
 
-    # Options: annotated, with a default. A row of a configuration may set each of them.
-    percentile: float = 99.9
-    pause: int = 0
+    # Options: annotated, with a default. A row of a configuration may set each of them, to a value
+    # in the range that is stated here: methods/README.md lists the ranges that have a name.
+    percentile: Percentile = 99.9
+    pause: Annotated[int, Field(ge=0, le=100)] = 0
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:  # every call of a ReLU, in execution order

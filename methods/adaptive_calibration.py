@@ -18,11 +18,12 @@ neuron.
 """
 
 import torch
-from pydantic import PositiveFloat, PositiveInt
 
 from spikebench.snn import (
     Burst,
+    BurstSize,
     Method,
+    Positive,
     activation_gap,
     choose,
     sensitivity,
@@ -36,10 +37,10 @@ class AdaptiveCalibration(Method):
     family = "training-free"
     anytime = False
 
-    cap: PositiveInt = 4
+    cap: BurstSize = 4
     adaptive: bool = True
-    largest: PositiveInt = 8
-    budget: PositiveFloat = 0.95
+    largest: BurstSize = 8
+    budget: Positive = 0.95
 
     def convert(self, network, calibration, timesteps):
         (total,) = timesteps

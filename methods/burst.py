@@ -5,7 +5,7 @@ of all of them; no max-pooling rule, since no backbone here pools by maximum. A 
 n spikes.
 """
 
-from spikebench.snn import Burst, Method
+from spikebench.snn import Burst, BurstSize, Method, Percentile, Potential
 
 
 class BurstSpikes(Method):
@@ -13,10 +13,10 @@ class BurstSpikes(Method):
     citation = "li2022burst"
     family = "training-free"
 
-    percentile: float = 99.9
+    percentile: Percentile = 99.9
     per_channel: bool = False
-    initial: float = 0.0  # v(0) in units of the threshold
-    cap: int = 5
+    initial: Potential = 0.0  # v(0) in units of the threshold
+    cap: BurstSize = 5
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

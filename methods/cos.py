@@ -18,9 +18,7 @@ shifts, as in the authors' program; a neuron that fired in every step stays as i
 gives it one spike more; relays do not listen.
 """
 
-from pydantic import PositiveInt
-
-from spikebench.snn import Method, Rehearsal, Shifted
+from spikebench.snn import Count, Method, Percentile, Rehearsal, Shifted
 
 
 class COS(Method):
@@ -28,8 +26,8 @@ class COS(Method):
     citation = "hao2023cos"
     family = "training-free"
 
-    presimulation: PositiveInt = 4
-    percentile: float = 99.9
+    presimulation: Count = 4
+    percentile: Percentile = 99.9
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

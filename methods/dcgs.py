@@ -37,9 +37,11 @@ from spikebench.snn import (
     Arguments,
     Integrator,
     Kernel,
+    Levels,
     Mean,
     Method,
     Neuron,
+    Percentile,
     Protocol,
     Step,
     below_levels,
@@ -125,9 +127,9 @@ class DCGS(Method):
     citation = "huang2025dcgs"
     family = "training-free"
 
-    levels: int = 8
+    levels: Levels = 8
     threshold: Literal["percentile", "maximum", "variance"] = "percentile"
-    percentile: float = 99.9
+    percentile: Percentile = 99.9
 
     def __init__(self, **options):
         super().__init__(**options)

@@ -19,9 +19,15 @@ that each channel keeps the best point it visited are our definition. Potentials
 channel instead of per pixel; relays keep their default neuron.
 """
 
-from pydantic import PositiveInt
-
-from spikebench.snn import IF, Method, activation_gap, fit_thresholds, layer_currents
+from spikebench.snn import (
+    IF,
+    Count,
+    Method,
+    Positive,
+    activation_gap,
+    fit_thresholds,
+    layer_currents,
+)
 
 
 class DualPhase(Method):
@@ -30,9 +36,9 @@ class DualPhase(Method):
     family = "few-shot"
     anytime = False
 
-    iterations: int = 20
-    patches: PositiveInt = 8  # of the descent
-    rate: float = 0.02
+    iterations: Count = 20
+    patches: Count = 8  # of the descent
+    rate: Positive = 0.02
 
     def convert(self, network, calibration, timesteps):
         (total,) = timesteps

@@ -8,7 +8,7 @@ member's spike is counted: a group that sends n of them pays n synaptic operatio
 Deviations: no quantisation-aware training; theta is the 99.9th percentile per channel.
 """
 
-from spikebench.snn import Burst, Method
+from spikebench.snn import Burst, BurstSize, Method, Percentile
 
 
 class GroupNeuron(Method):
@@ -16,8 +16,8 @@ class GroupNeuron(Method):
     citation = "lyu2024group"
     family = "training-free"
 
-    members: int = 4
-    percentile: float = 99.9
+    members: BurstSize = 4
+    percentile: Percentile = 99.9
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

@@ -14,7 +14,7 @@ after each batch instead of once at the end: a channel silent in one batch may d
 
 import torch
 
-from spikebench.snn import IF, SMALLEST_THRESHOLD, Method, run_ann
+from spikebench.snn import IF, SMALLEST_THRESHOLD, Count, Method, Positive, run_ann
 
 
 class LocalThresholdBalancing(Method):
@@ -22,9 +22,9 @@ class LocalThresholdBalancing(Method):
     citation = "bu2025inference"
     family = "training-free"
 
-    batches: int = 200
-    batch: int = 16  # patches
-    rate: float = 1.0
+    batches: Count = 200
+    batch: Count = 16  # patches
+    rate: Positive = 1.0
 
     def convert(self, network, calibration, timesteps):
         theta = {site.name: torch.zeros(()) for site in network.sites}

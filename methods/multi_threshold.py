@@ -8,7 +8,7 @@ Deviations: none for the neuron; thresholds are the 99.9th percentile per channe
 patches (the authors' program calibrates on the test set).
 """
 
-from spikebench.snn import Method, MultiThreshold
+from spikebench.snn import Levels, Method, MultiThreshold, Percentile
 
 
 class MultiThresholdRate(Method):
@@ -16,8 +16,8 @@ class MultiThresholdRate(Method):
     citation = "huang2025dcgs"
     family = "training-free"
 
-    levels: int = 4
-    percentile: float = 99.9
+    levels: Levels = 4
+    percentile: Percentile = 99.9
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

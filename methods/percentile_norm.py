@@ -5,7 +5,7 @@ toolbox. With `per_channel` each output channel has a threshold of its own; `ini
 the membrane at theta/2, which makes the expected conversion error zero (Bu et al., AAAI 2022).
 """
 
-from spikebench.snn import IF, Method
+from spikebench.snn import IF, Method, Percentile, Potential
 
 
 class PercentileNorm(Method):
@@ -13,9 +13,9 @@ class PercentileNorm(Method):
     citation = "rueckauer2017conversion"
     family = "training-free"
 
-    percentile: float = 99.9
+    percentile: Percentile = 99.9
     per_channel: bool = False
-    initial: float = 0.0  # v(0) in units of the threshold
+    initial: Potential = 0.0  # v(0) in units of the threshold
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

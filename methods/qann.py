@@ -19,7 +19,7 @@ from typing import ClassVar, Literal
 
 import torch
 
-from spikebench.snn import Integrator, Method, Neuron, Protocol, Step, Sum
+from spikebench.snn import Integrator, Method, Neuron, Percentile, Protocol, Step, Sum
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class QuantisedANN(Method):
     anytime = False
 
     threshold: Literal["percentile", "mse"] = "percentile"
-    percentile: float = 99.9
+    percentile: Percentile = 99.9
     tuned: str = ""
 
     def convert(self, network, calibration, timesteps):

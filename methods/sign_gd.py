@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import torch
 
-from spikebench.snn import InputOnce, Integrator, Method, Neuron, Sum
+from spikebench.snn import InputOnce, Integrator, Method, Neuron, Positive, Share, Sum
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class SignGD(Method):
     citation = "oh2024signgd"
     family = "training-free"
 
-    rate: float = 0.15
-    decay: float = 0.95
+    rate: Positive = 0.15
+    decay: Share = 0.95
 
     def convert(self, network, calibration, timesteps):
         for site in network.graph.sites:

@@ -9,7 +9,7 @@ Wang et al. take the maximum of each neuron, which fits only one image size; the
 at which a quantiser would clip, only one spike a step.
 """
 
-from spikebench.snn import Method, SignedIF
+from spikebench.snn import Method, Percentile, Potential, SignedIF
 
 
 class SignedIntegrateAndFire(Method):
@@ -17,9 +17,9 @@ class SignedIntegrateAndFire(Method):
     citation = "wang2022signed"
     family = "training-free"
 
-    percentile: float = 99.9
+    percentile: Percentile = 99.9
     per_channel: bool = True
-    initial: float = 0.5  # v(0) in units of the threshold
+    initial: Potential = 0.5  # v(0) in units of the threshold
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

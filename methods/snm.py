@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 import torch
 
-from spikebench.snn import SIGNED_INTEGRATE_AND_FIRE, Arguments, Method, SignedIF, register_kernel
+from spikebench.snn import (
+    SIGNED_INTEGRATE_AND_FIRE,
+    Arguments,
+    Method,
+    Percentile,
+    SignedIF,
+    register_kernel,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class SNM(Method):
     citation = "wang2022signed"
     family = "training-free"
 
-    percentile: float = 100.0
+    percentile: Percentile = 100.0
     per_channel: bool = True
 
     def convert(self, network, calibration, timesteps):

@@ -14,9 +14,7 @@ are per channel instead of per pixel; statistics are taken over all patches at o
 their default neuron. The weights before relays and those of the last layer stay the ANN's.
 """
 
-from pydantic import PositiveInt
-
-from spikebench.snn import IF, Method, activation_gap, calibrate_weights
+from spikebench.snn import IF, Count, Method, Positive, activation_gap, calibrate_weights
 
 
 class SNNCalibrationAdvanced(Method):
@@ -25,9 +23,9 @@ class SNNCalibrationAdvanced(Method):
     family = "few-shot"
     anytime = False
 
-    passes: int = 10  # over the patches
-    batch: PositiveInt = 8
-    rate: float = 1e-5
+    passes: Count = 10  # over the patches
+    batch: Count = 8
+    rate: Positive = 1e-5
     per_channel: bool = False
 
     def convert(self, network, calibration, timesteps):

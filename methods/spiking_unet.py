@@ -14,7 +14,7 @@ Fine-tuned networks have one threshold for each channel, the one that loses leas
 activations in 16 steps; their loss is the distance to the ANN's output, as in all recipes here.
 """
 
-from spikebench.snn import FourLevels, Method, Relay
+from spikebench.snn import FourLevels, Method, Percentile, Relay
 
 
 class SpikingUNet(Method):
@@ -22,7 +22,7 @@ class SpikingUNet(Method):
     citation = "li2024spikingunet"
     family = "training-free"
 
-    percentile: float = 99.9
+    percentile: Percentile = 99.9
     per_channel: bool = False
     tuned: str = ""
 

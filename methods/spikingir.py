@@ -37,9 +37,12 @@ from spikebench.snn import (
     BenchError,
     Digits,
     Method,
+    Percentile,
+    Positive,
     Protocol,
     Relay,
     ReuseAfterwards,
+    Share,
     State,
     Step,
     fit_pixel_map,
@@ -137,8 +140,8 @@ class SpikingIR(Method):
     renamed: ClassVar[dict[str, str]] = {"release": "reuse"}
 
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
-    percentile: float = 99.9  # of the activations, per channel
-    margin: float = 1.0  # thresholds are so many times that percentile
+    percentile: Percentile = 99.9  # of the activations, per channel
+    margin: Positive = 1.0  # thresholds are so many times that percentile
     mprn: bool = True
     cpm: bool = True
     spiking_output: bool = True
@@ -147,8 +150,8 @@ class SpikingIR(Method):
     output_places: Annotated[int, Field(ge=0, le=10)] = 8  # m of the output layer: no synapse
     # reads it, so that its digits cost no synaptic operation
     spread: bool = True  # places where the output feels them, m in effect; not for tuned networks
-    relax: float = 0.5  # share of the last digit, or of the one spike, that the residual must cover
-    kernel: int = 3  # side of the CPM's convolution
+    relax: Share = 0.5  # share of the last digit, or of the one spike, that the residual must cover
+    kernel: Literal[1, 3, 5, 7] = 3  # side of the CPM's convolution
 
     def convert(self, network, calibration, timesteps):
         if self.cpm and not self.spiking_output:

@@ -9,7 +9,7 @@ Deviations: no quantisation-aware training: the paper's networks are trained wit
 levels give a residual potential its meaning. theta is the 99.9th percentile per channel.
 """
 
-from spikebench.snn import Method, Presimulation, Silenced
+from spikebench.snn import Count, Method, Percentile, Presimulation, Silenced
 
 
 class SRP(Method):
@@ -17,8 +17,8 @@ class SRP(Method):
     citation = "hao2023srp"
     family = "training-free"
 
-    presimulation: int = 4
-    percentile: float = 99.9
+    presimulation: Count = 4
+    percentile: Percentile = 99.9
 
     def convert(self, network, calibration, timesteps):
         for site in network.sites:

@@ -1,6 +1,7 @@
 """The command line: what a configuration may name, and whether a method keeps its contract."""
 
 import inspect
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import yaml
 from spikebench import __version__
 from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
+from spikebench.options.check import in_words
 from spikebench.run import catalogue, paths
 
 METHODS = (Path("methods"),)
@@ -157,7 +159,7 @@ def _method(name: str) -> str:
 
     method = load_method(catalogue.method_file(name, METHODS))
     options = "".join(
-        f"\n  {option}: {getattr(hint, '__name__', hint)} = {getattr(method, option)}"
+        f"\n  {option}: {json.dumps(getattr(method, option))} ({in_words(hint)})"
         for option, hint in method.options().items()
     )
     about = inspect.getdoc(inspect.getmodule(type(method)))

@@ -54,7 +54,8 @@ def test_list_names_every_method_file(run):
 def test_describe_a_method_shows_citation_and_options(run):
     shown = run("describe", "percentile_norm").stdout
     assert "rueckauer2017conversion" in shown
-    assert "per_channel: bool = False" in shown
+    assert "  percentile: 99.9 (a number above 0 and at most 100)\n" in shown
+    assert "  per_channel: false (true or false)\n" in shown
 
 
 def test_describe_a_data_set_and_a_backbone(run):

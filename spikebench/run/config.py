@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     StrictInt,
     StringConstraints,
+    ValidationInfo,
     field_validator,
 )
 
@@ -27,6 +28,7 @@ from spikebench.task import TaskKind
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AtLeastOne = Annotated[StrictInt, Field(ge=1)]
 AtLeastZero = Annotated[StrictInt, Field(ge=0)]
+Readout = Literal["mean"] | dict[Literal["delayed"], AtLeastZero]
 
 
 def _at_home(path: Path) -> Path:
@@ -106,7 +108,7 @@ class RunConfig(_Section):
         min_length=1,
         description="a rising list of whole numbers of time steps, each at least 1: [1, 2, 4]",
     )
-    readout: Literal["mean"] | dict[Literal["delayed"], AtLeastZero] = Field(
+    readout: Readout = Field(
         "mean",
         min_length=1,
         description="`mean`, or {delayed: N} to leave out the first N time steps",
@@ -151,6 +153,17 @@ class RunConfig(_Section):
         if any(later <= earlier for earlier, later in pairwise(grid)):
             raise ValueError(f"must rise, each number of time steps once; found {grid}.")
         return grid
+
+    @field_validator("readout")
+    @classmethod
+    def _every_time_is_read(cls, readout: Readout, info: ValidationInfo) -> Readout:
+        first = info.data.get("timesteps", [None])[0]  # None: what is wrong with it is said already
+        if isinstance(readout, dict) and first is not None and readout["delayed"] >= first:
+            raise ValueError(
+                f"leaves out the first {readout['delayed']} time steps, so that nothing is read at "
+                f"T = {first}. Lower the delay, or take such T from `timesteps`."
+            )
+        return readout
 
     @property
     def seeds(self) -> range:

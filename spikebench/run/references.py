@@ -8,6 +8,8 @@ from spikebench.data.leaks import refuse_leak
 from spikebench.energy.models import find_models
 from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
+from spikebench.options.check import accepted
+from spikebench.options.declared import Declared, declared
 from spikebench.run import catalogue
 from spikebench.run.config import RunConfig
 
@@ -36,13 +38,14 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
         yield from _unknown(f"provided.{name}", "data set", name, datasets)
         if not source.exists():
             yield f"`provided.{name}`: there is no folder or archive {source}."
-    yield from _missing_folders(config, root) or _unclear_methods(config, root)
+    yield from _missing_folders(config, root) or _of_methods(config, root)
     for label in config.methods:
         if recipe := config.recipe(label):
             known = catalogue.recipe_names(root)
             yield from _unknown(f"methods.{label}.tuned", "recipe", recipe, known)
     if config.reference_row is not None:
         yield from _unknown("reference_row", "row", config.reference_row, list(config.methods))
+        yield from _without_a_curve(config.reference_row, config, root)
     try:
         find_models(config.energy_models, root)
     except BenchError as error:
@@ -57,17 +60,50 @@ def _missing_folders(config: RunConfig, root: Path) -> list[str]:
     ]
 
 
-def _unclear_methods(config: RunConfig, root: Path) -> Iterator[str]:
-    """Complain of rows whose method is in no file, or in more than one."""
+def _of_methods(config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of rows whose method is in no file, or in more than one, and of their options."""
     known = catalogue.method_names(config.method_paths, root)
     for label in config.methods:
         name = config.method_name(label)
         yield from _unknown(f"methods.{label}", "method", name, known)
         try:
             if name in known:
-                catalogue.method_file(name, config.method_paths, root)
+                yield from _of_options(label, config, root)
         except BenchError as error:
             yield f"`methods.{label}`: {error}"
+
+
+def _of_options(label: str, config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of options that the row's method lacks, and of values out of their range.
+
+    Only of a method whose file says what they may be; any other is asked when it converts.
+    """
+    says = _declared(label, config, root)
+    if says is None:
+        return
+    for option, value in config.methods[label].options.items():
+        try:
+            accepted(config.method_name(label), option, value, says.options, says.renamed)
+        except BenchError as error:
+            yield f"`methods.{label}.{option}`: {error}"
+
+
+def _declared(label: str, config: RunConfig, root: Path) -> Declared | None:
+    name = config.method_name(label)
+    return declared((root / catalogue.method_file(name, config.method_paths, root)).absolute())
+
+
+def _without_a_curve(label: str, config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of a reference row that is itself a reference, where its file can be found."""
+    try:
+        says = _declared(label, config, root) if label in config.methods else None
+    except BenchError:  # another line says that there is no such file
+        return
+    if says and says.family == "reference":
+        yield (
+            f"`reference_row`: '{label}' is a reference and has no curve over T. Name a row that "
+            "spikes, or leave it out."
+        )
 
 
 def _unknown(key: str, kind: str, name: str, known: list[str]) -> Iterator[str]:
@@ -83,11 +119,19 @@ def _repeated(key: str, names: list[str]) -> Iterator[str]:
 
 
 def _unknown_images(config: RunConfig, root: Path) -> Iterator[str]:
-    """Complain of images that a set does not have, as far as its files are listed."""
+    """Complain of images that a set does not have: too many, or names that its list lacks."""
     for position, benchmark in enumerate(config.benchmarks):
         names = benchmark.images if isinstance(benchmark.images, list) else []
+        yield from _repeated(f"benchmarks.{position}.images", names)
         for dataset in benchmark.datasets:
-            known = [entry.name for entry in catalogue.dataset(dataset, root).targets]
+            spec = catalogue.dataset(dataset, root)
+            if isinstance(benchmark.images, int) and benchmark.images > spec.images:
+                yield (
+                    f"`benchmarks.{position}.images` is {benchmark.images}, but data set "
+                    f"'{dataset}' has {spec.images}. Write at most {spec.images}, or null for all "
+                    "of them; sets of other sizes can stand in an entry of their own."
+                )
+            known = [entry.name for entry in spec.targets]
             for name in sorted(set(names) - set(known)) if known else []:
                 yield (
                     f"`benchmarks.{position}.images`: data set '{dataset}' has no image '{name}'."

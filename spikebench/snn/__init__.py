@@ -5,6 +5,15 @@ explains the names by use, and each says its shapes, units and errors itself.
 """
 
 from spikebench.errors import BenchError, Refusal
+from spikebench.options.ranges import (
+    BurstSize,
+    Count,
+    Levels,
+    Percentile,
+    Positive,
+    Potential,
+    Share,
+)
 from spikebench.snn.calibration.activations import SMALLEST_THRESHOLD, Calibration
 from spikebench.snn.calibration.layerwise import activation_gap, layer_currents, mean_output
 from spikebench.snn.calibration.thresholds import gaussian_threshold, mse_threshold, quantise
@@ -60,7 +69,9 @@ __all__ = [
     "Arguments",
     "BenchError",
     "Burst",
+    "BurstSize",
     "Calibration",
+    "Count",
     "DelayedMean",
     "Digits",
     "Family",
@@ -71,6 +82,7 @@ __all__ = [
     "Integrator",
     "Kernel",
     "LayerCount",
+    "Levels",
     "Listening",
     "Mean",
     "Method",
@@ -79,7 +91,10 @@ __all__ = [
     "Neuron",
     "Node",
     "OutputMap",
+    "Percentile",
     "PixelMap",
+    "Positive",
+    "Potential",
     "Presimulation",
     "Protocol",
     "Recording",
@@ -89,6 +104,7 @@ __all__ = [
     "Relay",
     "Reset",
     "ReuseAfterwards",
+    "Share",
     "Shifted",
     "SignedIF",
     "Silenced",

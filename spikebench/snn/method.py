@@ -1,7 +1,6 @@
 """The contract of a conversion method: one class in one file under methods/."""
 
 import inspect
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
@@ -11,10 +10,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Literal, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from spikebench.errors import BenchError
+from spikebench.options.check import accepted
 from spikebench.snn.calibration.activations import Calibration
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.readouts import Mean
@@ -25,6 +24,10 @@ Family = Literal["reference", "training-free", "few-shot", "trained"]
 
 class Method:
     """A conversion method. Annotated attributes with a default are its options.
+
+    An annotation may state a range, `spikebench.snn.Percentile` or `Annotated[int, Field(ge=0)]`:
+    a row with another value is refused when the configuration is read. Raises `BenchError` for an
+    option that the method lacks, and for a value of another type or out of range.
 
     `title` is what tables show, `citation` a key of docs/references.bib. `anytime` says that
     nothing in the converted network depends on T, so that one run serves the whole grid; a method
@@ -47,17 +50,7 @@ class Method:
     def __init__(self, **options: Any) -> None:
         known = self.options()
         for name, value in options.items():
-            if name in self.renamed:
-                raise BenchError(
-                    f"Method '{self.name}': the option '{name}' is called '{self.renamed[name]}' "
-                    "now. Rename it in the row of the configuration."
-                )
-            if name not in known:
-                raise BenchError(
-                    f"Method '{self.name}' has no option '{name}'. "
-                    f"Its options are: {', '.join(sorted(known)) or 'none'}."
-                )
-            setattr(self, name, _checked(self, name, known[name], value))
+            setattr(self, name, accepted(self.name, name, value, known, self.renamed))
         if self.tuned and self.family != "reference":
             self.family = "trained"
 
@@ -205,16 +198,3 @@ def _advice(error: Exception) -> str:
 
 def _module(file: Path) -> str:
     return f"spikebench_methods.{file.stem}"  # a prefix: `ann.py` or `torch.py` shadows nothing
-
-
-def _checked(method: Method, name: str, hint: Any, value: Any) -> Any:
-    try:
-        # As JSON, since a configuration writes a tuple as a list.
-        adapter = TypeAdapter(hint, config=ConfigDict(strict=True))
-        return adapter.validate_json(json.dumps(value, default=str))
-    except ValidationError as error:
-        expected = getattr(hint, "__name__", hint)
-        raise BenchError(
-            f"Method '{method.name}', option '{name}': expected {expected}, "
-            f"got {value!r} ({error.errors()[0]['msg']})."
-        ) from error

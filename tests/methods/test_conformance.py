@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
+from pydantic import TypeAdapter
 from torch import testing
 
 from spikebench.conformance import CHECKS, Subject, Verdict, run_check
 from spikebench.conformance.nets import patches
 from spikebench.conformance.subject import convert
 from spikebench.errors import BenchError
+from spikebench.options.declared import declared
 from spikebench.run import catalogue
 from spikebench.snn import Reference, load_method
 from spikebench.snn.graph.forward import run_ann
@@ -92,6 +94,25 @@ def test_an_option_of_another_type_is_refused_by_name(name):
     for option in ALL[name].options():
         with pytest.raises(BenchError, match=rf"'{name}', option '{option}': expected"):
             load_method(FILES[name], {option: {"a": "mapping"}})
+
+
+@every
+def test_its_options_are_read_from_the_text_as_they_are_when_it_is_loaded(name):
+    found = declared(FILES[name])
+    loaded = ALL[name].options()
+    assert {n: repr(t) for n, t in found.options.items()} == {n: repr(loaded[n]) for n in loaded}
+    assert found.renamed == ALL[name].renamed
+    assert found.family == type(ALL[name]).family
+
+
+@every
+def test_every_number_among_its_options_has_a_range(name):
+    for option, hint in ALL[name].options().items():
+        schema = TypeAdapter(hint).json_schema()
+        bounded = {"minimum", "exclusiveMinimum"} & schema.keys()
+        assert schema.get("type") not in ("integer", "number") or bounded or "enum" in schema, (
+            option
+        )
 
 
 @every

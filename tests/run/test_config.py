@@ -91,6 +91,11 @@ def test_a_grid_with_anything_but_counts_is_refused(grid, wrong, data):
         ),
         ({"readout": {"delayed": -1}}, "my.yaml: `readout` is {'delayed': -1}. Expected: `mean`"),
         ({"readout": {}}, "my.yaml: `readout` is {}. Expected: `mean`, or {delayed: N}"),
+        (
+            {"readout": {"delayed": 1}},
+            "my.yaml: `readout` leaves out the first 1 time steps, so that nothing is read at T = "
+            "1. Lower the delay, or take such T from `timesteps`.",
+        ),
         ({"timestep": [1]}, "my.yaml: unknown key `timestep`. Did you mean 'timesteps'?"),
         ({"methods": {"Max-norm": {}}}, "my.yaml: `methods.Max-norm` is {}. Expected: a mapping"),
         ({"methods": {"ann": None}}, "my.yaml: `methods.ann` is None. Expected: a mapping from"),

@@ -87,6 +87,17 @@ def calibrated_by(**datasets: str) -> dict:
             "Did you mean 'camera'? It has 1, such as camera.",
             id="an unknown image",
         ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser") | {"images": ["camera"] * 2}]},
+            "my.yaml: `benchmarks.0.images`: 'camera' is listed 2 times. Keep one of them.",
+            id="an image listed twice",
+        ),
+        pytest.param(
+            {"benchmarks": [pair("noisy", "denoiser") | {"images": 100}]},
+            "my.yaml: `benchmarks.0.images` is 100, but data set 'noisy' has 1. Write at most 1, "
+            "or null for all of them; sets of other sizes can stand in an entry of their own.",
+            id="more images than there are",
+        ),
     ],
 )
 def test_the_message(root, changes, expected):
@@ -114,6 +125,71 @@ def test_the_images_of_a_set_without_a_list_of_files_are_not_known_yet(tmp_path)
     )
     changes = {"benchmarks": [pair("noisy", "denoiser") | {"images": ["anything"]}]}
     assert load_config(run_config(**changes), root=root).benchmarks[0].images == ["anything"]
+
+
+NEURON = """
+from typing import Annotated
+
+from pydantic import Field
+from spikebench.snn import Method, Percentile
+
+class Mine(Method):
+    family = "{family}"
+    renamed = {{"percent": "percentile"}}
+    percentile: Percentile = 99.9
+    steps: Annotated[int, Field(ge=1, lt=9)] = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (
+            {"percentile": 101.0},
+            "`methods.row.percentile`: Method 'mine', option 'percentile': expected a number above "
+            "0 and at most 100, got 101.0.",
+        ),
+        (
+            {"steps": 9},
+            "`methods.row.steps`: Method 'mine', option 'steps': expected a whole number at least "
+            "1 and below 9, got 9.",
+        ),
+        (
+            {"percentil": 99.0},
+            "`methods.row.percentil`: Method 'mine' has no option 'percentil'. Its options are: "
+            "percentile, steps.",
+        ),
+        (
+            {"percent": 99.0},
+            "`methods.row.percent`: Method 'mine': the option 'percent' is called 'percentile' "
+            "now. Rename it in the row of the configuration.",
+        ),
+    ],
+    ids=["above", "beyond", "unknown", "renamed"],
+)
+def test_an_option_is_checked_before_any_job(root, tmp_path, options, expected):
+    (tmp_path / "mine.py").write_text(NEURON.format(family="training-free"))
+    row = {"row": {"method": "mine", "title": "Mine"} | options}
+    said = refusal(root, method_paths=[str(tmp_path)], methods=row)
+    assert said == f"my.yaml: {expected}"
+
+
+def test_options_in_their_range_are_taken(root, tmp_path):
+    (tmp_path / "mine.py").write_text(NEURON.format(family="training-free"))
+    rows = {"mine": {"percentile": 100, "steps": 8}}
+    config = load_config(run_config(method_paths=[str(tmp_path)], methods=rows), root=root)
+    assert config.methods["mine"].options == rows["mine"]
+
+
+def test_a_reference_is_no_reference_row(root, tmp_path):
+    """It has no curve: found before hours of evaluation and not after them."""
+    (tmp_path / "mine.py").write_text(NEURON.format(family="reference"))
+    changes = {"method_paths": [str(tmp_path)], "methods": {"mine": {}}}
+    load_config(run_config(**changes), root=root)
+    assert refusal(root, **changes, reference_row="mine") == (
+        "my.yaml: `reference_row`: 'mine' is a reference and has no curve over T. Name a row that "
+        "spikes, or leave it out."
+    )
 
 
 def test_methods_are_looked_up_in_every_folder(root):
