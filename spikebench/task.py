@@ -5,10 +5,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, model_validator
 
 TaskKind = Literal["denoise", "super_resolution", "derain"]
+Channels = Literal["grey", "y", "rgb"]
 
 
 class Task(BaseModel):
     """One restoration task.
+
+    `channels`: of a colour image, "grey" is MATLAB's rgb2gray, of full range, as the denoising
+    literature has it, and "y" its luminance, 16 to 235 of 255, as that of super-resolution and of
+    JPEG artefacts (Zhang et al., TIP 2017, the authors' Demo_test_DnCNN3.m).
 
     `sigma` is the standard deviation of the noise in 8-bit units (25 means 25/255); `scale` the
     factor of super-resolution, and `enlarged` says that the network receives the bicubic
@@ -20,7 +25,7 @@ class Task(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: TaskKind
-    channels: Literal["grey", "y", "rgb"]
+    channels: Channels
     protocol: str
     sigma: PositiveFloat | None = None
     scale: PositiveInt | None = None

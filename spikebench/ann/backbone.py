@@ -20,6 +20,7 @@ from spikebench.ann.recipe import Recipe
 from spikebench.ann.state import check_state, read_safetensors
 from spikebench.errors import BenchError
 from spikebench.io.yaml import explain, read_yaml
+from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.task import Task
 
 ROOT = Path("backbones")
@@ -111,6 +112,17 @@ class BackboneSpec(BaseModel):
     published: list[Score] = Field([], description="a list of scores that others published")
     measured: list[Score] = Field([], description="a list of scores measured here")
     recipe: Recipe | None = Field(None, description="how the embedded weights were trained")
+
+    @field_validator("task")
+    @classmethod
+    def _protocol_is_one_of_its_channels(cls, task: Task) -> Task:
+        fitting = [name for name, rules in PROTOCOLS.items() if rules.channels == task.channels]
+        if task.protocol not in fitting:
+            raise ValueError(
+                f"has `protocol: {task.protocol}`, which is none for `channels: {task.channels}`. "
+                f"Take one of: {', '.join(fitting)}."
+            )
+        return task
 
 
 def load_backbone_spec(name: str, root: Path = ROOT) -> BackboneSpec:

@@ -3,7 +3,6 @@
 import hashlib
 import io
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
@@ -13,10 +12,13 @@ from torch import Tensor
 
 from spikebench.data.formats import refusal
 from spikebench.errors import BenchError
+from spikebench.task import Channels
 
 # MATLAB rgb2ycbcr (ITU-R BT.601, studio range): 8-bit RGB to Y in 16 .. 235
 LUMA = np.array([65.481, 128.553, 24.966]) / 255
 LUMA_OFFSET = 16.0
+# MATLAB rgb2gray (Y of NTSC's YIQ, which is Y of BT.601 in full range): 8-bit RGB to 0 .. 255
+GREY = np.array([0.298936021293776, 0.587043074451121, 0.114020904255103])
 # Pillow's modes of files that are read, and what they become
 CONVERTED = {"1": "L", "L": "L", "LA": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB"}
 AGAIN = "Fetch it again, or convert it to an 8-bit PNG file if it opens elsewhere."
@@ -82,28 +84,37 @@ def luminance(pixels: np.ndarray) -> np.ndarray:
     return (pixels.astype(np.float64) @ LUMA + LUMA_OFFSET) / 255
 
 
+def full_range_grey(pixels: np.ndarray) -> np.ndarray:
+    """Return the grey of 8-bit RGB (H, W, 3) as MATLAB's rgb2gray: uint8 (H, W), 0 .. 255.
+
+    Rounded half up, as MATLAB rounds. Train400's files are that of BSDS500's, pixel for pixel.
+    """
+    return np.floor(pixels.astype(np.float64) @ GREY + 0.5).astype(np.uint8)
+
+
 def to_channels(
     pixels: np.ndarray,
-    channels: Literal["grey", "y", "rgb"],
+    channels: Channels,
     place: str,
     *,
     grey_as_rgb: bool = False,
 ) -> Tensor:
-    """Return an image as float32 (1, C, H, W) in [0, 1].
+    """Return 8-bit grey (H, W) or RGB (H, W, 3) as float32 (1, C, H, W) in [0, 1].
 
-    A grey image is its own "grey" and "y"; "grey" and "y" of a colour image are its luminance. With
-    `grey_as_rgb` a grey image becomes a colour one with equal channels; without, asking for its
-    colours raises `BenchError`; `place` names it.
+    A grey image is its own "grey" and "y". Of a colour image, "grey" is `full_range_grey`, in 8
+    bits, and "y" is its luminance, in 16 .. 235 of 255 and not rounded. With `grey_as_rgb` a grey
+    image becomes a colour one with equal channels; without, asking for its colours raises
+    `BenchError`; `place` names it.
     """
     grey = pixels.ndim == 2
     if channels == "rgb" and grey:
         if not grey_as_rgb:
             raise BenchError(f"{place} is grey; this task needs colour. Use another data set.")
         pixels, grey = np.stack([pixels] * 3, axis=-1), False
-    if channels != "rgb" and not grey:
-        pixels = luminance(pixels)
-    elif pixels.dtype == np.uint8:
-        pixels = pixels / 255
-    image = torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32))
+    if channels == "y" and not grey:
+        values = luminance(pixels)
+    else:
+        values = (full_range_grey(pixels) if channels == "grey" and not grey else pixels) / 255
+    image = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
     image = image[None] if image.dim() == 2 else image.permute(2, 0, 1)
     return image[None].contiguous()

@@ -8,6 +8,7 @@ from spikebench.errors import BenchError
 from spikebench.io.tensors import save_safetensors
 
 URL = {"url": "https://example.org/net.pth"}
+TASK = {"kind": "denoise", "channels": "grey", "sigma": 25, "protocol": "grey_float"}
 FILE = {"file": "weights/net.safetensors"}
 PIN = {"bytes": 1, "sha256": "0" * 64}
 
@@ -52,6 +53,11 @@ def test_an_unknown_backbone_is_answered_with_the_known(root):
         ({"weights": {**URL, **PIN, "format": "pickle"}}, "`weights.format` is 'pickle'"),
         ({"weights": {**URL, **PIN, "rename": {"a(": "b"}}}, r"`weights.rename` holds 'a\('"),
         ({"weights": {**URL, **PIN, "rename": {"a": 1}}}, "regular expressions to replacements"),
+        (
+            {"task": {**TASK, "protocol": "y_float"}},
+            "`task` has `protocol: y_float`, .* none for `channels: grey`. Take one of: grey_float",
+        ),
+        ({"task": {**TASK, "protocol": "grey"}}, "`task` has `protocol: grey`, which is none"),
         ({"multiple": 0}, "`multiple` is 0. Expected: the number that both sides"),
     ],
 )

@@ -7,7 +7,9 @@ import torch
 from PIL import Image
 from skimage.color import rgb2ycbcr
 
+from spikebench.data.fetch.file import fetch_file
 from spikebench.data.images import luminance, read_pixels, to_channels
+from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 from tests.data import image_files as by_hand
 
@@ -146,12 +148,53 @@ def test_a_grey_image_is_its_own_grey_and_y():
         assert np.array_equal(image[0, 0].numpy(), (pixels / 255).astype(np.float32))
 
 
-def test_one_channel_of_a_colour_image_is_its_luminance():
+def test_the_y_of_a_colour_image_is_its_luminance():
     pixels = np.random.default_rng(0).integers(256, size=(3, 4, 3), dtype=np.uint8)
-    for channels in ("grey", "y"):
-        image = to_channels(pixels, channels, "x")
-        assert image.shape == (1, 1, 3, 4)
-        assert np.allclose(image[0, 0], rgb2ycbcr(pixels)[..., 0] / 255, rtol=0, atol=1e-6)
+    image = to_channels(pixels, "y", "x")
+    assert image.shape == (1, 1, 3, 4)
+    assert np.allclose(image[0, 0], rgb2ycbcr(pixels)[..., 0] / 255, rtol=0, atol=1e-6)
+
+
+def test_the_grey_of_a_colour_image_is_that_of_rgb2gray():
+    """Checked by four decimals, as MATLAB's documentation has them, and by Pillow's integers."""
+    pixels = np.random.default_rng(0).integers(256, size=(64, 64, 3), dtype=np.uint8)
+    found = to_channels(pixels, "grey", "x")[0, 0].double().numpy() * 255
+    assert np.allclose(found, found.round(), rtol=0, atol=1e-4)  # 8 bits
+    documented = pixels @ np.array([0.2989, 0.5870, 0.1140])
+    assert np.abs(found - documented).max() <= 0.5 + 255e-4
+    integers = np.asarray(Image.fromarray(pixels).convert("L"))
+    assert np.mean(found.round() != integers) < 0.02
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize(
+    ("image", "photograph", "top", "left"),
+    [
+        ("test_201", "100007", 22, 132),
+        ("test_202", "100039", 27, 139),
+        ("test_203", "100099", 115, 101),
+        ("test_204", "10081", 53, 122),
+    ],
+)
+def test_the_grey_of_a_colour_image_is_that_of_the_denoisers_training_files(
+    mirror, tmp_path, image, photograph, top, left
+):
+    """Train400 is crops of BSDS500's photographs in grey, made by the authors of DnCNN's set."""
+    pixels = {}
+    for dataset, name in (("train400", image), ("bsds500_test", photograph)):
+        entry = next(entry for entry in load_dataset(dataset).files if entry.name == name)
+        fetch_file(entry.url, tmp_path / entry.file_name, entry.sha256, entry.bytes, mirror)
+        pixels[dataset] = read_pixels(tmp_path / entry.file_name)
+    grey = to_channels(pixels["bsds500_test"], "grey", photograph)
+    window = grey[..., top : top + 180, left : left + 180]
+    assert torch.equal(window, to_channels(pixels["train400"], "grey", image))
+
+
+def test_the_grey_of_a_colour_image_is_of_full_range():
+    """Equal channels are their own grey, from black to white."""
+    levels = np.arange(256, dtype=np.uint8)[None]
+    colours = np.stack([levels] * 3, axis=-1)
+    assert torch.equal(to_channels(colours, "grey", "x"), to_channels(levels, "grey", "x"))
 
 
 def test_colours_keep_their_order():

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from skimage.color import rgb2ycbcr
 
 from spikebench.data.degrade import enlarge
 from spikebench.data.pairs import degraded_and_target
@@ -39,6 +41,20 @@ def test_a_denoiser_receives_the_whole_image_with_noise(tmp_path, spec, pixels):
         assert torch.equal(sample.target, clean)
         assert 15 < (sample.degraded - clean).std() * 255 < 35
         assert torch.equal(sample.floor, sample.degraded)
+
+
+def test_a_grey_denoiser_and_a_super_resolver_see_a_photograph_as_their_literature_does(
+    tmp_path, spec, write_pixels
+):
+    pixels = write_pixels(tmp_path / "target/a.png", colours(16, 0))
+    expected = {
+        DENOISE: np.asarray(Image.fromarray(pixels).convert("L")) / 255,  # rgb2gray but for ties
+        DOUBLE: rgb2ycbcr(pixels)[..., 0] / 255,
+    }
+    for task, values in expected.items():
+        (sample,) = samples(spec(files=[file_entry("a")]), tmp_path, task, seed=0)
+        found = sample.target[0, 0].numpy()
+        assert np.mean(np.abs(found - values) > 1e-6) < 0.02
 
 
 def test_the_noise_of_an_image_does_not_depend_on_the_other_images(tmp_path, spec, pixels):
