@@ -14,6 +14,7 @@ from spikebench.data.registry import load_dataset
 from spikebench.data.samples import Sample, samples
 from spikebench.io.checksums import file_sha256
 from spikebench.metrics.image import measure
+from spikebench.metrics.smallest import refuse_small_images
 from spikebench.results.columns.verification import VERIFIED
 from spikebench.results.shards import write_shard
 
@@ -26,7 +27,7 @@ def verify_backbone(
     """Restore a whole set by the ANN and write PSNR and SSIM of each image, for every protocol.
 
     The protocols are the backbone's own and those of its known scores on this set. Raises
-    `BenchError` where less than the whole set was fetched.
+    `BenchError` where less than the whole set was fetched, or an image is too small to be scored.
     """
     torch.set_num_threads(threads)
     spec = load_backbone_spec(backbone)
@@ -38,11 +39,13 @@ def verify_backbone(
         "weights_sha256": file_sha256(weights),
         "dataset_sha256": dataset_sha256(source, dataset_folder),
     }
+    protocols = _protocols(spec, dataset)
+    refuse_small_images(source, dataset_folder, spec.task, protocols)
     found = samples(source, dataset_folder, spec.task, seed=SEED)
     rows = [
         keys | row
         for sample in tqdm(found, desc=f"{backbone} {dataset}", total=source.images, unit="image")
-        for row in _rows(spec, module, sample, _protocols(spec, dataset))
+        for row in _rows(spec, module, sample, protocols)
     ]
     write_shard(output, rows, VERIFIED)
 

@@ -42,6 +42,11 @@ def clean(spec: DatasetSpec, folder: Path, task: Task, entry: FileEntry) -> Tens
     return _in_channels(read_pixels(folder / entry.file_name), spec, task, entry)
 
 
+def target_file(spec: DatasetSpec, task: Task, entry: FileEntry) -> FileEntry:
+    """Return the file that an image's target is made of: the set's own of the task's factor."""
+    return _published(spec, entry, task.scale).get("target", entry)
+
+
 def _in_channels(pixels: np.ndarray, spec: DatasetSpec, task: Task, entry: FileEntry) -> Tensor:
     return to_channels(pixels, task.channels, entry.name, grey_as_rgb=spec.grey_as_rgb)
 
@@ -51,7 +56,7 @@ def _low_and_high(
 ) -> tuple[Tensor, Tensor]:
     """Prefer the published files of this factor; otherwise shrink the clean image."""
     published = _published(spec, entry, scale)
-    target = published.get("target", entry)
+    target = target_file(spec, task, entry)
     high = crop_to_multiple(read_pixels(folder / target.file_name), scale)
     if "degraded" in published:
         low = read_pixels(folder / published["degraded"].file_name)

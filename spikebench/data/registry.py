@@ -2,7 +2,7 @@
 
 import csv
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
@@ -13,6 +13,7 @@ from spikebench.task import TaskKind
 
 ROOT = Path("datasets")
 INDEX = "index.csv"
+SEPARATORS = ",;\t"
 # What reading a file of another shape or encoding raises
 MALFORMED = (ValueError, TypeError, AttributeError, RecursionError)
 
@@ -103,8 +104,22 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
-    """Return the rows of a list of files; an empty field is a key left out."""
+    """Return the rows of a list of files; an empty field is a key left out, an empty row nothing.
+
+    Columns are separated by commas or, as spreadsheets write them, by semicolons or tabs. A
+    byte-order mark, the kind of line ends, and spaces around a field do not matter.
+    """
     with file.open(encoding="utf-8-sig", newline="") as stream:
-        return [
-            {key: value for key, value in row.items() if value} for row in csv.DictReader(stream)
-        ]
+        header, *lines = stream.read().splitlines() or [""]
+    separator = max(SEPARATORS, key=header.count)
+    rows = csv.DictReader([header, *lines], delimiter=separator, skipinitialspace=True)
+    return [found for row in rows if (found := _filled(row, rows.line_num, file.name))]
+
+
+def _filled(row: dict[str | None, Any], line: int, name: str) -> dict[str, str]:
+    """Return the fields of a row that hold something; fields beyond the header are under None."""
+    if any(map(str.strip, row.pop(None, []))):
+        raise ValueError(f"line {line} of {name} has more columns than its first line")
+    return {
+        str(key).strip(): value.strip() for key, value in row.items() if value and value.strip()
+    }

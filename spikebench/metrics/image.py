@@ -12,7 +12,8 @@ from torch import Tensor
 from spikebench.data.images import luminance
 from spikebench.errors import BenchError
 from spikebench.metrics import protocols as score_protocols
-from spikebench.metrics.perceptual import Trunk, distance
+from spikebench.metrics.perceptual import TRUNKS, Trunk, distance
+from spikebench.metrics.smallest import WINDOW
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ def measure(
 
     SSIM has the Gaussian window of Wang et al. (TIP 2004): 11x11, sigma 1.5, population
     covariance. LPIPS (Zhang et al., CVPR 2018) is taken with `trunk`, over all channels also where
-    the protocol compares luminance, and is None without one. Raises `BenchError` for an unknown
-    protocol, NaN or infinite values, and unequal shapes.
+    the protocol compares luminance, and is None without one, and on images too small for it. Raises
+    `BenchError` for an unknown protocol, NaN or infinite values, unequal shapes, and images smaller
+    than SSIM's window.
     """
     rules = score_protocols.protocol(protocol)
     _check(restored, target)
@@ -46,10 +48,11 @@ def measure(
             f"Protocol '{protocol}' compares the luminance of colours, but the image has "
             f"{target.shape[1]} channel. Use y_float, or `channels: rgb`."
         )
-    border = scale or 0 if rules.cuts_border else 0
+    border = rules.border(scale)
+    _check_size(target, border)
     ours = _inside(_in_bytes(restored.clamp(0, 1), rules.bytes), border)
     theirs = _inside(_in_bytes(target, "rounded" if rules.bytes else None), border)
-    perceived = distance(_as_image(ours), _as_image(theirs), trunk) if trunk else None
+    perceived = _perceived(ours, theirs, trunk)
     if rules.of_rgb:
         ours, theirs = _luminance(ours), _luminance(theirs)
     return Scores(_psnr(ours, theirs), _ssim(ours, theirs), perceived)
@@ -63,6 +66,15 @@ def _check(restored: Tensor, target: Tensor) -> None:
         )
     if not torch.isfinite(restored).all():
         raise BenchError("the restored image holds NaN or infinite values; its method is broken.")
+
+
+def _check_size(target: Tensor, border: int) -> None:
+    height, width = (side - 2 * border for side in target.shape[-2:])
+    if min(height, width) < WINDOW:
+        raise BenchError(
+            f"of the image {height} x {width} pixels are compared, too few for SSIM's window of "
+            f"{WINDOW} x {WINDOW}. Choose other images with `images`."
+        )
 
 
 def _in_bytes(image: Tensor, how: Literal["rounded", "truncated"] | None) -> np.ndarray:
@@ -83,6 +95,13 @@ def _inside(values: np.ndarray, border: int) -> np.ndarray:
 
 def _luminance(values: np.ndarray) -> np.ndarray:
     return luminance(values * 255)[..., None]
+
+
+def _perceived(restored: np.ndarray, target: np.ndarray, trunk: Trunk | None) -> float | None:
+    """Return LPIPS, None without a trunk and where it is deeper than the image is large."""
+    if trunk is None or min(target.shape[:2]) < TRUNKS[trunk].least_side:
+        return None
+    return distance(_as_image(restored), _as_image(target), trunk)
 
 
 def _as_image(values: np.ndarray) -> Tensor:

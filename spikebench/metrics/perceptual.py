@@ -22,18 +22,25 @@ Trunk = Literal["alex", "squeeze"]
 
 @dataclass(frozen=True)
 class TrunkFile:
-    """A trunk's public address, and how the SHA-256 of its bytes begins."""
+    """A trunk's public address, and how the SHA-256 of its bytes begins.
+
+    `least_side`, in pixels: what its convolutions and poolings leave nothing of is no image for it.
+    """
 
     url: str
     sha256: str
+    least_side: int
 
 
 # torchvision writes the first eight digits of the hash into the name of the file
 TRUNKS: dict[Trunk, TrunkFile] = {
-    "alex": TrunkFile("https://download.pytorch.org/models/alexnet-owt-7be5be79.pth", "7be5be79"),
+    "alex": TrunkFile(
+        "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth", "7be5be79", 31
+    ),
     "squeeze": TrunkFile(
         "https://download.pytorch.org/models/squeezenet1_1-b8a52dc0.pth",
         "b8a52dc049b60e4b6ab68ad0df457362afab8b6304b2febdc1650a5dab4d7e7b",
+        17,
     ),
 }
 
@@ -59,7 +66,8 @@ def reason_without(trunk: Trunk) -> str:
 def distance(restored: "Tensor", target: "Tensor", trunk: Trunk) -> float:
     """Return the LPIPS distance of images (1, C, H, W) in [0, 1], at least 0.
 
-    One channel is repeated. Raises `BenchError` where the trunk is missing or not the right file.
+    Sides are at least the trunk's `least_side`. One channel is repeated. Raises `BenchError` where
+    the trunk is missing or not the right file.
     """
     import torch
 

@@ -23,6 +23,10 @@ class Protocol:
     of_rgb: bool
     description: str
 
+    def border(self, scale: int | None) -> int:
+        """Return how many pixels are left out on each side, for a factor of super-resolution."""
+        return scale or 0 if self.cuts_border else 0
+
 
 PROTOCOLS = {
     "grey_float": Protocol(

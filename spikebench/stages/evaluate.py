@@ -22,6 +22,7 @@ from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
 from spikebench.io.journal import Journal, journal_of
 from spikebench.metrics.perceptual import Trunk
+from spikebench.metrics.smallest import refuse_small_images
 from spikebench.run.code import code_of
 from spikebench.run.provenance import config_hash, provenance
 from spikebench.snn import kernels
@@ -79,8 +80,8 @@ def evaluate_cell(
     changed since; `remove_journals` deletes it when the run is collected. Images that stand in
     `parts`, files of `evaluate_part`, are not restored again; the tables are the same.
 
-    Raises `BenchError` where an image of the set is among the calibration images, and, naming the
-    image, where an output is not finite; no table is written then.
+    Raises `BenchError` where an image of the set is among the calibration images or too small to be
+    scored, and, naming the image, where an output is not finite; no table is written then.
     """
     cell = _LoadedCell.of(**inputs)
     journal = Journal(journal_of(images_out.parent), cell.decided, parts)
@@ -123,7 +124,7 @@ class _LoadedCell:
         torch.set_num_threads(inputs["threads"])
         spec = load_backbone_spec(inputs["backbone"])
         restorer = _restorer(spec, **inputs)
-        source = _test_set(**inputs)
+        source = _test_set(spec, **inputs)
         keys = _keys(source, spec, restorer.method, **inputs)
         common = _common(source, **inputs)
         refused = refusal(inputs["converted"])
@@ -169,14 +170,19 @@ def _restorer(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> Restorer:
     )
 
 
-def _test_set(**inputs: Unpack[CellInputs]) -> DatasetSpec:
-    """Return the data set; raise `BenchError` where an image of it calibrates the backbone."""
+def _test_set(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> DatasetSpec:
+    """Return the data set; raise `BenchError` where its images cannot test the backbone.
+
+    They cannot where one of them calibrates it, or is too small to be scored.
+    """
     source = load_dataset(inputs["dataset"], fetched=inputs["dataset_folder"])
     refuse_leak(
         load_dataset(inputs["calibration"], fetched=inputs["calibration_folder"]),
         source,
         f"which calibrates {inputs['backbone']}",
     )
+    folder, task = inputs["dataset_folder"], spec.task
+    refuse_small_images(source, folder, task, [task.protocol], inputs["images"])
     return source
 
 

@@ -130,6 +130,33 @@ def test_a_byte_order_mark_and_crlf_change_nothing(write, name):
     assert load_dataset("tiny", root) == plain
 
 
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda text: text.replace(",", ";"),
+        lambda text: text.replace(",", "\t"),
+        lambda text: text.replace(",", ", "),
+        lambda text: text.replace("\r\n", ",,\n"),  # empty columns
+        lambda text: text + "\n,,,,,\n\n",  # empty rows
+        lambda text: text.replace("\r\n", ",,\n").replace(",", ";") + ";;;;\n",
+    ],
+    ids=["semicolons", "tabs", "spaces", "columns", "rows", "all of a spreadsheet"],
+)
+def test_what_spreadsheets_make_of_a_list_of_files_changes_nothing(write, rewrite):
+    root = write(file_entry("a"), file_entry("b"), images=2)
+    plain, file = load_dataset("tiny", root), root / "tiny/files.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + rewrite(file.read_bytes().decode()).encode())
+    assert load_dataset("tiny", root) == plain
+
+
+def test_a_row_with_more_columns_than_the_first_line_is_refused_by_its_line(write):
+    root = write(file_entry("a"), file_entry("b"), images=2)
+    file = root / "tiny/files.csv"
+    file.write_text(file.read_text() + "c,target,,,,,more\n")
+    with pytest.raises(BenchError, match=r"line 4 of files\.csv has more columns than its first"):
+        load_dataset("tiny", root)
+
+
 def test_a_missing_list_of_files_is_refused(write):
     root = write()
     (root / "tiny/files.csv").unlink()

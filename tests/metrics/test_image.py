@@ -172,6 +172,22 @@ def test_without_a_trunk_lpips_is_none():
     assert measure(image(), image(seed=1), "grey_float").lpips is None
 
 
+@pytest.mark.parametrize(("trunk", "least"), [("alex", 31), ("squeeze", 17)])
+def test_lpips_is_none_on_images_that_its_trunk_cannot_take(monkeypatch, trunk, least):
+    monkeypatch.setattr(metrics, "distance", lambda *_: 0.5)
+    for side, expected in ((least - 1, None), (least, 0.5)):
+        target = torch.zeros(1, 1, side, 64)
+        assert measure(target, target, "grey_float", trunk=trunk).lpips == expected
+
+
+@pytest.mark.parametrize(("side", "scale"), [(10, None), (14, 2)])
+def test_an_image_smaller_than_the_window_of_ssim_is_refused(side, scale):
+    target = torch.zeros(1, 1, side, 40)
+    with pytest.raises(BenchError, match=r"10 x (40|36) pixels are compared, too few for SSIM's"):
+        measure(target, target, "y_float", scale=scale)
+    measure(*[torch.zeros(1, 1, side + 1, 40)] * 2, "y_float", scale=scale)
+
+
 def test_lpips_sees_the_colours_that_the_protocol_compares(monkeypatch):
     seen = []
     monkeypatch.setattr(metrics, "distance", lambda *x: seen.append(x) or 0.5)

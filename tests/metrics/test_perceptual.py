@@ -10,6 +10,7 @@ from spikebench.data.images import read_pixels
 from spikebench.errors import BenchError
 from spikebench.metrics import perceptual
 from spikebench.metrics.perceptual import TRUNKS, distance, reason_without, trunk_path
+from spikebench.metrics.torchvision_compat import declare_missing_operators
 
 EXAMPLES = "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/imgs/"
 
@@ -62,6 +63,19 @@ def test_one_channel_is_repeated_and_values_run_from_minus_one_to_one(monkeypatc
     assert distance(restored, target, "alex") == 0.5
     assert torch.equal(seen[0][0], -torch.ones(1, 3, 8, 9))
     assert torch.equal(seen[0][1], torch.ones(1, 3, 8, 9))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of torchvision, called as lpips calls it
+@pytest.mark.parametrize("trunk", TRUNKS)
+def test_the_least_side_is_where_the_package_gives_up(trunk):
+    declare_missing_operators()
+    import lpips
+
+    network = lpips.LPIPS(net=trunk, pretrained=False, pnet_rand=True, verbose=False).eval()
+    least = TRUNKS[trunk].least_side
+    network(*torch.zeros(2, 1, 3, least, least))
+    with pytest.raises(RuntimeError, match="too small"):
+        network(*torch.zeros(2, 1, 3, least - 1, 64))
 
 
 @pytest.mark.skipif(bool(reason_without("alex")), reason=reason_without("alex"))

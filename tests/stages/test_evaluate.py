@@ -210,6 +210,14 @@ def test_an_image_is_padded_for_the_backbone_and_cut_again(images, odd, tmp_path
     assert rows[0]["macs_dense"] % (32 * 36) == 0  # counted on the padded image
 
 
+def test_an_image_too_small_to_be_scored_is_named_and_nothing_is_written(images, odd, tmp_path):
+    Image.fromarray(np.zeros((14, 40), dtype=np.uint8)).save(odd / "target/01.png")
+    converted = convert(images, tmp_path / "c", "ann")
+    with pytest.raises(BenchError, match=r"needs 15 pixels a side .*target/01\.png \(40 x 14\)"):
+        evaluate(images, converted, tmp_path / "o", "ann", 1, dataset="set12", dataset_folder=odd)
+    assert not (tmp_path / "o").exists()
+
+
 def test_calibration_on_a_test_image_is_refused(images, cell, tmp_path):
     leaking = shutil.copytree(images / "embedded_train", tmp_path / "leaking")
     known = load_dataset("embedded").files[0]
