@@ -8,23 +8,50 @@ ENLARGE = {"kind": "super_resolution", "channels": "y", "protocol": "y_float", "
 DERAIN = {"kind": "derain", "channels": "rgb", "protocol": "rgb_uint8"}
 
 
-@pytest.mark.parametrize("keys", [DENOISE, ENLARGE, DERAIN], ids=lambda keys: keys["kind"])
+JPEG = {"kind": "jpeg", "channels": "y", "protocol": "y_uint8", "quality": 10}
+DEBLUR = {"kind": "paired", "name": "deblur", "channels": "rgb", "protocol": "rgb_float"}
+ALL = [DENOISE, ENLARGE, DERAIN, JPEG, DEBLUR]
+
+
+@pytest.mark.parametrize("keys", ALL, ids=lambda keys: keys["kind"])
 def test_a_task_names_its_degradation_and_no_other(keys):
     task = Task(**keys)
-    assert (task.sigma, task.scale) == (keys.get("sigma"), keys.get("scale"))
+    for key in ("sigma", "scale", "quality", "name"):
+        assert getattr(task, key) == keys.get(key)
+
+
+def test_a_paired_task_is_called_by_its_name_and_the_others_by_their_kind():
+    labels = [Task(**keys).label for keys in ALL]
+    assert labels == ["denoise", "super_resolution", "derain", "jpeg", "deblur"]
+
+
+def test_the_inputs_of_a_paired_task_may_be_smaller():
+    assert Task(**DEBLUR, scale=4).enlargement == 4
+    assert Task(**DEBLUR, scale=4, enlarged=True).enlargement == 1
 
 
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
         (DENOISE | {"sigma": None}, "`sigma` belongs to a denoise task"),
-        (ENLARGE | {"scale": None}, "`scale` belongs to a super_resolution task"),
+        (ENLARGE | {"scale": None}, "`scale` is missing: a super_resolution task needs it"),
         (DENOISE | {"scale": 2}, "`scale` belongs"),
         (ENLARGE | {"sigma": 25}, "`sigma` belongs"),
         (DERAIN | {"sigma": 25}, "`sigma` belongs"),
         (DENOISE | {"sigma": 0}, "greater than 0"),
         (ENLARGE | {"scale": 1.5}, "integer"),
-        (DENOISE | {"kind": "deblur"}, "'denoise', 'super_resolution' or 'derain'"),
+        (DENOISE | {"kind": "deblur"}, "'denoise', 'super_resolution', 'derain', 'jpeg' or 'pair"),
+        (JPEG | {"quality": None}, "`quality` belongs to a jpeg task"),
+        (JPEG | {"quality": 0}, "greater than or equal to 1"),
+        (JPEG | {"quality": 101}, "less than or equal to 100"),
+        (JPEG | {"scale": 2}, "`scale` belongs"),
+        (DENOISE | {"quality": 10}, "`quality` belongs"),
+        (DENOISE | {"name": "deblur"}, "`name` belongs to a paired task"),
+        (DEBLUR | {"name": None}, "`name` belongs to a paired task"),
+        (DEBLUR | {"name": "denoise"}, "`name` is denoise, a kind of its own"),
+        (DEBLUR | {"name": "paired"}, "is `paired`, which is no task"),
+        (DEBLUR | {"name": "De blur"}, "should match pattern"),
+        (DEBLUR | {"enlarged": True}, "`enlarged` belongs to a task with `scale`"),
         (DENOISE | {"sigmas": 25}, "Extra inputs"),
     ],
 )

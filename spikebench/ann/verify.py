@@ -8,6 +8,7 @@ import torch
 from tqdm import tqdm
 
 from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
+from spikebench.ann.sides import explained_by_sides
 from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.index import dataset_sha256
 from spikebench.data.registry import load_dataset
@@ -59,8 +60,9 @@ def _protocols(spec: BackboneSpec, dataset: str) -> list[str]:
 def _rows(
     spec: BackboneSpec, module: torch.nn.Module, sample: Sample, protocols: list[str]
 ) -> Iterator[dict[str, Any]]:
-    with torch.inference_mode():
-        restored = module(pad_to_multiple(sample.degraded, spec.multiple))
+    padded = pad_to_multiple(sample.degraded, spec.multiple)
+    with torch.inference_mode(), explained_by_sides(spec, module, padded):
+        restored = module(padded)
     height, width = sample.target.shape[-2:]
     restored, scale = restored[..., :height, :width], spec.task.scale
     for protocol in protocols:

@@ -1,7 +1,10 @@
 """What a test image suffers before a network sees it."""
 
+import io
+
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -15,6 +18,21 @@ def add_noise(image: Tensor, sigma: float, seed: int) -> Tensor:
     """
     random = torch.Generator().manual_seed(seed)
     return image + torch.randn(image.shape, generator=random) * (sigma / 255)
+
+
+def compress(image: Tensor, quality: int) -> Tensor:
+    """Return an image (C, H, W) of whole 255ths as JPEG leaves it, C = 1 or 3.
+
+    Baseline JPEG of libjpeg's quality, 1 to 100, by Pillow: one channel as it is, colours as YCbCr
+    of which Cb and Cr have half the sides (4:2:0), as MATLAB's imwrite and OpenCV write them. Of
+    Classic5 and LIVE1 that gives the inputs of the literature (Dong et al., ICCV 2015).
+    """
+    pixels = (image * 255).round().byte().permute(1, 2, 0).squeeze(-1).numpy()
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="JPEG", quality=quality, subsampling="4:2:0")
+    with Image.open(file) as decoded:
+        found = np.asarray(decoded, dtype=np.float32).reshape(*image.shape[-2:], -1) / 255
+    return torch.from_numpy(found).permute(2, 0, 1).contiguous()
 
 
 def shrink(pixels: np.ndarray, scale: int) -> np.ndarray:

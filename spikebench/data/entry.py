@@ -1,6 +1,6 @@
-"""One file of a data set, and where files come from."""
+"""One file of a data set, where files come from, and which belong together."""
 
-import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,11 +10,11 @@ from pydantic import (
     Field,
     NonNegativeInt,
     PositiveInt,
-    field_validator,
     model_validator,
 )
 
 Role = Literal["target", "degraded"]
+SHOWN = 5  # words of a list in a message
 SHA256 = "^[0-9a-f]{64}$"
 
 
@@ -61,6 +61,11 @@ class FileEntry(BaseModel):
         return self.member
 
     @property
+    def place(self) -> str:
+        """Where the file lies in its archive or folder, else what it is called once fetched."""
+        return self.member or self.file_name
+
+    @property
     def file_name(self) -> str:
         """The file's name below resources/datasets/<set>/, unique within the set."""
         suffix = Path(self.url or self.member or "crop.png").suffix.lower()
@@ -85,31 +90,6 @@ class FileEntry(BaseModel):
         return self
 
 
-class Layout(BaseModel):
-    """Where the files of one role lie in an archive or a provided folder.
-
-    `pattern` is a regular expression, searched in each path (with "/", relative to the root); its
-    group `name` is the image's name.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    role: Role = Field(description="target or degraded")
-    scale: PositiveInt | None = Field(default=None, description="the factor of super-resolution")
-    pattern: str = Field(description="a regular expression with a group (?P<name>...)")
-
-    @field_validator("pattern")
-    @classmethod
-    def _has_a_name(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groupindex
-        except re.error as error:
-            raise ValueError(f"is no regular expression: {error}") from None
-        if "name" not in groups:
-            raise ValueError("needs a group (?P<name>...) for the image's name")
-        return pattern
-
-
 class Archive(BaseModel):
     """A zip or tar file at a public address that holds the set; pinned like any other file."""
 
@@ -124,3 +104,25 @@ class Archive(BaseModel):
         if (self.bytes is None) != (self.sha256 is None):
             raise ValueError("needs both `bytes` and `sha256`, or neither")
         return self
+
+
+def unpaired(files: Sequence[FileEntry]) -> Iterator[str]:
+    """Say which inputs have no clean image, and which clean images lack the input others have.
+
+    A clean image without `scale` is that of inputs of every factor.
+    """
+    for scale in dict.fromkeys(entry.scale for entry in files if entry.role == "degraded"):
+        clean = {e.name: e for e in files if e.role == "target" and e.scale in (scale, None)}
+        inputs = {e.name: e for e in files if e.role == "degraded" and e.scale == scale}
+        for names, others, lack in (
+            (inputs, clean, "degraded files have no clean image"),
+            (clean, inputs, "clean images have no degraded file"),
+        ):
+            alone = [names[name].place for name in names if name not in others]
+            if alone:
+                yield f"{len(alone)} {lack}: {few(alone)}"
+
+
+def few(words: list[str]) -> str:
+    """Return the first words of a list for a message, and dots where there are more."""
+    return ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "")

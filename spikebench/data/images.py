@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 from torch import Tensor
 
@@ -19,6 +19,7 @@ LUMA = np.array([65.481, 128.553, 24.966]) / 255
 LUMA_OFFSET = 16.0
 # MATLAB rgb2gray (Y of NTSC's YIQ, which is Y of BT.601 in full range): 8-bit RGB to 0 .. 255
 GREY = np.array([0.298936021293776, 0.587043074451121, 0.114020904255103])
+TRANSPOSED = 5  # EXIF orientations from this on exchange height and width
 # Pillow's modes of files that are read, and what they become
 CONVERTED = {"1": "L", "L": "L", "LA": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB"}
 AGAIN = "Fetch it again, or convert it to an 8-bit PNG file if it opens elsewhere."
@@ -68,6 +69,15 @@ def _decode(image: ImageFile, data: bytes) -> np.ndarray | None:
     if image.mode == "P" and 3 * int(np.asarray(image).max()) >= len(image.getpalette() or ()):
         raise ValueError("its pixels name colours that its palette does not hold")
     return np.asarray(upright.convert(CONVERTED[image.mode]))
+
+
+def sides(file: Path) -> tuple[int, int]:
+    """Return height and width of a picture that `read_pixels` has read, from its header alone."""
+    with Image.open(file) as image:
+        width, height = image.size
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        turned = orientation >= TRANSPOSED and image.format != "TIFF"  # Pillow turns those itself
+    return (width, height) if turned else (height, width)
 
 
 def pixel_sha256(pixels: np.ndarray) -> str:

@@ -29,12 +29,13 @@ def indexed(entry: FileEntry, folder: Path) -> FileEntry:
     """Return the entry with size and hashes of its file below `folder`, as it lies there.
 
     The pixels of clean images are hashed too. An embedded crop keeps the hash of its pixels.
-    Raises `BenchError` where a clean image cannot be decoded.
+    Raises `BenchError` where the file cannot be decoded.
     """
     file = folder / entry.file_name
     found = {} if entry.photograph else {"bytes": file.stat().st_size, "sha256": file_sha256(file)}
+    pixels = read_pixels(file)
     if entry.role == "target":
-        found["pixels"] = pixel_sha256(read_pixels(file))
+        found["pixels"] = pixel_sha256(pixels)
     return entry.model_copy(update=found)
 
 

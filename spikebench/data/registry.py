@@ -1,15 +1,25 @@
 """The data sets in datasets/: what each is, and the files it consists of."""
 
 import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
-from spikebench.data.entry import Archive, FileEntry, Layout
+from spikebench.data.entry import Archive, FileEntry, unpaired
+from spikebench.data.layout import Layout
 from spikebench.errors import BenchError
 from spikebench.io.yaml import explain, read_yaml
-from spikebench.task import TaskKind
+from spikebench.task import NAMED_BY_KIND, TaskName
 
 ROOT = Path("datasets")
 INDEX = "index.csv"
@@ -32,7 +42,7 @@ class DatasetSpec(BaseModel):
     name: str = Field(pattern="^[a-z0-9_]+$", description="lower-case letters, digits and _")
     title: str = Field(description="a name for tables")
     role: Literal["test", "train"] = Field(description="test, or train (may calibrate)")
-    tasks: list[TaskKind] = Field(min_length=1, description="a list of tasks it serves")
+    tasks: list[TaskName] = Field(min_length=1, description="a list of tasks it serves")
     images: PositiveInt = Field(description="the number of clean images")
     sides: tuple[PositiveInt, PositiveInt] = Field(
         description="the shortest and the longest side of its clean images in pixels"
@@ -44,7 +54,9 @@ class DatasetSpec(BaseModel):
     citation: str = Field(description="a key of docs/references.bib")
     notes: str = Field("", description="what a reader must know about it")
     archive: Archive | None = Field(None, description="a mapping with url, bytes and sha256")
-    layout: list[Layout] = Field([], description="a list of mappings with role and pattern")
+    layout: list[Layout] = Field(
+        [], description="a list of mappings with role, and path or pattern"
+    )
     files: list[FileEntry] = Field(description="the rows of files.csv")
 
     @property
@@ -88,38 +100,57 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
     try:
         content = read_yaml(folder / "dataset.yaml")
         without = content.get("layout") and not listing.is_file() and not fetched
-        data = {**content, "name": name, "files": [] if without else _rows(listing)}
+        data = {
+            **content,
+            "name": name,
+            "files": [] if without else _rows(listing, ours=fetched is not None),
+        }
     except (OSError, csv.Error, *MALFORMED) as error:
         raise BenchError(f"{folder}: cannot be read: {error}.") from error
     try:
         spec = DatasetSpec.model_validate(data)
     except ValidationError as error:
         raise BenchError(explain(error, DatasetSpec, data, str(folder))) from error
-    if not (fetched or without) and len(spec.targets) != spec.images:
-        raise BenchError(
-            f"{folder}: `images` says {spec.images}, files.csv names {len(spec.targets)}; "
-            "mend either."
-        )
+    if problems := list(_misfits(spec, listed=not (fetched or without))):
+        raise BenchError("\n".join(f"{folder}: {problem}" for problem in problems))
     return spec
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
+def _misfits(spec: DatasetSpec, *, listed: bool) -> Iterator[str]:
+    """Say what parts of a description do not fit each other; `listed` by a files.csv."""
+    if listed:
+        yield from (f"files.csv: {problem}." for problem in unpaired(spec.files))
+        if len(spec.targets) != spec.images:
+            yield f"`images` says {spec.images}, files.csv names {len(spec.targets)}; mend either."
+    paired = [task for task in spec.tasks if task not in NAMED_BY_KIND]
+    if paired and all(item.role == "target" for item in spec.files or spec.layout):
+        yield (
+            f"`tasks` names {paired[0]}, which takes its inputs from the set, but no file has the "
+            "role `degraded`. Add the inputs, or mend the name of the task."
+        )
+
+
+def _rows(file: Path, *, ours: bool) -> list[dict[str, str]]:
     """Return the rows of a list of files; an empty field is a key left out, an empty row nothing.
 
-    Columns are separated by commas or, as spreadsheets write them, by semicolons or tabs. A
-    byte-order mark, the kind of line ends, and spaces around a field do not matter.
+    `ours` was written by `write_index` and is read exactly. In a list that people write, columns
+    are separated by commas or, as spreadsheets do it, by semicolons or tabs, and spaces around a
+    field do not matter, nor do a byte-order mark and the kind of line ends.
     """
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        header, *lines = stream.read().splitlines() or [""]
-    separator = max(SEPARATORS, key=header.count)
-    rows = csv.DictReader([header, *lines], delimiter=separator, skipinitialspace=True)
-    return [found for row in rows if (found := _filled(row, rows.line_num, file.name))]
+    text = file.read_bytes().decode("utf-8-sig")
+    header = text.split("\n", 1)[0]
+    separator = "," if ours else max(SEPARATORS, key=header.count)
+    stream = io.StringIO(text, newline="")
+    rows = csv.DictReader(stream, delimiter=separator, skipinitialspace=not ours)
+    found = [_filled(row, rows.line_num, file.name, ours=ours) for row in rows]
+    return [row for row in found if row]
 
 
-def _filled(row: dict[str | None, Any], line: int, name: str) -> dict[str, str]:
+def _filled(row: dict[str | None, Any], line: int, name: str, *, ours: bool) -> dict[str, str]:
     """Return the fields of a row that hold something; fields beyond the header are under None."""
     if any(map(str.strip, row.pop(None, []))):
         raise ValueError(f"line {line} of {name} has more columns than its first line")
-    return {
-        str(key).strip(): value.strip() for key, value in row.items() if value and value.strip()
-    }
+    fields = {str(key): value or "" for key, value in row.items()}
+    if not ours:
+        fields = {key.strip(): value.strip() for key, value in fields.items()}
+    return {key: value for key, value in fields.items() if value}

@@ -42,8 +42,9 @@ def samples(
     Raises `BenchError` for a task the set does not serve, an unknown image name or a file that
     cannot be used.
     """
-    if task.kind not in spec.tasks:
-        raise BenchError(f"Data set '{spec.name}' serves {', '.join(spec.tasks)}, not {task.kind}.")
+    if task.label not in spec.tasks:
+        served = ", ".join(spec.tasks)
+        raise BenchError(f"Data set '{spec.name}' serves {served}, not {task.label}.")
     for entry in selected(spec, images):
         yield _sample(spec, folder, task, entry, seed)
 

@@ -62,14 +62,14 @@ def _check(restored: Tensor, target: Tensor) -> None:
     if restored.shape != target.shape:
         raise BenchError(
             f"restored image of shape {tuple(restored.shape)}, target of {tuple(target.shape)}: "
-            "they must be equal. Check the backbone's scale."
+            "they must be equal. Check the backbone's `scale` and `multiple`."
         )
     if not torch.isfinite(restored).all():
         raise BenchError("the restored image holds NaN or infinite values; its method is broken.")
 
 
 def _check_size(target: Tensor, border: int) -> None:
-    height, width = (side - 2 * border for side in target.shape[-2:])
+    height, width = (max(0, side - 2 * border) for side in target.shape[-2:])
     if min(height, width) < WINDOW:
         raise BenchError(
             f"of the image {height} x {width} pixels are compared, too few for SSIM's window of "

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from PIL import Image
-
+from spikebench.data.images import sides
 from spikebench.data.pairs import target_file
 from spikebench.data.registry import DatasetSpec
 from spikebench.data.samples import selected
@@ -33,7 +32,7 @@ def refuse_small_images(
         least = WINDOW + 2 * border
         small = [
             f"{file} ({width} x {height})"
-            for file, (width, height) in _sizes(spec, folder, task, images)
+            for file, (height, width) in _sizes(spec, folder, task, images)
             if min(width, height) < least
         ]
         if small:
@@ -51,5 +50,4 @@ def _sizes(
     """Yield the file of each clean image and the sides of what is restored, in pixels."""
     for entry in selected(spec, images):
         file = folder / target_file(spec, task, entry).file_name
-        with Image.open(file) as image:
-            yield file, tuple(side - side % (task.scale or 1) for side in image.size)
+        yield file, tuple(side - side % (task.scale or 1) for side in sides(file))

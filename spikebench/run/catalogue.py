@@ -9,7 +9,6 @@ from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
 from spikebench.io.yaml import read_yaml
 from spikebench.run import paths
-from spikebench.task import TaskKind
 
 ROOT = Path()  # everything is named relative to the folder that Snakemake runs in
 
@@ -67,9 +66,10 @@ def is_pinned(name: str, root: Path = ROOT) -> bool:
     return dataset(name, root).pinned
 
 
-def backbone_task(name: str, root: Path = ROOT) -> TaskKind:
-    """Return the kind of task that a backbone was trained for."""
-    return _manifest_value(name, root, "task", "kind")
+def backbone_task(name: str, root: Path = ROOT) -> str:
+    """Return the task that a backbone was trained for, as data sets call it: `Task.label`."""
+    kind = _manifest_value(name, root, "task", "kind")
+    return _manifest_value(name, root, "task", "name") if kind == "paired" else kind
 
 
 def backbone_file(name: str) -> Path:

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from spikebench.metrics.perceptual import Trunk
-from spikebench.task import TaskKind
+from spikebench.task import TaskName
 
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AtLeastOne = Annotated[StrictInt, Field(ge=1)]
@@ -54,7 +54,7 @@ class Calibration(_Section):
 
     patches: AtLeastOne = Field(description="a whole number of patches, at least 1")
     size: AtLeastOne = Field(description="the side of a degraded patch in pixels, at least 1")
-    datasets: dict[TaskKind, Label] = Field(
+    datasets: dict[TaskName, Label] = Field(
         description="a training set for each task, e.g. {denoise: train400}"
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from spikebench.ann.backbone import BackboneSpec, load_backbone, load_backbone_spec
+from spikebench.ann.sides import explained_by_sides
 from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError, Refusal
@@ -53,7 +54,8 @@ def convert(
         training = calibration_patches(
             source, calibration_folder, spec.task, seed=seed, count=patches, size=size
         )
-        check_agreement(module, compile_graph(module), training.degraded[:1])
+        with explained_by_sides(spec, module, training.degraded):
+            check_agreement(module, compile_graph(module), training.degraded[:1])
         torch.manual_seed(seed)
         grids = [tuple(timesteps)] if method.anytime else [(t,) for t in timesteps]
         networks = {

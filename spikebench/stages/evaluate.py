@@ -194,7 +194,7 @@ def _keys(
         "backbone": inputs["backbone"],
         "method": inputs["method_label"],
         "seed": inputs["seed"],
-        "task": spec.task.kind,
+        "task": spec.task.label,
         "protocol": spec.task.protocol,
         "family": method.family,
     }

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from spikebench.ann.backbone import BackboneSpec
 from spikebench.ann.macs import dense_macs
+from spikebench.ann.sides import explained_by_sides
 from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.samples import Sample
 from spikebench.metrics.image import measure
@@ -43,7 +44,8 @@ class Restorer:
 
         It is padded where the backbone needs sides of some multiple, and what is restored is cut to
         size again; counts are of the padded image. Raises `BenchError` where an output is not
-        finite, or where the compiled ANN is not the module that it came from.
+        finite, where the compiled ANN is not the module that it came from, or where the image has
+        sides that it cannot take.
         """
         task = self.spec.task
         image = pad_to_multiple(sample.degraded, self.spec.multiple)
@@ -55,8 +57,9 @@ class Restorer:
             rows.add(sample, outcome, scores, baseline)
 
     def _baseline(self, image: Tensor, sample: Sample) -> Baseline:
-        padded, counts = count_ann(self.graph, image)
-        check_agreement(self.module, self.graph, image, padded)
+        with explained_by_sides(self.spec, self.module, image):
+            padded, counts = count_ann(self.graph, image)
+            check_agreement(self.module, self.graph, image, padded)
         output = _cropped(padded, sample)
         return Baseline(
             output=output,

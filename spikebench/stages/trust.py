@@ -53,7 +53,7 @@ def _rows(
         yield {
             "backbone": name,
             "title": spec.title,
-            "task": spec.task.kind,
+            "task": spec.task.label,
             "dataset": score.dataset,
             "protocol": score.protocol,
             "kind": kind,

@@ -7,6 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from spikebench.ann.recipe import Patching
+from spikebench.data.degrade import compress
 from spikebench.data.rain import add_rain
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
@@ -17,7 +18,8 @@ from spikebench.task import Task
 class Pair:
     """A degraded image (C, h, w) and its target (C, h * scale, w * scale), range [0, 1].
 
-    Where `degrade` adds noise or rain, both are the clean image: each patch gets its own.
+    Where `degrade` adds noise, rain or JPEG artefacts, both are the clean image: each patch gets
+    its own.
     """
 
     degraded: Tensor
@@ -62,11 +64,13 @@ class Patches:
 
 
 def degrade(images: Tensor, task: Task, random: Generator) -> Tensor:
-    """Return patches (N, C, h, w) with new noise or rain; those of super-resolution as they are."""
+    """Return patches (N, C, h, w) with new noise or rain, or compressed; inputs as they are."""
     if task.sigma is not None:
         return images + task.sigma / 255 * torch.randn(images.shape, generator=random)
     if task.kind == "derain":
         return torch.stack([add_rain(image, random) for image in images])
+    if task.quality is not None:
+        return torch.stack([compress(image, task.quality) for image in images])
     return images
 
 

@@ -44,13 +44,13 @@ def pretrain(*, backbone: str, dataset_folder: Path, output: Path, root: Path = 
 
 
 def training_pairs(recipe: Patching, task: Task, folder: Path) -> list[Pair]:
-    """Return the recipe's images as pairs; where `degrade` adds noise or rain, both are clean.
+    """Return the recipe's images as pairs; where `degrade` makes the input, both are clean.
 
     Raises `BenchError` for a test set, for a set that shares an image with a test set of the same
     task, and where the files are not the ones the recipe pins.
     """
     dataset = _training_set(recipe, task, folder)
-    if task.kind == "super_resolution":
+    if not task.degrades_patches:
         sides = (
             degraded_and_target(dataset, folder, task, entry, recipe.seed)
             for entry in dataset.targets
@@ -89,8 +89,8 @@ def _training_set(recipe: Patching, task: Task, folder: Path) -> DatasetSpec:
 def _check_leaks(training: DatasetSpec, task: Task) -> None:
     """Refuse a set that holds an image of any test set of the same task."""
     for test in map(load_dataset, dataset_names()):
-        if test.role == "test" and task.kind in test.tasks:
-            refuse_leak(training, test, f"to train for {task.kind} on")
+        if test.role == "test" and task.label in test.tasks:
+            refuse_leak(training, test, f"to train for {task.label} on")
 
 
 def _fingerprint(spec: BackboneSpec) -> str:

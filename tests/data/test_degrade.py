@@ -4,7 +4,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikebench.data.degrade import add_noise, crop_to_multiple, enlarge, pad_to_multiple, shrink
+from spikebench.data.degrade import (
+    add_noise,
+    compress,
+    crop_to_multiple,
+    enlarge,
+    pad_to_multiple,
+    shrink,
+)
 from spikebench.data.resize import imresize
 
 
@@ -35,6 +42,25 @@ def test_noise_belongs_to_its_seed():
 def test_noise_scales_with_sigma():
     image = torch.zeros(1, 1, 8, 8)
     assert torch.allclose(add_noise(image, 50, 0), 2 * add_noise(image, 25, 0))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_jpeg_is_that_of_another_encoder_of_its_tables(channels):
+    """One 8 x 8 block of flat colour: only its mean is coded, in steps of the first table entry."""
+    image = torch.full((channels, 8, 8), 100 / 255)
+    found = compress(image, 10) * 255
+    step = 16 * 5 / 8  # entry 16 of libjpeg's luminance table at quality 10: 5000 / 10 per cent
+    expected = round((100 - 128) / step) * step + 128
+    assert found.unique().tolist() == pytest.approx([expected], abs=0.51)
+
+
+@pytest.mark.parametrize("shape", [(1, 13, 9), (3, 8, 17), (1, 1, 1)])
+def test_jpeg_keeps_the_shape_and_gets_closer_with_quality(shape):
+    image = torch.randint(256, shape, generator=torch.Generator().manual_seed(0)) / 255
+    errors = [(compress(image, quality) - image).square().mean() for quality in (5, 40, 95)]
+    assert compress(image, 30).shape == shape
+    if image.numel() > 1:
+        assert errors[0] > errors[1] > errors[2]
 
 
 @given(height=st.integers(4, 12), width=st.integers(4, 12), scale=st.integers(1, 4))

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from spikebench.data.entry import Archive, FileEntry, Layout
+from spikebench.data.entry import Archive, FileEntry, unpaired
 from tests.data.conftest import file_entry
 
 CROP = {"name": "a", "role": "target", "photograph": "a.png", "sha256": "0" * 64, "side": 4}
@@ -59,9 +59,21 @@ def test_an_archive_is_pinned_or_not_and_may_be_at_a_plain_address():
         Archive(url="/data/a.zip")
 
 
-@pytest.mark.parametrize(
-    ("pattern", "message"), [("(", "no regular expression"), ("a", "needs a group")]
-)
-def test_a_layout_names_images_by_a_regular_expression(pattern, message):
-    with pytest.raises(ValidationError, match=message):
-        Layout(role="target", pattern=pattern)
+def test_inputs_and_clean_images_pair_by_name_and_factor():
+    files = [
+        FileEntry(**file_entry(name, role=role, scale=scale))
+        for name, role, scale in [
+            ("a", "target", None),
+            ("b", "target", 2),
+            ("c", "target", 3),
+            ("a", "degraded", 2),
+            ("b", "degraded", 2),
+            ("a", "degraded", 3),
+            ("d", "degraded", 3),
+        ]
+    ]
+    assert list(unpaired(files)) == [
+        "1 degraded files have no clean image: degraded_x3/d.png",
+        "1 clean images have no degraded file: target_x3/c.png",
+    ]
+    assert list(unpaired(files[:5])) == []

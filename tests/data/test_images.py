@@ -8,7 +8,7 @@ from PIL import Image
 from skimage.color import rgb2ycbcr
 
 from spikebench.data.fetch.file import fetch_file
-from spikebench.data.images import luminance, read_pixels, to_channels
+from spikebench.data.images import luminance, read_pixels, sides, to_channels
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError
 from tests.data import image_files as by_hand
@@ -122,6 +122,14 @@ def test_a_mutated_png_is_never_read_as_other_pixels(tmp_path):
         read += 1
         assert np.array_equal(pixels, GREY)
     assert 0 < read < 100  # where what lies behind the end was mutated
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_the_sides_in_a_header_are_those_of_the_upright_picture(tmp_path, kind, orientation):
+    exif = b"Exif\0\0" + by_hand.exif(orientation)
+    (tmp_path / "x").write_bytes(saved(kind, exif=exif))
+    assert sides(tmp_path / "x") == read_pixels(tmp_path / "x").shape[:2]
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -71,18 +71,17 @@ def test_a_crop_keeps_the_hash_of_its_pixels(tmp_path, picture):
     assert found.pixels == pixel_sha256(picture)
 
 
-def test_a_degraded_file_is_not_decoded(tmp_path):
-    entry = FileEntry(**file_entry("a", role="degraded"))
-    (tmp_path / "degraded").mkdir()
-    (tmp_path / entry.file_name).write_bytes(b"no image")
-    assert indexed(entry, tmp_path).pixels is None
+def test_the_pixels_of_an_input_are_not_hashed(tmp_path, write_pixels):
+    write_pixels(tmp_path / "degraded/a.png", np.zeros((8, 8), dtype=np.uint8))
+    assert indexed(FileEntry(**file_entry("a", role="degraded")), tmp_path).pixels is None
 
 
-def test_a_clean_image_that_cannot_be_decoded_is_refused(tmp_path):
-    (tmp_path / "target").mkdir()
-    (tmp_path / "target/a.png").write_bytes(b"no image")
-    with pytest.raises(BenchError, match=r"target/a\.png cannot be decoded"):
-        indexed(FileEntry(**file_entry("a")), tmp_path)
+@pytest.mark.parametrize("role", ["target", "degraded"])
+def test_a_file_that_cannot_be_decoded_is_refused(tmp_path, role):
+    (tmp_path / role).mkdir()
+    (tmp_path / role / "a.png").write_bytes(b"no image")
+    with pytest.raises(BenchError, match=rf"{role}/a\.png cannot be decoded"):
+        indexed(FileEntry(**file_entry("a", role=role)), tmp_path)
 
 
 @pytest.fixture

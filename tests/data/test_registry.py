@@ -55,6 +55,7 @@ def test_the_clean_images_stand_once_each_in_the_order_of_the_file(write):
         file_entry("b", scale=2),
         file_entry("b", scale=2, role="degraded"),
         file_entry("a", scale=2),
+        file_entry("a", scale=2, role="degraded"),
         file_entry("b", scale=3),
         file_entry("a", scale=3),
     ]
@@ -79,6 +80,9 @@ def test_an_unknown_set_is_answered_with_the_known(write):
         ({}, {"images": 2}, "`images` says 2, files.csv names 1"),
         ({}, {"role": "validation"}, "`role` is 'validation'.*test, or train"),
         ({}, {"tasks": []}, "`tasks` is .*a list of tasks"),
+        ({}, {"tasks": ["Deblur"]}, r"`tasks\.0` is 'Deblur'.*a list of tasks"),
+        ({}, {"tasks": ["paired"]}, r"`tasks\.0` is `paired`, .*say what it is, such as deblur"),
+        ({}, {"tasks": ["deblur"]}, "`tasks` names deblur, .* no file has the role `degraded`"),
         ({}, {"licens": "MIT"}, "unknown key `licens`.*'licence'"),
         ({"sha256": "abc"}, {}, r"`files\.0\.sha256` is 'abc'"),
         ({"url": "http://example.org/a.png"}, {}, r"`files\.0\.url`.*https"),
@@ -96,6 +100,19 @@ def test_a_wrong_key_is_named_with_its_place(write, row, changes, message):
     with pytest.raises(BenchError, match=message) as caught:
         load_dataset("tiny", write(file_entry("a") | row, **changes))
     assert "tiny: " in str(caught.value)
+
+
+def test_inputs_without_a_clean_image_and_clean_images_without_an_input_are_named(write):
+    rows = [file_entry("a"), file_entry("b"), file_entry("c", role="degraded")]
+    rows.append(file_entry("b", role="degraded"))
+    with pytest.raises(BenchError) as caught:
+        load_dataset("tiny", write(*rows, images=3, tasks=["deblur"]))
+    for line in (
+        "tiny: files.csv: 1 degraded files have no clean image: degraded/c.png.",
+        "tiny: files.csv: 1 clean images have no degraded file: target/a.png.",
+        "tiny: `images` says 3, files.csv names 2; mend either.",
+    ):
+        assert line in str(caught.value)
 
 
 @pytest.mark.parametrize("content", ["- a list", ""], ids=["a list", "empty"])

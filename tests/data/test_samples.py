@@ -156,12 +156,74 @@ def test_a_derainer_receives_the_rainy_file(tmp_path, spec, write_pixels):
     assert torch.equal(sample.floor, sample.degraded)
 
 
-def test_a_rainy_file_of_another_size_is_refused(tmp_path, spec, write_pixels):
+DEBLUR = Task(kind="paired", name="deblur", channels="rgb", protocol="rgb_float")
+
+
+@pytest.mark.parametrize("task", [DERAIN, DEBLUR], ids=lambda task: task.label)
+def test_an_input_of_another_size_is_refused(tmp_path, spec, write_pixels, task):
     write_pixels(tmp_path / "target/a.png", colours(12, 0))
     write_pixels(tmp_path / "degraded/a.png", colours(13, 1))
-    pair = spec(tasks=["derain"], files=[file_entry("a"), file_entry("a", role="degraded")])
-    with pytest.raises(BenchError, match=r"rainy file has \(13, 13\).*clean one \(12, 12\)"):
-        list(samples(pair, tmp_path, DERAIN, seed=0))
+    pair = spec(tasks=[task.label], files=[file_entry("a"), file_entry("a", role="degraded")])
+    with pytest.raises(BenchError, match=r"degraded/a\.png has \(13, 13\).*expected \(12, 12\)"):
+        list(samples(pair, tmp_path, task, seed=0))
+
+
+def test_a_paired_task_takes_the_input_of_the_set_in_its_channels(tmp_path, spec, write_pixels):
+    clean = write_pixels(tmp_path / "target/a.png", colours(12, 0))
+    blurred = write_pixels(tmp_path / "degraded/a.png", colours(12, 1))
+    pair = spec(tasks=["deblur"], files=[file_entry("a"), file_entry("a", role="degraded")])
+    for channels, protocol in (("rgb", "rgb_float"), ("y", "y_float")):
+        task = DEBLUR.model_copy(update={"channels": channels, "protocol": protocol})
+        (sample,) = samples(pair, tmp_path, task, seed=0)
+        for image, pixels in ((sample.degraded, blurred), (sample.target, clean)):
+            expected = pixels / 255 if channels == "rgb" else rgb2ycbcr(pixels)[..., :1] / 255
+            assert np.allclose(image[0].permute(1, 2, 0), expected, rtol=0, atol=1e-6)
+        assert torch.equal(sample.floor, sample.degraded)
+
+
+@pytest.mark.parametrize("enlarged", [False, True])
+def test_the_inputs_of_a_paired_task_may_be_smaller_by_its_factor(
+    tmp_path, spec, write_pixels, enlarged
+):
+    clean = write_pixels(tmp_path / "target_x2/a.png", colours(13, 0))
+    small = write_pixels(tmp_path / "degraded_x2/a.png", colours(6, 1))
+    files = [file_entry("a", scale=2), file_entry("a", scale=2, role="degraded")]
+    task = DEBLUR.model_copy(update={"scale": 2, "enlarged": enlarged})
+    (sample,) = samples(spec(tasks=["deblur"], files=files), tmp_path, task, seed=0)
+    low = torch.from_numpy(small / np.float32(255)).permute(2, 0, 1)[None]
+    assert torch.equal(sample.degraded, enlarge(low, 2) if enlarged else low)
+    assert torch.equal(sample.floor, enlarge(low, 2))
+    expected = torch.from_numpy(clean[:12, :12] / np.float32(255)).permute(2, 0, 1)[None]
+    assert torch.equal(sample.target, expected)
+
+
+def test_a_paired_task_without_an_input_names_the_image(tmp_path, spec, write_pixels):
+    write_pixels(tmp_path / "target/a.png", colours(12, 0))
+    alone = spec(tasks=["deblur"], files=[file_entry("a")])
+    with pytest.raises(BenchError, match=r"'tiny' has no input of image 'a', which a paired task"):
+        list(samples(alone, tmp_path, DEBLUR, seed=0))
+
+
+@pytest.mark.parametrize("channels", ["y", "rgb"])
+@pytest.mark.parametrize("quality", [10, 40])
+def test_a_jpeg_restorer_receives_the_compressed_image(
+    tmp_path, spec, write_pixels, quality, channels
+):
+    """Against Pillow's encoder on luminance in 8 bits, or on colours with 4:2:0."""
+    smooth = np.linspace(0, 255, 40 * 33 * 3).reshape(40, 33, 3).astype(np.uint8)
+    pixels = write_pixels(tmp_path / "target/a.png", smooth // 2 + colours(48, 0)[:40, :33] // 2)
+    clean = pixels
+    if channels == "y":
+        clean = np.floor(rgb2ycbcr(pixels)[..., 0] + 0.5).astype(np.uint8)
+    Image.fromarray(clean).save(tmp_path / "a.jpg", quality=quality, subsampling=2)
+    compressed = np.asarray(Image.open(tmp_path / "a.jpg"))
+    task = Task(kind="jpeg", quality=quality, channels=channels, protocol=f"{channels}_uint8")
+    (sample,) = samples(spec(tasks=["jpeg"], files=[file_entry("a")]), tmp_path, task, seed=0)
+    for image, expected in ((sample.degraded, compressed), (sample.target, clean)):
+        found = (image[0] * 255).permute(1, 2, 0).squeeze(-1).numpy()
+        assert np.allclose(found, expected, rtol=0, atol=1e-4)
+    again = next(samples(spec(tasks=["jpeg"], files=[file_entry("a")]), tmp_path, task, seed=1))
+    assert torch.equal(again.degraded, sample.degraded)
 
 
 def test_rain_is_synthetic_where_there_is_no_rainy_file(tmp_path, spec, write_pixels):

@@ -55,6 +55,15 @@ def test_tasks(root):
     assert catalogue.dataset("training", root).tasks == ["denoise", "super_resolution"]
 
 
+def test_a_paired_task_is_called_by_its_name(tmp_path):
+    (tmp_path / "backbones").mkdir()
+    for name, task in {"named": "{kind: paired, name: deblur}", "bare": "{kind: paired}"}.items():
+        (tmp_path / f"backbones/{name}.yaml").write_text(f"task: {task}\n")
+    assert catalogue.backbone_task("named", tmp_path) == "deblur"
+    with pytest.raises(BenchError, match=r"bare\.yaml: `task\.name` cannot be read"):
+        catalogue.backbone_task("bare", tmp_path)
+
+
 def test_the_files_of_a_backbone(root):
     assert catalogue.backbone_file("denoiser") == Path("backbones/denoiser.yaml")
     assert catalogue.architecture("denoiser", root) == "plain"

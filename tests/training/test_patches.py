@@ -5,12 +5,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spikebench.data.degrade import compress
 from spikebench.errors import BenchError
 from spikebench.task import Task
 from spikebench.training.patches import Pair, Patches
 
 DENOISE = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
 DERAIN = Task(kind="derain", channels="rgb", protocol="y_of_rgb_float")
+JPEG = Task(kind="jpeg", channels="y", quality=10, protocol="y_uint8")
 ENLARGE = Task(kind="super_resolution", channels="y", scale=2, protocol="y_float")
 
 
@@ -62,6 +64,13 @@ def test_rain_is_new_in_every_patch_and_target_stays_clean(recipe):
     assert torch.equal(target, torch.full_like(target, 0.2))
     assert (degraded >= target - 1 / 255).all() and degraded.amax(dim=(1, 2, 3)).min() > 0.21
     assert len({tuple(patch.flatten().tolist()) for patch in degraded}) == 8
+
+
+def test_every_patch_is_compressed_by_itself(recipe):
+    image = coordinates(24, 24) % 256 / 255
+    degraded, target = Patches([Pair(image, image)], JPEG, recipe(patch=16, batch=4)).batch(0)
+    for before, after in zip(target, degraded, strict=True):
+        assert torch.equal(after, compress(before, 10)) and not torch.equal(after, before)
 
 
 def test_an_enlarged_input_is_as_large_as_its_target(recipe):

@@ -1,9 +1,11 @@
 import csv
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
 import yaml
+from PIL import Image
 from safetensors.torch import load_file
 
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
@@ -17,6 +19,7 @@ from spikebench.training.pretrain import pretrain, training_pairs, write_curve
 
 DENOISE = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
 DERAIN = Task(kind="derain", channels="rgb", protocol="y_of_rgb_float")
+DEBLUR = Task(kind="paired", name="deblur", channels="grey", protocol="grey_float")
 ENLARGE = Task(kind="super_resolution", channels="y", scale=2, protocol="y_float")
 
 
@@ -114,6 +117,33 @@ def test_denoising_pairs_are_clean_and_enlarging_pairs_are_not_of_one_size(recip
     )
     for pair in training_pairs(chosen, ENLARGE, folder):
         assert pair.target.shape == (1, *(2 * side for side in pair.degraded.shape[1:]))
+
+
+def test_the_inputs_of_a_paired_task_are_trained_on_as_they_lie_in_the_set(
+    recipe, tmp_path, monkeypatch
+):
+    random = np.random.default_rng(0)
+    for folder in ("mine/input", "mine/target", "datasets/pairs"):
+        (tmp_path / folder).mkdir(parents=True)
+    written = {}
+    for role, folder in (("degraded", "input"), ("target", "target")):
+        written[role] = random.integers(256, size=(12, 9), dtype=np.uint8)
+        Image.fromarray(written[role]).save(tmp_path / f"mine/{folder}/a.png")
+    about = {"title": "Pairs", "role": "train", "tasks": ["deblur"], "images": 1, "sides": [9, 12]}
+    about |= {"licence": "none", "citation": "none"}
+    about["layout"] = [
+        {"role": "degraded", "path": "input/{name}"},
+        {"role": "target", "path": "target/{name}"},
+    ]
+    (tmp_path / "datasets/pairs/dataset.yaml").write_text(yaml.safe_dump(about))
+    monkeypatch.chdir(tmp_path)
+    fetch_dataset(load_dataset("pairs"), tmp_path / "out", provided=tmp_path / "mine")
+    found = dataset_sha256(load_dataset("pairs", fetched=tmp_path / "out"), tmp_path / "out")
+    chosen = recipe(dataset="pairs", dataset_sha256=found)
+    (pair,) = training_pairs(chosen, DEBLUR, tmp_path / "out")
+    for role in ("degraded", "target"):
+        expected = torch.from_numpy(written[role] / np.float32(255))[None]
+        assert torch.equal(getattr(pair, role), expected)
 
 
 def test_the_curve_can_be_read_back(tmp_path):

@@ -7,7 +7,7 @@ from spikebench.data.embedded import write_crop
 from spikebench.data.entry import Archive, FileEntry
 from spikebench.data.fetch import first_use
 from spikebench.data.fetch.download import NotFetched, Unreachable
-from spikebench.data.fetch.fetched import checked, remove_others
+from spikebench.data.fetch.fetched import check_pairs, checked, remove_others
 from spikebench.data.fetch.file import fetch_file
 from spikebench.data.fetch.mirror import cached
 from spikebench.data.fetch.parallel import for_each, progress_bar
@@ -34,7 +34,8 @@ def fetch_dataset(
 
     A failed file does not stop the others, and those are not fetched again. `BenchError` names all
     that failed at the end; there is no index then. It also names what is missing from an archive or
-    folder, and clean images that cannot be decoded or have sides that the set does not allow.
+    folder, files that cannot be decoded, clean images of sides that the set does not allow, and
+    inputs of sides that are not those of their clean images.
     """
     (folder / INDEX).unlink(missing_ok=True)  # it is there only while it is true
     unreachable: set[str] = set()
@@ -47,6 +48,7 @@ def fetch_dataset(
         files = _unpacked(spec, folder, provided, images, bar.received)
         files = for_each(files, complete, spec.name, bar)
     remove_others(files, folder)
+    check_pairs(files, spec, folder)
     write_index(files, folder)
 
 

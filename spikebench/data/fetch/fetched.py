@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from PIL import Image, __version__
+from PIL import __version__
 
-from spikebench.data.entry import FileEntry
+from spikebench.data.entry import SHOWN, FileEntry
+from spikebench.data.images import sides
 from spikebench.data.index import indexed
 from spikebench.data.registry import DatasetSpec
 from spikebench.errors import BenchError
@@ -31,6 +32,40 @@ def checked(entry: FileEntry, spec: DatasetSpec, folder: Path, *, provided: bool
     return found
 
 
+def check_pairs(files: list[FileEntry], spec: DatasetSpec, folder: Path) -> None:
+    """Raise `BenchError` that names every input whose sides are not those of its clean image.
+
+    Of factor `scale` they are its whole quotients: a clean image loses the rest.
+    """
+    wrong = []
+    for entry in files:
+        if entry.role == "degraded":
+            clean = _clean(entry, files)
+            height, width = (side // (entry.scale or 1) for side in sides(folder / clean.file_name))
+            found = sides(folder / entry.file_name)
+            if found != (height, width):
+                wrong.append(
+                    f"{entry.place} has {found[1]} x {found[0]} pixels, {clean.place} asks for "
+                    f"{width} x {height}"
+                )
+    if wrong:
+        raise BenchError(
+            f"Inputs of '{spec.name}' do not fit their clean images: {'; '.join(wrong[:SHOWN])}"
+            f"{'; ...' if len(wrong) > SHOWN else ''}. Find the right files, or mend how `layout` "
+            "names them."
+        )
+
+
+def _clean(entry: FileEntry, files: list[FileEntry]) -> FileEntry:
+    """Return the clean image of an input: of its factor, or the one for all factors."""
+    same = [other for other in files if (other.name, other.role) == (entry.name, "target")]
+    return max((other for other in same if other.scale in (entry.scale, None)), key=_has_factor)
+
+
+def _has_factor(entry: FileEntry) -> bool:
+    return entry.scale is not None
+
+
 def remove_others(files: list[FileEntry], folder: Path) -> None:
     """Delete the images of an earlier fetch that are not among `files`."""
     listed = {folder / entry.file_name for entry in files}
@@ -42,8 +77,7 @@ def remove_others(files: list[FileEntry], folder: Path) -> None:
 
 def _check_sides(file: Path, spec: DatasetSpec) -> None:
     shortest, longest = spec.sides
-    with Image.open(file) as image:
-        width, height = image.size
+    height, width = sides(file)
     if min(width, height) < shortest or max(width, height) > longest:
         raise BenchError(
             f"{file} has {width} x {height} pixels; the sides of '{spec.name}' are {shortest} to "

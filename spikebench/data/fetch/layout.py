@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from spikebench.data.entry import FileEntry, Layout
+from spikebench.data.entry import SHOWN, FileEntry, few, unpaired
+from spikebench.data.layout import Layout
 from spikebench.data.registry import DatasetSpec
 from spikebench.errors import BenchError
 
 Key = tuple[str, str, int | None]  # name, role, scale
-SHOWN = 5
 
 
 def find_entries(spec: DatasetSpec, paths: list[str], place: str) -> list[FileEntry]:
@@ -21,12 +21,12 @@ def find_entries(spec: DatasetSpec, paths: list[str], place: str) -> list[FileEn
     `place`, the patterns, and what is missing, superfluous, twice there or without its clean image.
     """
     layouts = spec.layout or _written_layout(spec)
-    groups = [(layout, _matching(layout, paths, place)) for layout in layouts]
+    groups = [(layout, _matching(layout, layouts, paths, place)) for layout in layouts]
     found = [entry for _, group in groups for entry in group]
     counts = _unlisted(spec, found) if spec.files else _miscounted(spec, groups)
-    problems = [*counts, *_twice(found), *_unpaired(found)]
+    problems = [*counts, *_twice(found), *unpaired(found)]
     if problems:
-        patterns = [f"  {_files_of(layout)} are {layout.pattern}" for layout in layouts]
+        patterns = [f"  {_files_of(layout)} are {layout.written}" for layout in layouts]
         raise BenchError(
             f"{place} is not the whole data set '{spec.name}', or not laid out like it:\n"
             + "\n".join([*(f"  {problem}" for problem in problems), "Looked for:", *patterns])
@@ -54,16 +54,28 @@ def _files_of(layout: Layout) -> str:
     return f"{_folder(layout.role, layout.scale)} files"
 
 
-def _matching(layout: Layout, paths: list[str], place: str) -> list[FileEntry]:
-    matches = [match for path in paths if (match := re.search(layout.pattern, path))]
+def _matching(
+    layout: Layout, layouts: list[Layout], paths: list[str], place: str
+) -> list[FileEntry]:
+    """Return the layout's files; one that a longer `path` describes too is that one's alone.
+
+    So "{name}.png" and "{name}_gt.png" find two files of one folder.
+    """
+    longer = [other for other in layouts if layout.path and other.literal > layout.literal]
+    named = [
+        (name, path)
+        for path in paths
+        if (name := layout.name_of(path)) is not None
+        and all(other.name_of(path) is None for other in longer)
+    ]
     try:
         return [
-            FileEntry(name=match["name"], role=layout.role, scale=layout.scale, member=match.string)
-            for match in matches
+            FileEntry(name=name, role=layout.role, scale=layout.scale, member=path)
+            for name, path in named
         ]
     except ValidationError as error:
         raise BenchError(
-            f"{place}: the pattern {layout.pattern} finds a file that cannot be named: "
+            f"{place}: the pattern {layout.written} finds a file that cannot be named: "
             f"{error.errors()[0]['input']!r}. Names consist of letters, digits, _ . and -."
         ) from error
 
@@ -77,22 +89,18 @@ def _shown(key: Key) -> str:
     return f"{_folder(role, scale)}/{name}"
 
 
-def _few(words: list[str]) -> str:
-    return ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "")
-
-
 def _unlisted(spec: DatasetSpec, found: list[FileEntry]) -> Iterator[str]:
     listed, here = ([_key(entry) for entry in files] for files in (spec.files, found))
     for verb, keys, others in (("missing", listed, here), ("not in files.csv", here, listed)):
         wrong = [_shown(key) for key in keys if key not in set(others)]
         if wrong:
-            yield f"{len(wrong)} of {len(keys)} are {verb}: {_few(wrong)}"
+            yield f"{len(wrong)} of {len(keys)} are {verb}: {few(wrong)}"
 
 
 def _miscounted(spec: DatasetSpec, groups: list[tuple[Layout, list[FileEntry]]]) -> Iterator[str]:
     for layout, entries in groups:
         if len(entries) != spec.images:
-            names = f": {_few(_by_name(entries))}" if entries else ""
+            names = f": {few(_by_name(entries))}" if entries else ""
             yield f"{len(entries)} {_files_of(layout)} in place of {spec.images}{names}"
 
 
@@ -106,20 +114,9 @@ def _twice(found: list[FileEntry]) -> Iterator[str]:
         members.setdefault(_key(entry), []).append(entry.path)
     several = [(key, paths) for key, paths in members.items() if len(paths) > 1]
     for key, paths in several[:SHOWN]:
-        yield f"{_shown(key)} is there {len(paths)} times: {_few(paths)}"
+        yield f"{_shown(key)} is there {len(paths)} times: {few(paths)}"
     if len(several) > SHOWN:
         yield f"and {len(several) - SHOWN} more are there several times"
-
-
-def _unpaired(found: list[FileEntry]) -> Iterator[str]:
-    clean = {(entry.name, entry.scale) for entry in found if entry.role == "target"}
-    alone = [
-        entry.path
-        for entry in found
-        if entry.role == "degraded" and not clean & {(entry.name, entry.scale), (entry.name, None)}
-    ]
-    if alone:
-        yield f"{len(alone)} degraded files have no clean image: {_few(alone)}"
 
 
 def _in_order(spec: DatasetSpec, found: list[FileEntry]) -> list[FileEntry]:

@@ -11,7 +11,13 @@ TASKS = {
     "denoise": "denoising",
     "super_resolution": "super-resolution",
     "derain": "deraining",
+    "jpeg": "JPEG artefact removal",
 }
+
+
+def task_name(task: str) -> str:
+    """Return a task in words; a paired task is called what its description calls it."""
+    return TASKS.get(task, task.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Board:
 
     @property
     def task_name(self) -> str:
-        return TASKS[self.task]
+        return task_name(self.task)
 
     @property
     def competitors(self) -> list[Row]:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from spikebench.analysis.compare.standings import ALL
 from spikebench.analysis.selection import DEFAULT
 from spikebench.analysis.statistics import ENOUGH
-from spikebench.report.boards.board import TASKS, Board
+from spikebench.report.boards.board import Board, task_name
 from spikebench.report.results import Results
 from spikebench.results.columns.comparisons import TARGET_COLUMNS
 from spikebench.results.frames import named, records
@@ -136,12 +137,16 @@ def standings(results: Results) -> list[Standing]:
     table = results.standings[results.standings["rule"] == DEFAULT.key]
     table = table.assign(name=table["method"].map(names))
     found = [
-        Standing(TASKS.get(str(scope), "all tasks"), int(rows["boards"].iloc[0]), records(rows))
-        for scope, rows in table.groupby("scope", sort=True)
+        Standing(_scope_name(str(scope)), int(rows["boards"].iloc[0]), records(rows))
+        for scope, rows in sorted(table.groupby("scope"), key=lambda found: found[0] != ALL)
         if rows["boards"].iloc[0] > 1
     ]
     whole = {standing.boards for standing in found[:1]}  # a run of one task has one scope
     return [*found[:1], *(item for item in found[1:] if item.boards not in whole)]
+
+
+def _scope_name(scope: str) -> str:
+    return "all tasks" if scope == ALL else task_name(scope)
 
 
 def _or_none(value: Any) -> Any:

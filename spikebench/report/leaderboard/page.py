@@ -11,7 +11,7 @@ from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.report import links, text
 from spikebench.report.address import state
 from spikebench.report.boards.ablation import ablation
-from spikebench.report.boards.board import TASKS, Board
+from spikebench.report.boards.board import Board
 from spikebench.report.boards.columns import ALWAYS, columns
 from spikebench.report.boards.compared import standings
 from spikebench.report.boards.entries import entry
@@ -129,7 +129,7 @@ def _pairs(pairs: Any) -> list[tuple[str, str]]:
 
 def _facts(results: Results, boards: Sequence[Board]) -> list[str]:
     """Return the size of the run in a few words each."""
-    tasks = sorted({TASKS[board.task] for board in boards})
+    tasks = sorted({board.task_name for board in boards})
     competing = results.methods[results.methods["family"] != "reference"]
     return [
         text.listing(tasks),

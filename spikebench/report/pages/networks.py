@@ -7,7 +7,7 @@ import pandas as pd
 
 from spikebench.analysis.selection import DEFAULT
 from spikebench.report import links
-from spikebench.report.boards.board import Board
+from spikebench.report.boards.board import Board, task_name
 from spikebench.report.boards.compared import on_board
 from spikebench.report.boards.row import Row
 from spikebench.report.boards.trust import Known, known_numbers, verdict
@@ -130,4 +130,6 @@ def in_short(task: dict[str, Any]) -> str:
             return f"enlarges {images} by {task.get('scale') or 1}"
         case "derain":
             return f"removes rain from {images}"
-    return f"{task['kind']} of {images}"
+        case "jpeg":
+            return f"removes JPEG artefacts of quality {task.get('quality') or 0} from {images}"
+    return f"{task_name(task.get('name') or task['kind'])} of {images}"

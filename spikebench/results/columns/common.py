@@ -7,7 +7,7 @@ SETTING = "the configuration"
 TASK = Field(
     name="task",
     kind="text",
-    meaning="Task: denoise, super_resolution or derain.",
+    meaning="Task: denoise, super_resolution, derain, jpeg, or the name of a paired one.",
     source="the backbone's description",
     over_images="key",
 )

@@ -18,7 +18,7 @@ from pydantic import (
 from spikebench.ann.recipe import Patching
 from spikebench.errors import BenchError
 from spikebench.io.yaml import explain, read_yaml, suggestion
-from spikebench.task import TaskKind
+from spikebench.task import TaskName
 from spikebench.training.finetune.graded import Graded
 from spikebench.training.finetune.rate import Rate
 from spikebench.training.finetune.staircase import Staircase
@@ -128,10 +128,10 @@ class RecipeFile(BaseModel):
 
     title: str = Field(description="a name for documents")
     training: dict[str, Any] = Field(description="the settings of the training, a mapping")
-    datasets: dict[TaskKind, TrainingSet] = Field(
+    datasets: dict[TaskName, TrainingSet] = Field(
         description="a training set for each task, a mapping with name and sha256"
     )
-    by_task: dict[TaskKind, dict[str, Any]] = Field(
+    by_task: dict[TaskName, dict[str, Any]] = Field(
         {}, description="settings of the training that differ for a task, a mapping of mappings"
     )
     states: dict[str, Published] = Field(
@@ -140,7 +140,7 @@ class RecipeFile(BaseModel):
 
 
 def load_recipe(name: str, task: str, root: Path = ROOT) -> FineTuning:
-    """Return the recipe `root`/<name>.yaml as it is for one kind of task.
+    """Return the recipe `root`/<name>.yaml as it is for one task.
 
     Raises `BenchError` naming the known recipes, or the file and key that is wrong.
     """

@@ -51,7 +51,7 @@ def _check(
     state: TunedState, backbone: str, recipe: str, weights: Path, root: Path, backbones: Path
 ) -> None:
     """Raise `BenchError` unless the state is what this recipe makes of these weights."""
-    settings = load_recipe(recipe, load_backbone_spec(backbone, backbones).task.kind, root)
+    settings = load_recipe(recipe, load_backbone_spec(backbone, backbones).task.label, root)
     expected = {
         "backbone": backbone,
         "recipe": recipe,

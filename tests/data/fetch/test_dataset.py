@@ -135,6 +135,50 @@ def test_sides_that_the_set_does_not_allow_are_refused(on_server, spec, tmp_path
     assert not (tmp_path / "out/index.csv").exists()
 
 
+def test_inputs_of_other_sides_than_their_clean_images_are_named(spec, filled_pairs, tmp_path):
+    layout = [
+        {"role": "target", "path": "target/{name}"},
+        {"role": "degraded", "path": "input/{name}"},
+    ]
+    pairs = spec(files=[], images=3, layout=layout, tasks=["deblur"])
+    with pytest.raises(BenchError) as caught:
+        fetch_dataset(pairs, tmp_path / "out", provided=filled_pairs)
+    assert str(caught.value) == (
+        "Inputs of 'tiny' do not fit their clean images: input/a.png has 9 x 8 pixels, "
+        "target/a.png asks for 8 x 8; input/c.png has 8 x 7 pixels, target/c.png asks for 8 x 8. "
+        "Find the right files, or mend how `layout` names them."
+    )
+    assert not (tmp_path / "out/index.csv").exists()
+
+
+@pytest.fixture
+def filled_pairs(tmp_path) -> Path:
+    """A folder of three pairs; two of the inputs have other sides."""
+    for name, content in {"a": png(1, width=9), "b": png(2), "c": png(3, height=7)}.items():
+        for folder, written in (("target", png(7)), ("input", content)):
+            (tmp_path / "mine" / folder).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "mine" / folder / f"{name}.png").write_bytes(written)
+    return tmp_path / "mine"
+
+
+@pytest.mark.parametrize(("height", "fits"), [(4, True), (5, False)])
+def test_inputs_of_a_factor_have_its_whole_quotient_of_sides(spec, tmp_path, height, fits):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/a_gt.png").write_bytes(png(1, height=9, width=8))
+    (tmp_path / "mine/a.png").write_bytes(png(2, height=height, width=4))
+    layout = [
+        {"role": "target", "path": "{name}_gt.png", "scale": 2},
+        {"role": "degraded", "path": "{name}.png", "scale": 2},
+    ]
+    pairs = spec(files=[], images=1, layout=layout, tasks=["zoom"])
+    if fits:
+        fetch_dataset(pairs, tmp_path / "out", provided=tmp_path / "mine")
+        assert left_in(tmp_path / "out") == ["degraded_x2", "index.csv", "target_x2"]
+        return
+    with pytest.raises(BenchError, match=r"a\.png has 4 x 5 pixels, a_gt\.png asks for 4 x 4"):
+        fetch_dataset(pairs, tmp_path / "out", provided=tmp_path / "mine")
+
+
 def test_both_sides_count(server, served, spec, tmp_path):
     content = png(5, height=6, width=12)
     server.pages[served("a.png")] = content

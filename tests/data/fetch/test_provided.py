@@ -78,6 +78,45 @@ def test_strewn_and_unfinished_files_are_passed_over(filled, spec):
 
 
 @pytest.mark.parametrize(
+    ("degraded", "target", "files"),
+    [
+        ("input/{name}", "target/{name}", ["input/a.png", "target/a.jpg"]),
+        ("{name}.png", "{name}_gt.png", ["a.png", "a_gt.png"]),
+        ("{name}_blur.png", "{name}.png", ["some/folder/a_blur.png", "some/folder/a.png"]),
+        (
+            "{folder}/blur/{name}.png",
+            "{folder}/sharp/{name}.png",
+            ["x/blur/1.png", "x/sharp/1.png"],
+        ),
+    ],
+)
+def test_pairs_are_found_by_paths(spec, degraded, target, files):
+    layout = [{"role": "degraded", "path": degraded}, {"role": "target", "path": target}]
+    found = find_entries(spec(files=[], images=1, layout=layout), files, "/data/mine")
+    assert {entry.role: entry.member for entry in found} == {
+        "degraded": files[0],
+        "target": files[1],
+    }
+    assert len({entry.name for entry in found}) == 1
+
+
+def test_clean_images_without_an_input_are_named_with_the_paths_that_were_looked_for(spec):
+    layout = [
+        {"role": "degraded", "path": "input/{name}.png"},
+        {"role": "target", "path": "target/{name}_gt.png"},
+    ]
+    paths = ["input/a.png", "input/b.png", "target/a_gt.png", "target/c_gt.png"]
+    with pytest.raises(BenchError) as caught:
+        find_entries(spec(files=[], images=2, layout=layout), paths, "/data/mine")
+    for line in (
+        "1 degraded files have no clean image: input/b.png",
+        "1 clean images have no degraded file: target/c_gt.png",
+        "degraded files are input/{name}.png",
+    ):
+        assert line in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("paths", "message"),
     [
         (GOOD[1:], r"1 target files in place of 2: clean/2\.png"),

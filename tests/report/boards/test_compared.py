@@ -93,3 +93,13 @@ def test_one_task_alone_has_one_standing(results):
     doubled = pd.concat([whole, whole.assign(scope="denoise")])
     found = standings(replace(results, standings=doubled))
     assert [standing.title for standing in found] == ["all tasks"]
+
+
+def test_the_standing_over_all_tasks_stands_first_whatever_tasks_are_called(results):
+    whole = results.standings[results.standings["scope"] == "all"]
+    tasks = [
+        whole.assign(scope=scope, boards=boards) for scope, boards in (("aged", 2), ("zoom", 3))
+    ]
+    three = pd.concat([whole.assign(boards=5), *tasks])
+    found = standings(replace(results, standings=three))
+    assert [standing.title for standing in found] == ["all tasks", "aged", "zoom"]

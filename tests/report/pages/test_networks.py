@@ -70,6 +70,17 @@ def test_the_list_leads_to_every_network(opened):
     assert "photos: ANN 29.25 dB, input 20.00 dB" in page.inner_text("dd >> nth=0")
 
 
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"kind": "jpeg", "quality": 10, "channels": "y"}, "removes JPEG artefacts of quality 10"),
+        ({"kind": "paired", "name": "low_light", "channels": "rgb"}, "low light of colour images"),
+    ],
+)
+def test_tasks_without_a_shipped_network_can_be_said(task, words):
+    assert in_short(task).startswith(words)
+
+
 @pytest.mark.parametrize("name", catalogue.backbone_names())
 def test_every_task_can_be_said(name):
     task = load_backbone_spec(name).task
