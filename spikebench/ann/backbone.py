@@ -19,29 +19,32 @@ from spikebench.ann.architecture import construct
 from spikebench.ann.recipe import Recipe
 from spikebench.ann.state import check_state, read_safetensors
 from spikebench.errors import BenchError
+from spikebench.io.local import local_path
 from spikebench.io.yaml import explain, read_yaml
 from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.task import Task
 
 ROOT = Path("backbones")
+EMBEDDED = re.compile(r"weights/[a-z0-9_]+\.safetensors")
 
 
 class Weights(BaseModel):
-    """Where the weights come from: a public address, or a file of this repository.
+    """Where the weights come from: a public address, a file of yours, or one of this repository.
 
     The bytes are pinned by size and SHA-256, or, where the publisher put the first digits of the
-    SHA-256 into the file's name, by those. `rename` holds regular expressions that are matched, one
-    after the other, at the start of every tensor's name: the part that matches is replaced; null
-    drops the tensor.
+    SHA-256 into the file's name, by those. `key` says under which key of the file the weights are,
+    with dots between keys in keys. `rename` holds regular expressions that are matched, one after
+    the other, at the start of every tensor's name: the part that matches is replaced; null drops
+    the tensor. A `url` that names a file of this machine becomes the `file`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: str | None = Field(None, description="the address of a PyTorch file (.pth)")
+    url: str | None = Field(None, description="the address of a file (.pth, .ckpt, .safetensors)")
     file: str | None = Field(
         None,
-        pattern=r"^weights/[a-z0-9_]+\.safetensors$",
-        description="a file in backbones/, weights/<name>.safetensors",
+        min_length=1,
+        description="a path, relative to backbones/: weights/<name>.safetensors or a file of yours",
     )
     bytes: PositiveInt | None = Field(None, description="the file's size in bytes")
     sha256: str | None = Field(
@@ -51,11 +54,28 @@ class Weights(BaseModel):
         None, pattern="^[0-9a-f]{8,63}$", description="the first hex digits of the SHA-256, 8 to 63"
     )
     format: Literal["state_dict", "legacy_module"] = Field(
-        "state_dict", description="state_dict or legacy_module, how the fetched file is built"
+        "state_dict", description="state_dict or legacy_module, how the file is built"
+    )
+    key: str | None = Field(
+        None, min_length=1, description="where in the file the weights are, such as params_ema"
     )
     rename: dict[str, str | None] = Field(
         {}, description="a mapping of regular expressions to replacements, null drops the tensor"
     )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the file is one of this repository, which is used byte for byte."""
+        return self.file is not None and EMBEDDED.fullmatch(self.file) is not None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address_of_a_file(cls, given: Any) -> Any:
+        url = given.get("url") if isinstance(given, dict) else None
+        path = local_path(url) if isinstance(url, str) else None
+        if path is None or given.get("file") is not None:
+            return given
+        return {key: value for key, value in given.items() if key != "url"} | {"file": path}
 
     @field_validator("rename")
     @classmethod
@@ -70,12 +90,16 @@ class Weights(BaseModel):
     @model_validator(mode="after")
     def _one_source_and_one_pin(self) -> "Weights":
         if (self.url is None) == (self.file is None):
-            raise ValueError("needs exactly one of `url` (fetched) and `file` (embedded)")
+            raise ValueError("needs exactly one of `url` (fetched) and `file` (here)")
         pins = (self.bytes is not None, self.sha256 is not None, self.sha256_prefix is not None)
         if pins not in {(True, True, False), (False, False, True)}:
             raise ValueError("needs `bytes` and `sha256`, or else `sha256_prefix` alone")
-        if self.file and (self.sha256_prefix or self.rename or self.format != "state_dict"):
-            raise ValueError("takes `sha256_prefix`, `rename` and `format` with a `url` only")
+        changed = self.sha256_prefix or self.rename or self.key or self.format != "state_dict"
+        if self.embedded and changed:
+            raise ValueError(
+                "takes `sha256_prefix`, `rename`, `key` and `format` with files from elsewhere "
+                "only: those in backbones/weights/ are used byte for byte"
+            )
         return self
 
 

@@ -1,6 +1,7 @@
 """Reading a state dict from a file that may be damaged, hostile or another network's."""
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 import torch
@@ -22,27 +23,6 @@ def read_safetensors(file: Path) -> State:
         ) from error
 
 
-def read_pth(file: Path) -> State:
-    """Return the state dict of a PyTorch file without running any code in it.
-
-    Raises `BenchError` where the file is damaged, holds more than tensors (a pickle can run code
-    when it is loaded, so only tensors are let in), or is no state dict.
-    """
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise BenchError(
-            f"{file} cannot be loaded as a dict of tensors: {str(error).splitlines()[0]} "
-            "Expected what torch.save(network.state_dict(), file) writes."
-        ) from error
-    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise BenchError(
-            f"{file} holds a {type(state).__name__} that is not a dict of tensors. "
-            "Expected what torch.save(network.state_dict(), file) writes."
-        )
-    return dict(state)
-
-
 def renamed(state: State, rename: dict[str, str | None], file: Path) -> State:
     """Return the state under the names that `Weights.rename` gives its tensors.
 
@@ -53,7 +33,7 @@ def renamed(state: State, rename: dict[str, str | None], file: Path) -> State:
         if not any(re.match(pattern, key) for key in state):
             raise BenchError(
                 f"{file}: the `rename` entry '{pattern}' matches none of its tensors, which are "
-                f"{_some(state)}. Correct or remove the entry."
+                f"{some(state)}. Correct or remove the entry."
             )
         state = _renamed_once(state, pattern, replacement, file)
     return state
@@ -69,21 +49,40 @@ def with_counters(state: State, network: nn.Module) -> State:
 
 
 def check_state(state: State, network: nn.Module, file: Path) -> None:
-    """Raise `BenchError`, with one line for each tensor that does not fit, or do nothing.
+    """Raise `BenchError`, with one entry for each tensor that does not fit, or do nothing.
 
     A tensor fits if the network has it under the same name, with the same shape and type, and all
-    of its values are finite.
+    of its values are finite. Beside a name that the network does not have stands the nearest one
+    that is missing, of the same shape if there is one.
     """
     expected = network.state_dict()
-    missing = [f"`{key}` is missing" for key in expected.keys() - state.keys()]
-    unknown = [f"`{key}` is not in {_name(network)}" for key in state.keys() - expected.keys()]
+    lost = {key: value for key, value in expected.items() if key not in state}
+    missing = [f"`{key}` is missing" for key in lost]
+    unknown = [
+        f"`{key}` is not in {_name(network)}{_nearest(key, value, lost)}"
+        for key, value in state.items()
+        if key not in expected
+    ]
     shared = expected.keys() & state.keys()
     wrong = [fault for key in shared if (fault := _fault(key, state[key], expected[key]))]
     if faults := sorted([*missing, *unknown, *wrong]):
         raise BenchError(
-            f"{file} does not fit {_name(network)}: {'; '.join(faults)}. "
-            "Check `architecture` and `options` in the backbone's yaml, or fetch the file again."
+            f"{file} does not fit {_name(network)}: {'; '.join(faults)}. Check `architecture` and "
+            "`options` in the backbone's yaml, say by `rename` which names differ, or fetch the "
+            "file again."
         )
+
+
+def is_plain(value: Tensor) -> bool:
+    """Tell whether a tensor simply holds real numbers: none of them implied, scaled or absent."""
+    dense = value.layout is torch.strided and not value.is_quantized and not value.is_meta
+    return dense and not value.is_complex() and value.dtype is not torch.bool
+
+
+def some(state: State) -> str:
+    """Return the first names of a state, for a message."""
+    keys = list(state)
+    return ", ".join(f"`{key}`" for key in keys[:5]) + (", ..." if len(keys) > 5 else "")
 
 
 def _renamed_once(state: State, pattern: str, replacement: str | None, file: Path) -> State:
@@ -112,14 +111,17 @@ def _new_name(key: str, pattern: str, replacement: str | None, file: Path) -> st
         ) from error
 
 
-def _some(state: State) -> str:
-    keys = list(state)
-    return ", ".join(f"`{key}`" for key in keys[:5]) + (", ..." if len(keys) > 5 else "")
+def _nearest(key: str, value: Tensor, lost: State) -> str:
+    alike = [name for name, missing in lost.items() if missing.shape == value.shape]
+    nearest = get_close_matches(key, alike or lost, n=1)
+    return f" (is it `{nearest[0]}`?)" if nearest else ""
 
 
 def _fault(key: str, found: Tensor, expected: Tensor) -> str | None:
     if found.shape != expected.shape:
         return f"`{key}` has shape {tuple(found.shape)}, expected {tuple(expected.shape)}"
+    if not is_plain(found):
+        return f"`{key}` is no plain tensor of real numbers ({found.layout}, {found.dtype})"
     if found.dtype != expected.dtype:
         return f"`{key}` is {found.dtype}, expected {expected.dtype}"
     if not found.isfinite().all():

@@ -7,6 +7,7 @@ from typing import Any
 
 from spikebench.data.registry import DatasetSpec, load_dataset
 from spikebench.errors import BenchError
+from spikebench.io.local import at_home, local_path
 from spikebench.io.yaml import read_yaml
 from spikebench.run import paths
 
@@ -88,9 +89,16 @@ def architecture_files(root: Path = ROOT) -> list[Path]:
 
 
 def embedded_weights(name: str, root: Path = ROOT) -> list[Path]:
-    """Return the committed weights of a backbone; none if they are fetched."""
-    file = _manifest_value(name, root, "weights").get("file")
-    return [Path("backbones", file)] if file else []
+    """Return the file that a backbone's weights are in; none if they are fetched.
+
+    It is relative to `root` where it lies in backbones/. One that is not there is none, too: the
+    job that reads it says so.
+    """
+    weights = _manifest_value(name, root, "weights")
+    found = [weights.get("file"), weights.get("url")] if isinstance(weights, dict) else []
+    named = next((local_path(entry) for entry in found if isinstance(entry, str)), None)
+    file = at_home(named, Path("backbones")) if named else None
+    return [file] if file and (root / file).is_file() else []
 
 
 def has_pinned_weights(name: str, root: Path = ROOT) -> bool:

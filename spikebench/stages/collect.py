@@ -182,7 +182,7 @@ def _backbone(name: str) -> dict[str, Any]:
     fields = {"title", "architecture", "options", "task", "citation", "licence", "weights"}
     fields |= {"published", "measured"}
     spec = load_backbone_spec(name)
-    return spec.model_dump(mode="json", include=fields) | {
-        "bibtex": bibtex(spec.citation),
-        "graph": described_graph(spec),
-    }
+    described = spec.model_dump(mode="json", include=fields)
+    if spec.weights.file and not spec.weights.embedded:
+        described["weights"]["file"] = Path(spec.weights.file).name  # a page tells no one's folders
+    return described | {"bibtex": bibtex(spec.citation), "graph": described_graph(spec)}

@@ -47,8 +47,11 @@ def test_an_unknown_backbone_is_answered_with_the_known(root):
         ({"weights": URL}, "`bytes` and `sha256`, or else `sha256_prefix` alone"),
         ({"weights": {**URL, **PIN, "sha256_prefix": "0" * 8}}, "`sha256_prefix` alone"),
         ({"weights": {**URL, "sha256_prefix": "0" * 7}}, "Expected: the first hex digits"),
-        ({"weights": {**FILE, **PIN, "rename": {"a": "b"}}}, "`rename` .* with a `url` only"),
-        ({"weights": {**FILE, **PIN, "format": "legacy_module"}}, "`format` with a `url` only"),
+        ({"weights": {**FILE, **PIN, "rename": {"a": "b"}}}, "`rename`.* from elsewhere only"),
+        ({"weights": {**FILE, **PIN, "key": "params"}}, "`key`.* from elsewhere only"),
+        ({"weights": {**FILE, **PIN, "format": "legacy_module"}}, "`format` .* elsewhere only"),
+        ({"weights": {**URL, **FILE, **PIN}}, "exactly one of `url` .* and `file`"),
+        ({"weights": {"url": "/a.pth", **FILE, **PIN}}, "exactly one of `url` .* and `file`"),
         ({"weights": {**FILE, "sha256_prefix": "0" * 8}}, "takes `sha256_prefix`"),
         ({"weights": {**URL, **PIN, "format": "pickle"}}, "`weights.format` is 'pickle'"),
         ({"weights": {**URL, **PIN, "rename": {"a(": "b"}}}, r"`weights.rename` holds 'a\('"),
@@ -68,12 +71,25 @@ def test_a_wrong_key_is_named(root, edit, changes, message):
 
 
 @pytest.mark.parametrize(
-    "file", ["../secret.safetensors", "weights/net.pth", "/weights/a.safetensors"]
+    ("weights", "file"),
+    [
+        ({"file": "/data/my.ckpt"}, "/data/my.ckpt"),
+        ({"file": "~/my.ckpt"}, "~/my.ckpt"),
+        ({"url": "/data/my.pth"}, "/data/my.pth"),
+        ({"url": "file:///data/my%20net.pth"}, "/data/my net.pth"),
+        ({"url": "../nets/my.pth"}, "../nets/my.pth"),
+    ],
 )
-def test_embedded_weights_lie_in_their_folder(root, edit, file):
-    edit(weights={"file": file, "bytes": 1, "sha256": "0" * 64})
-    with pytest.raises(BenchError, match=r"`weights\.file` is .*Expected: a file in backbones/"):
-        load_backbone_spec("embedded", root)
+def test_a_file_of_yours_can_stand_for_an_address(root, edit, weights, file):
+    edit(weights=weights | PIN | {"key": "a.b"})
+    found = load_backbone_spec("embedded", root).weights
+    assert (found.file, found.url, found.embedded) == (file, None, False)
+
+
+@pytest.mark.parametrize("file", ["weights/net.safetensors", "weights/net.pth"])
+def test_what_lies_among_the_weights_as_safetensors_is_embedded(root, edit, file):
+    edit(weights={"file": file, **PIN})
+    assert load_backbone_spec("embedded", root).weights.embedded == file.endswith("s")
 
 
 def test_renames_keep_their_order(root):

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from spikebench.ann import legacy_pickle
+from spikebench.ann.checkpoint import read_checkpoint
 from spikebench.ann.legacy_pickle import MAGIC, VERSION, read_legacy_module
-from spikebench.ann.state import read_pth
 from spikebench.errors import BenchError
 
 
@@ -95,8 +95,8 @@ def test_buffers_belong_to_it(network, tmp_path):
 
 
 def test_it_is_chosen_not_fallen_back_to(network, tmp_path):
-    with pytest.raises(BenchError, match=r"a\.pth cannot be loaded as a dict of tensors"):
-        read_pth(write_object(tmp_path / "a.pth", network))
+    with pytest.raises(BenchError, match=r"a\.pth holds objects besides tensors"):
+        read_checkpoint(write_object(tmp_path / "a.pth", network))
     torch.save(network.state_dict(), tmp_path / "b.pth")
     with pytest.raises(BenchError, match=r"b\.pth cannot be read as a pickled module.*`format`"):
         read_legacy_module(tmp_path / "b.pth")

@@ -9,7 +9,7 @@ from spikebench.ann import weights as fetching
 from spikebench.ann.backbone import build, load_backbone_spec
 from spikebench.ann.weights import fetch_weights
 from spikebench.errors import BenchError
-from tests.ann.conftest import fetched_from, write_spec
+from tests.ann.conftest import fetched_from, pins, write_spec
 
 
 @pytest.fixture
@@ -89,6 +89,37 @@ def test_the_format_selects_the_reader(mirrored, tmp_path):
     change(mirrored, format="legacy_module")
     with pytest.raises(BenchError, match=r"fetched\.pth cannot be read as a pickled module"):
         fetch_weights(load_backbone_spec("fetched", mirrored), tmp_path / "net", mirrored)
+
+
+def test_a_file_of_the_user_is_read_where_it_is(root, tmp_path):
+    file = tmp_path / "mine/net.ckpt"
+    file.parent.mkdir()
+    network = build(load_backbone_spec("fetched", root), root)
+    other = build(load_backbone_spec("fetched", root), root)
+    torch.save({"ema": network.state_dict(), "net": other.state_dict()}, file)
+    write_spec(root, "mine", weights={"file": str(file), "key": "ema", **pins(file)})
+    said = fetch_weights(load_backbone_spec("mine", root), tmp_path / "out/net.safetensors", root)
+    found = load_file(tmp_path / "out/net.safetensors")
+    assert all(torch.equal(found[key], value) for key, value in network.state_dict().items())
+    assert said == "Taken are 4 tensors under `ema`; left out are 4 under `net`."
+    assert len(list(file.parent.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda file: file.unlink(), r"There is no file .*net\.pth\. Mend `weights\.file`"),
+        (lambda file: file.write_bytes(b"x"), r"net\.pth from .* has 1 bytes .*pin the file anew"),
+    ],
+)
+def test_a_file_of_the_user_that_is_gone_or_changed_is_named(root, tmp_path, change, message):
+    file = tmp_path / "net.pth"
+    file.write_bytes((root / "fetched.pth").read_bytes())
+    write_spec(root, "mine", weights={"file": str(file), **pins(file)})
+    change(file)
+    with pytest.raises(BenchError, match=message):
+        fetch_weights(load_backbone_spec("mine", root), tmp_path / "out.safetensors", root)
+    assert not (tmp_path / "out.safetensors").exists()
 
 
 def test_a_file_pinned_by_its_name_is_asked_for_by_prefix(root, tmp_path, monkeypatch):

@@ -24,8 +24,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from spikebench.ann.backbone import load_backbone_spec
+from spikebench.ann.checkpoint import read_checkpoint
 from spikebench.ann.legacy_pickle import read_legacy_module
-from spikebench.ann.state import read_pth, read_safetensors
+from spikebench.ann.state import read_safetensors
 from spikebench.data.images import read_pixels
 from spikebench.data.registry import load_dataset
 from spikebench.energy.models import find_models
@@ -110,7 +111,7 @@ BINARY = {
         lambda file: read_shard(file, IMAGES),
         bytes_of(lambda file: write_shard(file, [image_row(), image_row(image="02")], IMAGES)),
     ),
-    "pth": (read_pth, bytes_of(lambda file: torch.save(STATE, file))),
+    "pth": (read_checkpoint, bytes_of(lambda file: torch.save(STATE, file))),
     "legacy": (
         read_legacy_module,
         bytes_of(lambda file: torch.save(STATE, file, _use_new_zipfile_serialization=False)),

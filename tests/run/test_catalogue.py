@@ -78,6 +78,28 @@ def test_fetched_weights_are_no_files_here():
     assert catalogue.embedded_weights("dncnn_s25", REPOSITORY) == []
 
 
+@pytest.mark.parametrize(
+    "weights",
+    ["{file: ../mine/net.pth}", "{url: 'file://%s/mine/net.pth'}", "{file: %s/mine/net.pth}"],
+)
+def test_weights_of_the_user_are_a_file_here(tmp_path, weights):
+    (tmp_path / "backbones").mkdir()
+    (tmp_path / "mine").mkdir()
+    text = weights.replace("%s", str(tmp_path))
+    (tmp_path / "backbones/odd.yaml").write_text(f"weights: {text}\n")
+    assert catalogue.embedded_weights("odd", tmp_path) == []
+    (tmp_path / "mine/net.pth").write_text("")
+    (found,) = catalogue.embedded_weights("odd", tmp_path)
+    assert (tmp_path / found).resolve() == tmp_path / "mine/net.pth"
+
+
+@pytest.mark.parametrize("weights", ["mine.pth", "[mine.pth]", "{file: 3}", "{url: [a]}"])
+def test_weights_that_are_no_mapping_are_no_file(tmp_path, weights):
+    (tmp_path / "backbones").mkdir()
+    (tmp_path / "backbones/odd.yaml").write_text(f"weights: {weights}\n")
+    assert catalogue.embedded_weights("odd", tmp_path) == []
+
+
 def test_a_method_that_nobody_has(root):
     with pytest.raises(BenchError, match=r"no method file new\.py in methods"):
         catalogue.method_file("new", [Path("methods")], root)

@@ -7,4 +7,6 @@ from spikebench.ann.weights import fetch_weights
 from spikebench.run.logs import job
 
 with job(snakemake):
-    fetch_weights(load_backbone_spec(snakemake.wildcards.backbone), Path(snakemake.output[0]))
+    print(
+        fetch_weights(load_backbone_spec(snakemake.wildcards.backbone), Path(snakemake.output[0]))
+    )
