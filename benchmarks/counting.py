@@ -12,7 +12,7 @@ import torch
 import typer
 
 from benchmarks.workload import LARGEST_SIDE, Workload, fresh, prepare, report, warn_if_busy
-from spikebench.snn import Network, simulate
+from spikebench.snn import Network, Step, simulate
 from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.sites import Answer, Sites
 
@@ -33,8 +33,8 @@ def noted() -> Iterator[list[int]]:
     events: list[int] = []
     count = Sites._count
 
-    def listen(sites: Sites, site: str, answer: Answer) -> int:
-        events.append(count(sites, site, answer))
+    def listen(sites: Sites, site: str, answer: Answer, step: Step) -> int:
+        events.append(count(sites, site, answer, step))
         return events[-1]
 
     with patch.object(Sites, "_count", listen):

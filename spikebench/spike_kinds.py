@@ -15,7 +15,8 @@ class Traits:
     `meaning` says in words which values it sends. `payload_bits` are the bits that say what a spike
     is worth. `most` is the largest multiplicity of one neuron in one step, None where values are no
     spikes. A kind with `sign` may be negative, one with `shift` is worth powers of two; one that
-    sends `digits` sends in one step what a quantised activation is.
+    sends `digits` sends in one step what a quantised activation is. Of one that is `timed`, the
+    step in which a spike comes says what it is worth, to all who receive it.
     """
 
     meaning: str
@@ -24,6 +25,7 @@ class Traits:
     sign: bool = False
     shift: bool = False
     digits: bool = False
+    timed: bool = False
 
 
 NOTHING = Traits(meaning="nothing", payload_bits=0, most=0)
@@ -46,13 +48,22 @@ class SpikeKind(IntEnum):
 
     NONE = 0, NOTHING
     BINARY = 1, Traits(meaning="0 or 1", payload_bits=1, most=1)
-    SIGNED = 2, Traits(meaning="\N{MINUS SIGN}1, 0 or 1", payload_bits=2, most=1, sign=True)
+    TIMED = (
+        2,
+        Traits(
+            meaning="0 or 1, worth what the step says in which it comes",
+            payload_bits=1,
+            most=1,
+            timed=True,
+        ),
+    )
+    SIGNED = 3, Traits(meaning="\N{MINUS SIGN}1, 0 or 1", payload_bits=2, most=1, sign=True)
     BURST = (
-        3,
+        4,
         Traits(meaning="several in a step", payload_bits=8, most=127, sign=True, digits=True),
     )
     GRADED = (
-        4,
+        5,
         Traits(
             meaning="by powers of two, each digit counted as a spike",
             payload_bits=9,
@@ -62,7 +73,7 @@ class SpikeKind(IntEnum):
             digits=True,
         ),
     )
-    ANALOGUE = 5, Traits(meaning="any value", payload_bits=0, most=None, sign=True)
+    ANALOGUE = 6, Traits(meaning="any value", payload_bits=0, most=None, sign=True)
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from spikebench.spike_kinds import SpikeKind
 STATED = {
     "none": (0, 0, False, False, False),
     "binary": (1, 1, False, False, False),
+    "timed": (1, 1, False, False, False),
     "signed": (2, 1, True, False, False),
     "burst": (8, 127, True, False, True),
     "graded": (9, 8, True, True, True),
@@ -43,3 +44,7 @@ def test_what_cannot_be_more_is_what_the_audit_lets_through():
 
 def test_only_spikes_are_sent():
     assert [kind.label for kind in SpikeKind if kind.sends] == list(STATED)[1:-1]
+
+
+def test_only_one_kind_is_worth_what_its_step_says():
+    assert [kind for kind in SpikeKind if kind.traits.timed] == [SpikeKind.TIMED]

@@ -26,7 +26,8 @@ def clipped_ann(network: Network, image: Tensor) -> Tensor:
     """Return the ANN's output with every activation clipped to what its neuron can send.
 
     That is theta times the most spikes of one step, for neurons that integrate; those with a
-    step of their own need not code by rates, and are not clipped.
+    step of their own need not code by rates, and are not clipped. Where a spike's worth depends
+    on the step, they send theta at most.
     """
 
     def activate(site: Node, value: Tensor) -> Tensor:
@@ -42,7 +43,7 @@ def clipped_ann(network: Network, image: Tensor) -> Tensor:
 def _most_in_a_step(neuron: Neuron, like: Tensor) -> Tensor:
     state = neuron.start(zeros_like(like[:1, :, :1, :1]))
     flood = zeros_like(state["v"]) + 1e6 * neuron.theta
-    return dense(neuron.step(state, flood, Step(1))[0])
+    return dense(neuron.step(state, flood, Step(1))[0]) / neuron.weight(Step(1))
 
 
 def _check_case(case: Case) -> str:

@@ -85,7 +85,8 @@ class Sites:
             coming = [first, *coming[1:]]
         answers = self._answers(node.name, coming, steps)
         own = self.counters.own(node.name, answers[0].number).numel()
-        events = [self._count(node.name, answer) for answer in answers]
+        answered = zip(answers, steps, strict=True)
+        events = [self._count(node.name, answer, step) for answer, step in answered]
         self.counters.state.update(len(steps) * neuron.state_ops * own)
         return [answer.sent for answer in answers], [number / own for number in events]
 
@@ -176,7 +177,7 @@ class Sites:
             self._shared.remove(site)
         return self.states[site]
 
-    def _count(self, site: str, answer: Answer) -> int:
+    def _count(self, site: str, answer: Answer, step: Step) -> int:
         """Count one step's spikes and return their events.
 
         Values that are not theta times their number are analogue.
@@ -187,7 +188,10 @@ class Sites:
             return spikes.note(site, kind_of_whole(least, most), events)
         neuron = self._neurons[site]
         if is_faithful(neuron, self._thetas[site], answer.number, answer.sent):
-            return spikes.update(site, counters.own(site, answer.number), neuron.digits)
+            events = spikes.update(site, counters.own(site, answer.number), neuron.digits)
+            if neuron.weight(step) != 1.0:
+                spikes.weighted(site)
+            return events
         events = spikes.update(site, counters.own(site, dense(answer.sent)) != 0)
         spikes.compute()[site].kind = SpikeKind.ANALOGUE
         return events

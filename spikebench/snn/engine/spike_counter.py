@@ -82,6 +82,10 @@ class SpikeCounter:
             )
         return events
 
+    def weighted(self, site: str) -> None:
+        """Note that the step says what the spikes of a site are worth: binary ones are timed."""
+        self._sites[site].kind = max(self._sites[site].kind, SpikeKind.TIMED)
+
     def fork(self) -> "SpikeCounter":
         """Return an independent copy."""
         other = SpikeCounter(self._graph)

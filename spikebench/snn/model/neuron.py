@@ -2,7 +2,8 @@
 
 At every step a neuron adds its input current z to the membrane potential u, fires n spikes and is
 reset by subtraction: u <- u - theta*n. What it sends is theta*n. By construction charge is
-conserved, sum z = theta*N + v_T - v_0 (invariant I2), for every neuron with a soft reset.
+conserved, sum z = theta*N + v_T - v_0 (invariant I2), for every neuron with a soft reset. Where a
+spike's worth depends on the step (`weight`), theta stands for theta times that weight.
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,13 @@ class Neuron(Component):
         """Return the state before the first step for currents shaped `like`, (N, C, H, W)."""
         return {"v": torch.empty_like(like).copy_(torch.as_tensor(self.initial, dtype=like.dtype))}
 
+    def weight(self, step: Step) -> float:
+        """Return what a spike of this step is worth, in thresholds: a function of the clock alone.
+
+        Where it is not 1, binary spikes are `timed`.
+        """
+        return 1.0
+
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         """Return the number of spikes n for potentials u (N, C, H, W), as bool, int8 or float.
 
@@ -83,7 +91,9 @@ class Neuron(Component):
             u.add_(shift)
         number = self.fire(u, state, step)
         spikes = torch.empty_like(u) if out is None else out
-        spikes.copy_(_fast_to_convert(number)).mul_(self.theta)
+        weight = self.weight(step)
+        worth = self.theta if weight == 1.0 else self.theta * weight
+        spikes.copy_(_fast_to_convert(number)).mul_(worth)
         self.reset.apply(u, spikes)
         return spikes, number
 

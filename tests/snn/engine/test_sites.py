@@ -100,3 +100,16 @@ def test_neurons_whose_threshold_has_changed_are_not_counted_while_they_fire(cen
     reader = network.graph.users[fading.name][0]
     kinds = {layer.layer: layer.input_kind for layer in found.layers}
     assert kinds[reader] is SpikeKind.ANALOGUE
+
+
+@dataclass(frozen=True)
+class Ticking(IF):
+    """Worth half a threshold at every second step."""
+
+    def weight(self, step):
+        return 1.0 if step.time % 2 else 0.5
+
+
+def test_spikes_are_timed_once_a_step_gave_them_another_worth():
+    found = simulate(spiking(chain(), Ticking), image(1, 1, 24, 9), [1, 2])
+    assert [recording.spike_kind for recording in found] == [SpikeKind.BINARY, SpikeKind.TIMED]
