@@ -23,6 +23,9 @@ from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.nodes import Graph, Node, Site
 from spikebench.snn.kernels.fire import Kernel
 from spikebench.snn.method import Family, Method, Reference, load_method
+from spikebench.snn.model.codes.coded import MOST_LEVELS, Coded, Cost
+from spikebench.snn.model.codes.digits import BinaryDigits, SignedDigits
+from spikebench.snn.model.codes.waiting import Waiting
 from spikebench.snn.model.kernel_rules import Arguments, register_kernel
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.neuron import Integrator, Neuron
@@ -45,6 +48,7 @@ from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP, Digits
 from spikebench.snn.model.spikes.levels import below_levels, largest_level, signed_level
 from spikebench.snn.model.spikes.spikemap import SpikeMap
 from spikebench.snn.model.step import State, Step
+from spikebench.snn.toolbox.codes import place_codes
 from spikebench.snn.toolbox.greedy import FourLevels
 from spikebench.snn.toolbox.pixelmap import PixelMap, fit_pixel_map
 from spikebench.snn.toolbox.places import spread_places
@@ -59,6 +63,7 @@ __all__ = [
     "BURST",
     "IF",
     "INTEGRATE_AND_FIRE",
+    "MOST_LEVELS",
     "MOST_SPIKES_A_STEP",
     "MULTI_THRESHOLD",
     "REUSE",
@@ -68,9 +73,12 @@ __all__ = [
     "TO_ZERO",
     "Arguments",
     "BenchError",
+    "BinaryDigits",
     "Burst",
     "BurstSize",
     "Calibration",
+    "Coded",
+    "Cost",
     "Count",
     "DelayedMean",
     "Digits",
@@ -106,6 +114,7 @@ __all__ = [
     "ReuseAfterwards",
     "Share",
     "Shifted",
+    "SignedDigits",
     "SignedIF",
     "Silenced",
     "Site",
@@ -114,6 +123,7 @@ __all__ = [
     "Step",
     "Steppable",
     "Sum",
+    "Waiting",
     "activation_gap",
     "below_levels",
     "calibrate_weights",
@@ -126,6 +136,7 @@ __all__ = [
     "load_method",
     "mean_output",
     "mse_threshold",
+    "place_codes",
     "quantise",
     "register_kernel",
     "reuse",

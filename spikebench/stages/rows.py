@@ -136,7 +136,8 @@ class CellRows:
         )
         for position, layer in enumerate(outcome.layers):
             ann = baseline.counts.layers.get(layer.layer, NOT_IN_THE_ANN)
-            counted = _Counted(layer, ann, outcome.latency_steps)
+            passes = outcome.latency_steps if layer.passes is None else layer.passes
+            counted = _Counted(layer, ann, passes)
             self._layers[outcome.timesteps, position].append(counted)
         self._picture(sample, outcome, baseline)
 

@@ -257,3 +257,35 @@ def test_a_check_that_does_not_apply_says_why(write, check, old, new, reason):
     result = run_check(check, Subject(write(old, new)))
     assert result.verdict is Verdict.NOT_APPLICABLE
     assert reason in result.message
+
+
+WAITING = '''"""A method for a test."""
+
+from dataclasses import dataclass
+
+from spikebench.snn import BinaryDigits, Method, place_codes
+
+
+@dataclass(frozen=True)
+class OtherValues(BinaryDigits):
+    def quantise(self, whole):
+        return (whole * self.levels / self.theta).floor().clamp(0, self.levels)
+
+
+class Written(Method):
+    title, citation, family = "Written", "none", "training-free"
+    anytime = False
+
+    def convert(self, network, calibration, timesteps):
+        return place_codes(
+            network, calibration, lambda theta, signed: OtherValues(theta, levels=timesteps[0])
+        )
+'''
+
+
+def test_a_layer_that_passes_on_other_values_than_its_events_say_is_found(tmp_path):
+    file = tmp_path / "written.py"
+    file.write_text(WAITING)
+    result = run_check("charge", Subject(file))
+    assert result.verdict is Verdict.FAILED
+    assert "`quantise` has to return the number of levels that `fire` sends" in result.message

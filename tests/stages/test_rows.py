@@ -1,6 +1,7 @@
 """The rows of a cell, from outcomes made by hand."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -186,6 +187,14 @@ def test_a_layer_row_is_the_mean_over_images_at_its_t(rows, written):
 def test_a_rate_counts_the_extra_steps_of_a_release(rows, written):
     rows.add(sample(), outcome(4, latency_steps=5), Scores(29.0, 0.8, None), baseline())
     assert written(rows)["layers"][1]["rate"] == pytest.approx(16 / (8 * 5))
+
+
+def test_a_layer_that_waits_has_fewer_passes_than_the_network(rows, written):
+    layers = [LAYERS_OF[0], replace(LAYERS_OF[1], passes=2)]
+    rows.add(sample(), outcome(layers=layers), Scores(29.0, 0.8, None), baseline())
+    found = written(rows)["layers"]
+    assert [row["passes"] for row in found] == [4, 2]
+    assert found[1]["rate"] == 16 / (8 * 2)
 
 
 def test_each_t_has_its_own_layer_rows_in_execution_order(rows, written):

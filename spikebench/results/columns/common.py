@@ -53,7 +53,8 @@ TIMESTEPS = Field(
     name="timesteps",
     kind="whole",
     unit="steps",
-    meaning="T, the time steps in which the image is presented; 0 for a reference without steps.",
+    meaning="T, the time steps in which the image is presented, or the levels of a code whose "
+    "layers wait; 0 for a reference without steps.",
     source=SETTING,
     over_images="key",
     shown=Shown(place=60, key="t", title="T", decimals=0, on_phone=True),

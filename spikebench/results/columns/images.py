@@ -74,7 +74,8 @@ IMAGES = Table(
             name="latency_steps",
             kind="whole",
             unit="steps",
-            meaning="Steps until the output is there: T and the phases after it.",
+            meaning="Steps until the output of one image is there: T and the phases after it, or "
+            "the windows of layers that wait, one after the other.",
             source=COUNTED,
             over_images="max",
         ),

@@ -43,7 +43,7 @@ LAYERS = Table(
         _real("macs_cached", "MACs on analogue input, constants once.", COUNTED, "operations"),
         _real("macs_streaming", "MACs on analogue input, every step.", COUNTED, "operations"),
         _real("rate", "Spikes per neuron and pass.", COUNTED),
-        _real("passes", "Passes of the network, all phases.", COUNTED),
+        _real("passes", "Steps that the neurons behind it take, in all phases.", COUNTED),
         _real("macs_dense", "MACs of the ANN, zeros included.", OF_THE_ANN, "operations"),
         _real("macs_effective", "MACs of the ANN without zeros.", OF_THE_ANN, "operations"),
         _real("inputs", "Elements of the input map.", OF_THE_ANN),

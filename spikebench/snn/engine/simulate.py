@@ -8,8 +8,10 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.engine.observe import Observe
 from spikebench.snn.engine.simulation import Simulation
-from spikebench.snn.engine.tiling import bands, joined
+from spikebench.snn.engine.tiling import Band, bands, joined
+from spikebench.snn.engine.values import windows
 from spikebench.snn.kernels.memory import keep_freed_pages
+from spikebench.snn.model.codes.coded import Coded
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.recording import Recording
 
@@ -34,10 +36,23 @@ def simulate(
     if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
-    run, times = network.protocol.run, sorted(set(grid))
-    parts = bands(network, image, budget)
+    times, parts = sorted(set(grid)), bands(network, image, budget)
     if parts:
-        found = (run(Simulation(network, image, band, observe), times) for band in parts)
+        found = (_run(network, image, times, band, observe) for band in parts)
         yield from joined([iter(list(recordings)) for recordings in found])
     else:
-        yield from run(Simulation(network, image, observe=observe), times)
+        yield from _run(network, image, times, None, observe)
+
+
+def _run(
+    network: Network, image: Tensor, times: list[int], band: Band | None, observe: Observe | None
+) -> Iterator[Recording]:
+    if network.protocol.waits:
+        return windows.run(network, image, times, band, observe)
+    for site, neuron in network.neurons.items():
+        if isinstance(neuron, Coded):
+            raise BenchError(
+                f"Site '{site}' has a {type(neuron).__name__}, which waits for its whole input; "
+                "the protocol does not. Write `network.protocol = Waiting()` in `convert`."
+            )
+    return network.protocol.run(Simulation(network, image, band, observe), times)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Self
 from typing import Protocol as Interface
-from typing import Self
 
 from torch import Tensor
 
@@ -43,8 +43,11 @@ class Steppable(Interface):
 class Protocol(Component):
     """Direct coding: the image is presented at every step, and each T of the grid is recorded.
 
-    Subclasses add phases by overriding `run`; every pass is simulated and counted alike.
+    Subclasses add phases by overriding `run`; every pass is simulated and counted alike. Where
+    layers wait for each other (`waits`) there are no passes of all layers, and `run` is not asked.
     """
+
+    waits: ClassVar[bool] = False
 
     def run(self, simulation: Steppable, grid: Sequence[int]) -> Iterator[Recording]:
         """Drive `simulation` to the largest T and yield one recording for each T of `grid`."""

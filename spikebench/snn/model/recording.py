@@ -13,7 +13,8 @@ class LayerCount:
 
     `neurons` send to it, `events` are their non-zero outputs, `spikes` the same with multiplicity,
     `synops` the spikes times their exact fan-out. MACs are those of an analogue input: `cached`
-    pays a constant current once, `streaming` at every step.
+    pays a constant current once, `streaming` at every step. `passes`: steps in which the neurons
+    behind it are updated, None where these are all passes of the network.
     """
 
     layer: str
@@ -26,6 +27,7 @@ class LayerCount:
     macs_cached: int = 0
     macs_streaming: int = 0
     macs_analogue: int = 0  # of all passes, if its input is found to be analogue elsewhere
+    passes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class Recording:
     """The result at one T, of a whole batch.
 
     `output` is the restored image (N, C, H, W). `decoded` are the output layer's values before a
-    skip is added, None where there is no such layer. `latency_steps` are all passes until then,
-    `state_ops` additions and comparisons outside the synapses, `spike_kind` the richest alphabet
-    that any neuron used, `seconds` the time since the simulation began.
+    skip is added, None where there is no such layer. `latency_steps` are all passes until then, or
+    the steps that layers take one after the other where they wait for each other; `state_ops`
+    additions and comparisons outside the synapses, `spike_kind` the richest alphabet that any
+    neuron used, `seconds` the time since the simulation began.
     """
 
     timesteps: int
