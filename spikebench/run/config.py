@@ -78,6 +78,12 @@ class Benchmark(_Section):
     )
 
 
+def _rises(grid: list[int] | None) -> list[int] | None:
+    if grid and any(later <= earlier for earlier, later in pairwise(grid)):
+        raise ValueError(f"must rise, each number of time steps once; found {grid}.")
+    return grid
+
+
 class MethodRow(BaseModel):
     """One row of the tables: a method file and its options, which all further keys are."""
 
@@ -88,6 +94,11 @@ class MethodRow(BaseModel):
     )
     title: str | None = Field(
         None, description="a name for tables and charts; made of the method's title if left out"
+    )
+    timesteps: Annotated[list[AtLeastOne] | None, AfterValidator(_rises)] = Field(
+        None,
+        min_length=1,
+        description="a rising list of time steps for this row alone, or null for those of the run",
     )
 
     @property
@@ -104,7 +115,7 @@ class RunConfig(_Section):
     repetitions: AtLeastOne = Field(
         1, description="a whole number, at least 1: seeds seed, seed + 1, ..."
     )
-    timesteps: list[AtLeastOne] = Field(
+    timesteps: Annotated[list[AtLeastOne], AfterValidator(_rises)] = Field(
         min_length=1,
         description="a rising list of whole numbers of time steps, each at least 1: [1, 2, 4]",
     )
@@ -147,13 +158,6 @@ class RunConfig(_Section):
         "to mappings of options, {} for none",
     )
 
-    @field_validator("timesteps")
-    @classmethod
-    def _grid_rises(cls, grid: list[int]) -> list[int]:
-        if any(later <= earlier for earlier, later in pairwise(grid)):
-            raise ValueError(f"must rise, each number of time steps once; found {grid}.")
-        return grid
-
     @field_validator("readout")
     @classmethod
     def _every_time_is_read(cls, readout: Readout, info: ValidationInfo) -> Readout:
@@ -173,6 +177,10 @@ class RunConfig(_Section):
     def method_name(self, label: str) -> str:
         """The name of the method file behind a row."""
         return self.methods[label].method or label
+
+    def grid(self, label: str) -> list[int]:
+        """The numbers of time steps that a row is run for, rising."""
+        return self.methods[label].timesteps or self.timesteps
 
     def recipe(self, label: str) -> str:
         """The recipe in finetuning/ whose state a row asks for (its option `tuned`), or ""."""

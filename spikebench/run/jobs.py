@@ -38,7 +38,7 @@ def conversion_settings(
         "calibration": calibration_dataset(config, backbone, root),
         "patches": config.calibration.patches,
         "size": config.calibration.size,
-        "timesteps": config.timesteps,
+        "timesteps": config.grid(method),
         "readout": config.readout,
         "seed": seed,
     }
@@ -52,7 +52,7 @@ def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> d
         "backbone": cell.backbone,
         "method_label": cell.method,
         "method_options": config.methods[cell.method].options,
-        "timesteps": config.timesteps,
+        "timesteps": config.grid(cell.method),
         "calibration": calibration,
         "images": _images(config, cell),
         "seed": cell.seed,

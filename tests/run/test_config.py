@@ -64,6 +64,12 @@ def test_a_grid_that_does_not_rise_is_refused(grid, data):
         RunConfig.model_validate(run_config(timesteps=wrong))
 
 
+def test_the_grid_of_a_row_rises_too():
+    rows = {"ann": {"timesteps": [4, 2]}}
+    with pytest.raises(ValueError, match="must rise"):
+        RunConfig.model_validate(run_config(methods=rows))
+
+
 not_a_count = st.one_of(
     st.integers(max_value=0), st.booleans(), st.floats(), st.text(), st.none(), st.just([1])
 )

@@ -56,6 +56,17 @@ def test_settings_follow_the_benchmark_and_the_row(root):
     assert (limited["images"], whole["images"]) == (3, None)
 
 
+def test_a_row_may_have_a_grid_of_its_own(root):
+    rows = run_config()["methods"]
+    own = {**rows, "strict": {**rows["strict"], "timesteps": [3, 9]}}
+    config = load_config(run_config(benchmarks=BENCHMARKS, methods=own), root=root)
+    for label, grid in (("strict", [3, 9]), ("ann", config.timesteps)):
+        conversion = conversion_settings(config, "upscaler", label, 0, root)
+        evaluation = evaluation_settings(config, Cell("small", "upscaler", label, 0), root)
+        assert conversion["timesteps"] == evaluation["timesteps"] == grid
+        assert "timesteps" not in conversion["method_options"]
+
+
 def test_settings_survive_json(root):
     config = load_config(run_config(readout={"delayed": 2}), root=root)
     settings = conversion_settings(config, "denoiser", "strict", 0, root)
