@@ -98,6 +98,7 @@ class MethodRow(BaseModel):
     timesteps: Annotated[list[AtLeastOne] | None, AfterValidator(_rises)] = Field(
         None,
         min_length=1,
+        exclude_if=lambda grid: grid is None,  # a row as it was written before there was one
         description="a rising list of time steps for this row alone, or null for those of the run",
     )
 
