@@ -34,13 +34,13 @@ def accepted(
     """Return a value of a configuration as the method's option takes it, a list as its tuple.
 
     `known` holds the types of the method's options, `renamed` what options of an earlier version
-    are called now. Raises `BenchError` where the method has no such option, and where the value is
+    are now. Raises `BenchError` where the method has no such option, and where the value is
     of another type or out of range; a float has to be finite.
     """
     if option in renamed:
         raise BenchError(
-            f"Method '{method}': the option '{option}' is called '{renamed[option]}' now. Rename "
-            "it in the row of the configuration."
+            f"Method '{method}': the option '{option}' is now {renamed[option]}. Write that in the "
+            "row of the configuration."
         )
     if option not in known:
         raise BenchError(

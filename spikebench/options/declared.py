@@ -29,7 +29,7 @@ BUILTINS = {name: getattr(builtins, name) for name in TYPES}
 class Declared:
     """The options of a method by name, each with its type, `Any` where that is not worked out.
 
-    `renamed` says what options of an earlier version are called now; `family` is "" where the file
+    `renamed` says what options of an earlier version are now; `family` is "" where the file
     does not state it as a text.
     """
 

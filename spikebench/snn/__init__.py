@@ -47,14 +47,15 @@ from spikebench.snn.model.reset import SUBTRACT, TO_ZERO, Reset
 from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP, Digits
 from spikebench.snn.model.spikes.levels import below_levels, largest_level, signed_level
 from spikebench.snn.model.spikes.spikemap import SpikeMap
-from spikebench.snn.model.step import State, Step
+from spikebench.snn.model.staggered import Staggered
+from spikebench.snn.model.step import REUSE, State, Step
 from spikebench.snn.toolbox.codes import place_codes
 from spikebench.snn.toolbox.greedy import FourLevels
 from spikebench.snn.toolbox.pixelmap import PixelMap, fit_pixel_map
 from spikebench.snn.toolbox.places import spread_places
 from spikebench.snn.toolbox.presimulation import Presimulation, Silenced
 from spikebench.snn.toolbox.rehearsal import Listening, Rehearsal, Shifted
-from spikebench.snn.toolbox.reuse import REUSE, ReuseAfterwards, reuse
+from spikebench.snn.toolbox.reuse import ReuseAfterwards, reuse
 from spikebench.snn.toolbox.sensitivity import choose, sensitivity, sensitivity_target
 from spikebench.snn.toolbox.surrogate import fit_thresholds
 from spikebench.snn.toolbox.weights import calibrate_weights
@@ -119,6 +120,7 @@ __all__ = [
     "Silenced",
     "Site",
     "SpikeMap",
+    "Staggered",
     "State",
     "Step",
     "Steppable",

@@ -33,7 +33,7 @@ class Method:
     nothing in the converted network depends on T, so that one run serves the whole grid; a method
     that sets it to False is converted and run for each T by itself.
 
-    `renamed` says what options of an earlier version are called now.
+    `renamed` says in a few words what options of an earlier version are now.
 
     `tuned` names the recipe in finetuning/ whose state the method is given: weights, which are in
     the network before `convert` sees it, and thresholds, `calibration.trained(site)`. A method that

@@ -1,4 +1,4 @@
-"""Energies of three rows of a real evaluation, computed again from layers.parquet in plain Python.
+"""Energies of four rows of a real evaluation, computed again from layers.parquet in plain Python.
 
 Each formula is written down once more, from the papers and not from the library.
 """
@@ -12,7 +12,7 @@ from spikebench.energy import MODELS
 from spikebench.energy.price import price
 from tests.embedded_run import convert, evaluate, fetch_images
 
-ROWS = {"burst": 2, "spikingir": 2, "ann": 0}  # method: T
+ROWS = {"burst": 2, "graded_reuse": 2, "spikingir": 2, "ann": 0}  # method: T
 
 
 @pytest.fixture(scope="module")

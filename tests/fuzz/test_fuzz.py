@@ -218,7 +218,7 @@ def test_a_damaged_configuration(checkout, data):
     survives(lambda: load_config(file, root=checkout), "my.yaml")
 
 
-@pytest.mark.parametrize("method", ["percentile_norm", "spikingir", "dcgs", "burst"])
+@pytest.mark.parametrize("method", ["percentile_norm", "graded_reuse", "dcgs", "burst"])
 @bounded
 @given(data=st.data())
 def test_options_of_a_method(method, data):

@@ -17,6 +17,7 @@ STEPS = {
     "burst": "burst",
     "cos": "integrate_and_fire",
     "dcgs": "differential",
+    "graded_reuse": "integrate_and_fire",
     "max_norm": "integrate_and_fire",
     "multi_threshold": "multi_threshold",
     "signed_if": "signed_integrate_and_fire",

@@ -73,7 +73,7 @@ def test_unknown_and_renamed_options():
         taken("x", 1)
     with pytest.raises(BenchError, match="a value of the type Own"):
         taken("own", 1, own=Own)
-    with pytest.raises(BenchError, match="the option 'old' is called 'new' now"):
+    with pytest.raises(BenchError, match="the option 'old' is now new"):
         taken("old", 1)
 
 

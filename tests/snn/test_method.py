@@ -125,5 +125,5 @@ def test_a_relay_that_the_method_placed_stays(write):
 
 
 def test_an_option_that_has_another_name_now_is_refused_with_that_name():
-    with pytest.raises(BenchError, match=r"option 'release' is called 'reuse' now\. Rename it"):
-        load_method(Path("methods/spikingir.py"), {"release": "signed"})
+    with pytest.raises(BenchError, match="option 'places' is now `places` of `graded"):
+        load_method(Path("methods/spikingir.py"), {"places": 5})

@@ -33,7 +33,7 @@ def test_a_pre_simulation_costs_as_many_steps_as_it_takes():
 
 
 def test_the_spikes_of_a_release_are_counted_and_so_are_its_steps():
-    method = load_method(Path("methods/spikingir.py"), {"cpm": False, "spiking_output": False})
+    method = load_method(Path("methods/graded_reuse.py"), {"cpm": False, "spiking_output": False})
     network = method.apply(chain(), image(4, 1, 8, 8).float(), (4,))
     assert isinstance(network.protocol, ReuseAfterwards)
     recording, trains = overheard_run(network, image(6, 5).float(), 4)
@@ -48,7 +48,7 @@ def test_the_spikes_of_a_release_are_counted_and_so_are_its_steps():
 
 
 def test_a_pixel_map_pays_its_macs_once_for_each_output():
-    method = load_method(Path("methods/spikingir.py"), {})
+    method = load_method(Path("methods/graded_reuse.py"), {})
     network = method.apply(chain(), image(4, 1, 8, 8).float(), (2, 4))
     picture = torch.rand(1, 1, 6, 5)
     for recording in simulate(network, picture, [2, 4]):

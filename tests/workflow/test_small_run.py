@@ -16,7 +16,7 @@ from spikebench.results.identity import table_id
 from tests.workflow.checkout import configure, copy_checkout, snakemake
 
 GRID = [1, 2]
-TUNED = {"method": "spikingir", "tuned": "spikingir_balanced", "places": 5, "kernel": 1}
+TUNED = {"method": "graded_reuse", "tuned": "graded_balanced", "places": 5, "kernel": 1}
 RUN = {
     "run": "small",
     "timesteps": GRID,
@@ -30,12 +30,12 @@ RUN = {
         "input": {},
         "ann": {},
         "signed_if": {},
-        "spikingir": {"kernel": 1},
-        "spikingir_balanced": TUNED,
+        "graded_reuse": {"kernel": 1},
+        "graded_balanced": TUNED,
     },
     "energy_models": ["45nm_fp32_cached"],
 }
-AGAIN = {name: RUN["methods"][name] for name in ("signed_if", "spikingir_balanced")}
+AGAIN = {name: RUN["methods"][name] for name in ("signed_if", "graded_balanced")}
 
 
 def run(folder: Path, *targets: str, **changes: object) -> subprocess.CompletedProcess:
@@ -62,7 +62,7 @@ def test_every_row_of_the_configuration_is_there(finished):
     found = set(images[["method", "timesteps"]].itertuples(index=False, name=None))
     spiking = {
         (method, time)
-        for method in ("signed_if", "spikingir", "spikingir_balanced")
+        for method in ("signed_if", "graded_reuse", "graded_balanced")
         for time in GRID
     }
     assert found == {("input", 0), ("ann", 0)} | spiking
@@ -76,17 +76,18 @@ def test_what_is_stored_is_what_can_be_stored(finished):
     assert untouched["psnr"].equals(ann["psnr_input"].rename("psnr"))
     assert (ann["psnr"] > untouched["psnr"] + 0.5).all()  # it restores
     assert (ann["macs_cached"] == ann["macs_dense"]).all()
-    assert (rows.loc["spikingir", "spike_class"] == "graded").all()
-    assert (rows.loc["spikingir", "latency_steps"] == rows.loc["spikingir", "timesteps"] + 1).all()
+    graded = rows.loc["graded_reuse"]
+    assert (graded["spike_class"] == "graded").all()
+    assert (graded["latency_steps"] == graded["timesteps"] + 1).all()
 
 
 def test_a_tuned_row_is_that_of_the_committed_state(finished):
-    state = Path("finetuning/states/espcn_tiny_x2/spikingir_balanced.safetensors")
-    copy = finished / "resources/states/espcn_tiny_x2/spikingir_balanced.safetensors"
+    state = Path("finetuning/states/espcn_tiny_x2/graded_balanced.safetensors")
+    copy = finished / "resources/states/espcn_tiny_x2/graded_balanced.safetensors"
     assert copy.read_bytes() == (finished / state).read_bytes()
     assert not (finished / "resources/finetuned").exists()
     rows = pd.read_parquet(finished / "results/small/images.parquet").set_index("method")
-    tuned, untuned = rows.loc["spikingir_balanced"], rows.loc["spikingir"]
+    tuned, untuned = rows.loc["graded_balanced"], rows.loc["graded_reuse"]
     assert (tuned["family"] == "trained").all()
     assert (untuned["family"] == "training-free").all()
     ann = rows.loc["ann"].set_index("image")["psnr"]  # of the original ANN

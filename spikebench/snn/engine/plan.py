@@ -8,7 +8,8 @@ class Plan:
 
     `frontier`: body nodes that the tail reads. `dead_after`: the values that nothing reads any more
     after a body node. `overwrites_input`: sites that may write their spikes over their current.
-    `feeding`: synapses that nothing but such a site reads.
+    `feeding`: synapses that nothing but such a site reads. `layers_before`: how many layers of
+    neurons lie before each node, on the longest path.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -16,10 +17,24 @@ class Plan:
         self.tail = [node for node in graph if node.name in graph.tail]
         self.body = [n for n in graph if n.name in graph.driven - graph.tail]
         self.frontier = set(graph.frontier)
+        self.layers_before = self._layers_before(graph)
         self.dead_after = self._dead_after(graph)
         self.overwrites_input = {n.name for n in self.body if self._owns_input(graph, n)}
         sources = {graph[node].inputs[0] for node in self.overwrites_input}
         self.feeding = {name for name in sources if graph[name].kind is Kind.SYNAPSE}
+
+    @property
+    def layers(self) -> int:
+        """Return how many layers of neurons there are, on the longest path."""
+        sites = [node.name for node in self.body if node.kind is Kind.SITE]
+        return 1 + max(map(self.layers_before.__getitem__, sites), default=-1)
+
+    def _layers_before(self, graph: Graph) -> dict[str, int]:
+        before: dict[str, int] = {}
+        for node in graph:
+            sources = ((before[name], graph[name].kind is Kind.SITE) for name in node.inputs)
+            before[node.name] = max((count + fires for count, fires in sources), default=0)
+        return before
 
     def _dead_after(self, graph: Graph) -> dict[str, list[str]]:
         """Return, for each body node, the body values that nothing reads any more after it."""

@@ -10,7 +10,6 @@ import copy
 import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter
 
 from torch import Tensor
 
@@ -64,10 +63,20 @@ class Simulation:
 
     def advance(self, steps: Sequence[Step]) -> None:
         """Do the same for several steps; those in a row that differ in time only go together."""
-        for _, group in groupby(steps, attrgetter("image", "bias", "read", "phase")):
+        for _, group in groupby(steps, self._kinds):
             alike = list(group)
             for first in range(0, len(alike), self._together):
                 self._pass(alike[first : first + self._together])
+
+    @property
+    def layers(self) -> int:
+        """The layers of neurons, on the longest path from the image to the output."""
+        return self._plan.layers
+
+    def _kinds(self, step: Step) -> list[tuple[bool, bool, bool, str]]:
+        """Return what a step is to each layer of neurons, but for its time."""
+        local = (step.at(layers) for layers in range(self.layers + 1))
+        return [(each.image, each.bias, each.read, each.phase) for each in local]
 
     def _pass(self, steps: Sequence[Step]) -> None:
         values_of = self._drives(steps)
@@ -77,16 +86,18 @@ class Simulation:
                 self._read(node.name, values_of[node.name], steps)
             for name in self._plan.dead_after[node.name]:
                 del values_of[name]
-        self.counters.passes.update(steps)
+        self.counters.passes.update([step.at(0) for step in steps])
 
     def _drives(self, steps: Sequence[Step]) -> dict[str, list[Value]]:
         """Return what no neuron drives, once for each step."""
-        constants = self.constants(image=steps[0].image, bias=steps[0].bias)
+        first = steps[0].at(0)
+        constants = self.constants(image=first.image, bias=first.bias)
         return {name: [value] * len(steps) for name, value in constants.items()}
 
     def _read(self, name: str, sent: Sequence[Value], steps: Sequence[Step]) -> None:
         """Add what a node sends to its running sum."""
-        weights = [self.readout.weight(step) if step.read else 0.0 for step in steps]
+        local = self._local(name, steps)
+        weights = [self.readout.weight(step) if step.read else 0.0 for step in local]
         settled = [one for one in sent if not isinstance(one, Current)]
         sum_into(self.sums, name, settled, weights)
 
@@ -167,6 +178,7 @@ class Simulation:
         self, node: Node, values_of: dict[str, list[Value]], steps: Sequence[Step]
     ) -> list[Value]:
         """Return what a node sends at each step."""
+        steps = self._local(node.name, steps)
         if node.kind is Kind.SITE:
             sent, self._density[node.name] = self.sites.fire(node, values_of[node.inputs[0]], steps)
             return list(sent)
@@ -184,6 +196,10 @@ class Simulation:
             coming = Current(node, value, step.bias, shares[0][index])
             values.append(coming if node.name in self._plan.feeding else self._settled(coming))
         return values
+
+    def _local(self, name: str, steps: Sequence[Step]) -> list[Step]:
+        """Return what the steps are to a node."""
+        return [step.at(self._plan.layers_before[name]) for step in steps]
 
     def _settled(self, coming: Value) -> Tensor:
         return self._linear.settled(coming, self.counters)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import torch
 from torch import Tensor
 
 from spikebench.snn.engine.counters import Counters
@@ -19,7 +20,7 @@ from spikebench.snn.model.network import Network
 from spikebench.snn.model.protocols import Listen
 from spikebench.snn.model.spikes.audit import kind_of_whole
 from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
-from spikebench.snn.model.step import State, Step
+from spikebench.snn.model.step import SILENT, WAITING, State, Step
 from spikebench.spike_kinds import SpikeKind
 
 
@@ -76,19 +77,37 @@ class Sites:
     ) -> tuple[list[Tensor | SpikeMap], list[float]]:
         """Let a site answer what is coming at each step, and count what it sends.
 
-        Return that, and the share of its neurons that send something.
+        Return that, and the share of its neurons that send something. Steps that come together
+        are of one phase.
         """
         neuron = self._neurons[node.name]
         if node.name not in self.states:
             first = self._synapses.settled(coming[0], self.counters)
             self.states[node.name] = neuron.start(first)
             coming = [first, *coming[1:]]
+        if steps[0].phase in (WAITING, SILENT):
+            return self._quiet(node.name, coming, steps)
         answers = self._answers(node.name, coming, steps)
         own = self.counters.own(node.name, answers[0].number).numel()
         answered = zip(answers, steps, strict=True)
         events = [self._count(node.name, answer, step) for answer, step in answered]
         self.counters.state.update(len(steps) * neuron.state_ops * own)
         return [answer.sent for answer in answers], [number / own for number in events]
+
+    def _quiet(
+        self, site: str, coming: Sequence[Value], steps: Sequence[Step]
+    ) -> tuple[list[Tensor | SpikeMap], list[float]]:
+        """Let a site that may not fire integrate what comes, unless it is done; it sends nothing.
+
+        Integrating is one operation per neuron.
+        """
+        neuron, state = self._neurons[site], self._state(site)
+        if steps[0].phase == WAITING:
+            for one in coming:
+                neuron.wait(state, self._synapses.settled(one, self.counters))
+            self.counters.state.update(len(steps) * self.counters.own(site, state["v"]).numel())
+        nothing = SpikeMap(torch.zeros_like(state["v"], dtype=torch.int8), neuron.theta)
+        return [nothing] * len(steps), [0.0] * len(steps)
 
     def _answers(self, site: str, coming: Sequence[Value], steps: Sequence[Step]) -> list[Answer]:
         """Take steps of a site's neurons, by their kernel where one serves."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.model.component import Component
 from spikebench.snn.model.outdated import refuse_outdated
 from spikebench.snn.model.reset import SUBTRACT, Reset
@@ -77,6 +78,18 @@ class Neuron(Component):
         Floats are for graded spikes, short sums of powers of two. `u` stays as it is.
         """
         raise NotImplementedError
+
+    def wait(self, state: State, current: Tensor) -> None:
+        """Integrate currents (N, C, H, W) in a step in which the neuron may not fire.
+
+        Raises `BenchError` for a neuron whose integrator is its own.
+        """
+        if self.integrator == "own":
+            raise BenchError(
+                f"The neuron {type(self).__name__} has a step of its own and cannot wait: give it "
+                "a method `wait`, or a protocol without a staggered start."
+            )
+        state["v"].add_(current)
 
     def step(
         self, state: State, current: Tensor, step: Step, out: Tensor | None = None

@@ -20,6 +20,11 @@ Listen = Callable[[Neuron, State, Sequence[Tensor]], int]
 class Steppable(Interface):
     """What a protocol drives: one network on one batch of images, between two steps."""
 
+    @property
+    def layers(self) -> int:
+        """The layers of neurons, on the longest path from the image to the output."""
+        raise NotImplementedError
+
     def step(self, step: Step) -> None:
         """Advance every neuron by one step; what is read of it enters the readout."""
 

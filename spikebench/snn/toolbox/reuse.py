@@ -6,9 +6,7 @@ from torch import Tensor
 
 from spikebench.snn.model.protocols import Protocol, Steppable
 from spikebench.snn.model.recording import Recording
-from spikebench.snn.model.step import Step
-
-REUSE = "reuse"  # the phase of that pass
+from spikebench.snn.model.step import REUSE, Step
 
 
 def reuse(
@@ -41,5 +39,5 @@ class ReuseAfterwards(Protocol):
 
     def record(self, simulation: Steppable, time: int) -> Recording:
         fork = simulation.fork()
-        fork.step(Step(time + 1, image=False, bias=False, phase=REUSE))
+        fork.step(Step(time + 1, image=False, bias=False, phase=REUSE, timesteps=time))
         return fork.record(time)

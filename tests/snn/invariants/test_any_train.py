@@ -25,6 +25,7 @@ few = settings(max_examples=30)
 PLACED = {  # neurons as their methods place them, where a calibration finds theta
     "burst": {"initial": 0.25},
     "cos": {},
+    "graded_reuse": {"spiking_output": False, "cpm": False, "spread": False},
     "group_neuron": {"members": 4},
     "max_norm": {},
     "multi_threshold": {},
@@ -33,7 +34,7 @@ PLACED = {  # neurons as their methods place them, where a calibration finds the
     "snm": {},
     "snn_calibration": {"stage": "threshold"},
     "spiking_unet": {},
-    "spikingir": {"spiking_output": False, "cpm": False, "spread": False},
+    "spikingir": {"spiking_output": False, "cpm": False},
 }
 
 
@@ -126,7 +127,7 @@ def test_i10_the_transmitted_sum_is_never_negative(kind, train, theta, share):
     assert min(sum(found[: k + 1]) for k in range(len(found))) >= 0
 
 
-@pytest.mark.parametrize("kind", ["relay", "potential reused, signed"])
+@pytest.mark.parametrize("kind", ["relay", "graded, signed"])
 @few
 @given(train=trains, half=st.integers(2, 20))
 def test_i10_a_relay_settles_within_half_a_threshold_of_the_sum(kind, train, half):

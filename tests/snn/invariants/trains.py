@@ -74,7 +74,8 @@ SOFT = {
     "four levels": lambda theta, v0: module("spiking_unet").FourLevels(theta, v0),
     "offset shifted": lambda theta, v0: module("cos").Shifted(theta, v0),
     "potential reused": lambda theta, v0: module("spikingir").MPRN(theta, v0),
-    "potential reused, signed": lambda theta, v0: module("spikingir").SignedMPRN(theta, v0),
+    "graded": lambda theta, v0: module("graded_reuse").GradedIF(theta, v0),
+    "graded, signed": lambda theta, v0: module("graded_reuse").GradedRelay(theta, v0),
 }
 
 

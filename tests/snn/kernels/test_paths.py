@@ -20,8 +20,18 @@ from spikebench.snn.model.recording import Recording
 pytestmark = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 
 BACKBONE = "dncnn_tiny_s25"
-METHODS = ("percentile_norm", "dcgs", "spikingir")
-OTHERS = ("srp", "cos", "snm", "burst", "signed_if", "multi_threshold", "group_neuron", "sign_gd")
+METHODS = ("percentile_norm", "dcgs", "graded_reuse")
+OTHERS = (
+    "srp",
+    "spikingir",
+    "cos",
+    "snm",
+    "burst",
+    "signed_if",
+    "multi_threshold",
+    "group_neuron",
+    "sign_gd",
+)
 UNIT = 1 / 16
 
 

@@ -28,7 +28,7 @@ def test_a_recipe_of_the_repository_trains_on_training_sets(name):
 @pytest.mark.parametrize("name", sorted(set(RECIPES) - LONG))
 def test_recipes_of_the_short_budget_share_it(name):
     for task in load_recipe_file(name).datasets:
-        settings, other = load_recipe(name, task), load_recipe("spikingir_balanced", task)
+        settings, other = load_recipe(name, task), load_recipe("graded_balanced", task)
         budget = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset")
         assert all(getattr(settings, key) == getattr(other, key) for key in budget)
 
