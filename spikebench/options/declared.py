@@ -8,18 +8,22 @@ are checked when the method is loaded, by the same rules.
 
 import ast
 import builtins
-import importlib
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import annotated_types
+import pydantic
+
 from spikebench.options import ranges
 
 BASES = ("Method", "Reference")
-INTERFACE = "spikebench.snn"
-PLAIN = ("typing", "pydantic", "annotated_types")
+# Where an annotation may take names from; of the interface these are all that it needs.
+PLAIN = {"typing": typing, "pydantic": pydantic, "annotated_types": annotated_types}
+SOURCES = PLAIN | {"spikebench.snn": ranges}
 METADATA = ("title", "citation", "family", "anytime", "renamed")
 TYPES = ("bool", "dict", "float", "int", "list", "str", "tuple")
 BUILTINS = {name: getattr(builtins, name) for name in TYPES}
@@ -116,12 +120,11 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, Any]]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name in PLAIN:
-                    yield alias.asname or alias.name, importlib.import_module(alias.name)
-        if isinstance(node, ast.ImportFrom) and node.module in (*PLAIN, INTERFACE):
-            source = ranges if node.module == INTERFACE else importlib.import_module(node.module)
+                    yield alias.asname or alias.name, PLAIN[alias.name]
+        if isinstance(node, ast.ImportFrom) and node.module in SOURCES:
             for alias in node.names:
-                if hasattr(source, alias.name):
-                    yield alias.asname or alias.name, getattr(source, alias.name)
+                if hasattr(SOURCES[node.module], alias.name):
+                    yield alias.asname or alias.name, getattr(SOURCES[node.module], alias.name)
 
 
 def _worked_out(annotation: ast.expr, names: dict[str, Any]) -> Any:

@@ -20,7 +20,7 @@ from spikebench.run.load import load_config
 from tests.miniature import run_config, write_catalogue
 
 BENCHMARKS = [
-    {"datasets": ["noisy"], "backbones": ["denoiser"], "images": 3},
+    {"datasets": ["noisy"], "backbones": ["denoiser"], "images": 1},
     {"datasets": ["small", "smaller"], "backbones": ["upscaler"]},
 ]
 
@@ -53,7 +53,7 @@ def test_settings_follow_the_benchmark_and_the_row(root):
     assert conversion["method_options"] == {"hard_reset": True}
     limited = evaluation_settings(config, Cell("noisy", "denoiser", "ann", 0), root)
     whole = evaluation_settings(config, Cell("small", "upscaler", "ann", 0), root)
-    assert (limited["images"], whole["images"]) == (3, None)
+    assert (limited["images"], whole["images"]) == (1, None)
 
 
 def test_a_row_may_have_a_grid_of_its_own(root):
@@ -68,15 +68,19 @@ def test_a_row_may_have_a_grid_of_its_own(root):
 
 
 def test_settings_survive_json(root):
-    config = load_config(run_config(readout={"delayed": 2}), root=root)
+    config = load_config(run_config(readout={"delayed": 2}, timesteps=[3]), root=root)
     settings = conversion_settings(config, "denoiser", "strict", 0, root)
     assert json.loads(json.dumps(settings)) == settings
 
 
 def unpin(root, name):
-    """Take the hash from a set's only file."""
-    file = root / f"datasets/{name}/files.csv"
-    file.write_text("name,role,url\ncamera,target,https://example.org/camera.png\n")
+    """Give a set five files without a hash."""
+    folder = root / "datasets" / name
+    manifest = (folder / "dataset.yaml").read_text()
+    (folder / "dataset.yaml").write_text(manifest.replace("images: 1", "images: 5"))
+    names = ["camera", "a", "b", "c", "d"]
+    lines = [f"{name},target,https://example.org/{name}.png" for name in names]
+    (folder / "files.csv").write_text("\n".join(["name,role,url", *lines]))
 
 
 @pytest.mark.parametrize(
