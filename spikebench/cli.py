@@ -35,7 +35,10 @@ def list_names(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> N
     """List the names that a configuration may use."""
     names = _names()[kind]
     if not names:
-        raise BenchError(f"There are no {kind} here. Run this in the root folder of the checkout.")
+        raise BenchError(
+            f"There are no {kind} here. Run this in the root folder of the checkout, or in a folder "
+            "that Snakemake has worked in."
+        )
     typer.echo("\n".join(names))
 
 

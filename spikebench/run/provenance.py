@@ -60,7 +60,8 @@ def changed_inputs(folder: Path = LIBRARY.parent) -> list[str]:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
+    # A checkout that serves many belongs to someone else, which git does not like.
+    command = ["git", "-c", "safe.directory=*", "-C", str(folder), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 

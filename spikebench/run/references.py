@@ -37,7 +37,7 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
     for name, source in config.provided.items():
         yield from _unknown(f"provided.{name}", "data set", name, datasets)
         if not source.exists():
-            yield f"`provided.{name}`: there is no folder or archive {source}."
+            yield f"`provided.{name}`: there is no folder or archive {_in_full(source, Path())}."
     yield from _missing_folders(config, root) or _of_methods(config, root)
     for label in config.methods:
         if recipe := config.recipe(label):
@@ -52,9 +52,15 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
         yield f"`energy_models`: {error}"
 
 
+def _in_full(path: Path, root: Path) -> str:
+    """Return a path as the configuration has it and, if it is relative, where that leads."""
+    return str(path) if path.is_absolute() else f"{path} ({(root / path).absolute()})"
+
+
 def _missing_folders(config: RunConfig, root: Path) -> list[str]:
     return [
-        f"`method_paths.{position}`: there is no folder {folder}. Name one that holds method files."
+        f"`method_paths.{position}`: there is no folder {_in_full(folder, root)}. Name one that "
+        "holds method files."
         for position, folder in enumerate(config.method_paths)
         if not (root / folder).is_dir()
     ]

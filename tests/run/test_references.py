@@ -208,8 +208,9 @@ def refusal(root, **changes) -> str:
 def test_a_folder_of_methods_must_be_there(root, missing):
     """One sentence, and none on the methods that would have been in it."""
     message = refusal(root, method_paths=["methods", missing], methods={"elsewhere": {}})
+    in_full = "" if missing.startswith("/") else f" ({root / missing})"
     assert message == (
-        f"my.yaml: `method_paths.1`: there is no folder {missing}. "
+        f"my.yaml: `method_paths.1`: there is no folder {missing}{in_full}. "
         "Name one that holds method files."
     )
 
