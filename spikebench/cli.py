@@ -36,7 +36,7 @@ def list_names(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> N
     names = _names()[kind]
     if not names:
         raise BenchError(
-            f"There are no {kind} here. Run this in the root folder of the checkout, or in a folder "
+            f"There are no {kind} here. Run this in the root folder of the checkout, or in one "
             "that Snakemake has worked in."
         )
     typer.echo("\n".join(names))
