@@ -21,28 +21,28 @@ BESIDE = (
     "environment.yml",
     "requirements/run.lock",
 )
+SHOWN = 5  # names in a message
 
 
 def link_checkout(checkout: Path, folder: Path) -> int:
     """Link what `folder` lacks of a checkout; return how many links were made.
 
-    Links into the checkout whose targets are gone are removed. Where `folder` is the checkout,
-    nothing happens. Raises `BenchError` where an entry of the folder has the name of another in
-    the checkout, and where no link can be made.
+    Links into the place where a checkout was before, or into another one, are made anew. Where
+    `folder` is the checkout, nothing happens. Raises `BenchError` where an entry of the folder has
+    the name of another in the checkout, and where no link can be made.
     """
     checkout, folder = checkout.resolve(), folder.resolve()
     if folder == checkout:
         return 0
     entries = list(_catalogue(checkout))
-    taken = [name for name in entries if _is_another(checkout / name, folder / name)]
+    former = list(_former_links(checkout, folder))
+    taken = [n for n in entries if n not in former and _is_another(checkout / n, folder / n)]
     if taken:
-        raise BenchError(
-            f"{', '.join(map(str, taken))}: what this work folder, {folder}, holds has the name of "
-            f"something in {checkout}, and nobody could tell whose numbers are shown. Rename yours."
-        )
-    names = [*entries, *_beside(checkout)]
+        raise BenchError(_taken(taken, checkout, folder))
     try:
-        _remove_broken(checkout, folder)
+        for name in former:
+            (folder / name).unlink()
+        names = [*entries, *_beside(checkout)]
         lacking = [name for name in names if not (folder / name).exists()]
         for name in lacking:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -67,12 +67,36 @@ def _beside(checkout: Path) -> Iterator[Path]:
             yield file.relative_to(checkout)
 
 
+def _former_links(checkout: Path, folder: Path) -> Iterator[Path]:
+    """Yield the links that were made here and lead into another checkout, or nowhere.
+
+    They are told by their target: the same name in what is a checkout, or is gone.
+    """
+    places = {folder / name for name in CATALOGUE} | {(folder / name).parent for name in BESIDE}
+    entries = (entry for place in sorted(places) if place.is_dir() for entry in place.iterdir())
+    for entry in filter(Path.is_symlink, entries):
+        name = entry.relative_to(folder)
+        if _leads_to(entry, checkout / name):
+            continue
+        target, depth = entry.readlink(), len(name.parts)
+        named_so = target.parts[-depth:] == name.parts
+        root = Path(*target.parts[:-depth])
+        if named_so and (not target.exists() or (root / "workflow/Snakefile").is_file()):
+            yield name
+
+
+def _leads_to(entry: Path, target: Path) -> bool:
+    return entry.exists() and target.exists() and entry.samefile(target)
+
+
 def _is_another(theirs: Path, ours: Path) -> bool:
     return ours.exists() and not ours.samefile(theirs)
 
 
-def _remove_broken(checkout: Path, folder: Path) -> None:
-    for name in CATALOGUE:
-        for entry in (folder / name).glob("*"):
-            if entry.is_symlink() and not entry.exists() and checkout in entry.readlink().parents:
-                entry.unlink()
+def _taken(names: list[Path], checkout: Path, folder: Path) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return (
+        f"{', '.join(map(str, names[:SHOWN]))}{more}: what this work folder, {folder}, holds has "
+        f"the name of something in {checkout}, and nobody could tell whose numbers are shown. "
+        "Rename yours."
+    )

@@ -1,5 +1,6 @@
 """A work folder has what a checkout has, as links, and keeps what is its own."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,28 @@ def test_what_left_the_checkout_leaves_the_folder(checkout, work):
     assert link_checkout(checkout, work) == 1
     found = sorted(file.name for file in (work / "methods").iterdir())
     assert found == ["new.py", "own.py"]  # the user's own link is the user's
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_links_follow_a_checkout_that_moved(checkout, work, tmp_path, gone):
+    write(checkout / "workflow/Snakefile")
+    link_checkout(checkout, work)
+    other = tmp_path / "other"
+    if gone:
+        checkout.rename(other)
+    else:
+        shutil.copytree(checkout, other)
+    assert link_checkout(other, work) == 7
+    assert (work / "methods/burst.py").resolve() == other / "methods/burst.py"
+    assert (work / "config/default.yaml").resolve() == other / "config/default.yaml"
+
+
+def test_a_link_of_the_user_s_is_no_shipped_entry(checkout, work, tmp_path):
+    write(tmp_path / "snn/methods/burst.py")
+    (work / "methods").mkdir()
+    (work / "methods/burst.py").symlink_to(tmp_path / "snn/methods/burst.py")
+    with pytest.raises(BenchError, match=r"^methods/burst\.py: what this work folder"):
+        link_checkout(checkout, work)
 
 
 def test_a_folder_that_cannot_hold_links_is_named(checkout, work, monkeypatch):
