@@ -100,6 +100,12 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
     try:
         content = read_yaml(folder / "dataset.yaml")
         without = content.get("layout") and not listing.is_file() and not fetched
+        if not (without or listing.is_file()):
+            raise BenchError(
+                f"{folder} has no files.csv, and its dataset.yaml no `layout`: nothing says which "
+                "images the set has. Write a `layout` (docs/datasets.md), such as `layout: [{role: "
+                "target, pattern: '(?P<name>[^/]+)\\.png$'}]`."
+            )
         data = {
             **content,
             "name": name,

@@ -145,8 +145,31 @@ def _unknown_images(config: RunConfig, root: Path) -> Iterator[str]:
                 )
 
 
+def _missing_parts(config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of backbones whose architecture or weights are no file.
+
+    Where a run was finished before, Snakemake would take its tables for those of this one.
+    """
+    for name in dict.fromkeys(backbone for _, backbone, _ in config.pairs()):
+        code = Path("backbones", f"{catalogue.architecture(name, root)}.py")
+        for file in [code, *catalogue.embedded_weights(name, root)]:
+            if not (root / file).is_file():
+                yield f"{catalogue.backbone_file(name)} needs {file}: there is no such file."
+
+
+def _of_training_sets(config: RunConfig, root: Path) -> Iterator[str]:
+    for task, name in config.calibration.datasets.items():
+        if catalogue.dataset(name, root).role != "train":
+            yield (
+                f"`calibration.datasets.{task}`: '{name}' is a test set, and nothing may be "
+                "calibrated on one. Name a training set."
+            )
+
+
 def _misfits(config: RunConfig, root: Path) -> Iterator[str]:
     yield from _unknown_images(config, root)
+    yield from _missing_parts(config, root)
+    yield from _of_training_sets(config, root)
     seen = set()
     for dataset, backbone, _ in config.pairs():
         task, tasks = (

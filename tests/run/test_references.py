@@ -181,6 +181,23 @@ def test_options_in_their_range_are_taken(root, tmp_path):
     assert config.methods["mine"].options == rows["mine"]
 
 
+@pytest.mark.parametrize(
+    "missing", ["backbones/plain.py", "backbones/weights/denoiser.safetensors"]
+)
+def test_a_backbone_whose_files_are_not_there_is_named(tmp_path, missing):
+    root = write_catalogue(tmp_path)
+    (root / missing).unlink()
+    expected = f"my.yaml: backbones/denoiser.yaml needs {missing}: there is no such file."
+    assert refusal(root) == expected
+
+
+def test_a_test_set_calibrates_nothing(root):
+    assert refusal(root, calibration=calibrated_by(denoise="small")) == (
+        "my.yaml: `calibration.datasets.denoise`: 'small' is a test set, and nothing may be "
+        "calibrated on one. Name a training set."
+    )
+
+
 def test_a_reference_is_no_reference_row(root, tmp_path):
     """It has no curve: found before hours of evaluation and not after them."""
     (tmp_path / "mine.py").write_text(NEURON.format(family="reference"))
