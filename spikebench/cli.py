@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from spikebench import __version__
+from spikebench.adding.commands import commands as add
 from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
 from spikebench.options.check import in_words
@@ -20,6 +21,7 @@ RUN = "<run>"
 RESULTS = paths.results(RUN)
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+commands.add_typer(add, name="add")
 
 
 class Kind(StrEnum):

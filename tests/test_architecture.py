@@ -22,7 +22,7 @@ ROOMS = (
     {"ann", "report"},
     {"training"},
     {"release", "stages"},
-    {"conformance"},
+    {"adding", "conformance"},
     {"cli"},
 )
 ROOMS_OF_SNN = (

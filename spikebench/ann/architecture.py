@@ -1,5 +1,6 @@
 """The files of backbones/: one network class in each, plain PyTorch."""
 
+import ast
 import importlib.util
 import inspect
 from pathlib import Path
@@ -12,25 +13,48 @@ from spikebench.errors import BenchError
 
 
 def load_architecture(file: Path) -> type[nn.Module]:
-    """Import the file and return the one `nn.Module` class that it defines.
+    """Import the file and return the one `nn.Module` class that is no part of another in it.
 
     Raises `BenchError` where the file is missing, cannot be imported, or defines none or several.
     The file is code and runs: use files you trust.
     """
     module = _import(file)
-    found = [
-        value
-        for value in vars(module).values()
+    defined = {
+        name: value
+        for name, value in vars(module).items()
         if inspect.isclass(value)
         and issubclass(value, nn.Module)
         and value.__module__ == module.__name__
-    ]
+    }
+    parts = _parts(file, set(defined)) if len(defined) > 1 else set()
+    found = [value for name, value in defined.items() if name not in parts]
     if len(found) != 1:
+        names = f" ({', '.join(value.__name__ for value in found)})" if found else ""
         raise BenchError(
-            f"{file} defines {len(found)} networks; expected exactly one class derived from "
-            "torch.nn.Module. Build blocks with functions, or give each network its own file."
+            f"{file} defines {len(found)} networks{names}; expected exactly one class derived from "
+            "torch.nn.Module that is no part of another. Give each network its own file."
         )
     return found[0]
+
+
+def _parts(file: Path, classes: set[str]) -> set[str]:
+    """Return the classes that others use, themselves or through functions of the file."""
+    definitions = ast.ClassDef | ast.FunctionDef
+    nodes = [n for n in ast.parse(file.read_bytes()).body if isinstance(n, definitions)]
+    named = {
+        node.name: {word.id for word in ast.walk(node) if isinstance(word, ast.Name)}
+        for node in nodes
+    }
+    parts: set[str] = set()
+    for name in classes:
+        reached: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = named.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        parts |= reached & classes - {name}
+    return parts
 
 
 def construct(file: Path, options: dict[str, Any]) -> nn.Module:

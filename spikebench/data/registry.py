@@ -54,6 +54,9 @@ class DatasetSpec(BaseModel):
     citation: str = Field(description="a key of docs/references.bib")
     notes: str = Field("", description="what a reader must know about it")
     archive: Archive | None = Field(None, description="a mapping with url, bytes and sha256")
+    folder: str | None = Field(
+        None, min_length=1, description="a folder of yours that holds the files of files.csv"
+    )
     layout: list[Layout] = Field(
         [], description="a list of mappings with role, and path or pattern"
     )
@@ -77,6 +80,8 @@ class DatasetSpec(BaseModel):
     def _archive_has_a_layout(self) -> "DatasetSpec":
         if self.archive and not self.layout:
             raise ValueError("`archive` needs a `layout` that says where its files lie")
+        if self.folder and (self.archive or any(entry.member is None for entry in self.files)):
+            raise ValueError("`folder` needs a files.csv with a `member` for each file in it")
         return self
 
 

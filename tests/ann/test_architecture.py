@@ -45,9 +45,37 @@ def test_wants_exactly_one_network(architecture, count):
         f"class Net{index}(nn.Module): pass\n" for index in range(count)
     )
     with pytest.raises(
-        BenchError, match=rf"net\.py defines {count} networks; expected exactly one"
+        BenchError, match=rf"net\.py defines {count} networks.*; expected exactly one"
     ):
         load_architecture(architecture(text))
+
+
+PARTS = """
+from torch import nn
+
+class Block(nn.Module): pass
+
+class Tail(nn.Module): pass
+
+def blocks():
+    return nn.Sequential(Block())
+
+class Base(nn.Module): pass
+
+class Net(Base):
+    def __init__(self) -> None:
+        super(Net, self).__init__()
+        self.body, self.tail = blocks(), Tail()
+
+def make_model():
+    return Net()
+"""
+
+
+def test_blocks_bases_and_factories_do_not_hide_the_network(architecture):
+    assert load_architecture(architecture(PARTS)).__name__ == "Net"
+    with pytest.raises(BenchError, match=r"defines 2 networks \(Net, Other\)"):
+        load_architecture(architecture(f"{PARTS}\nclass Other(Base): pass\n"))
 
 
 def test_names_a_missing_file(tmp_path):

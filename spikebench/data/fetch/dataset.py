@@ -11,12 +11,13 @@ from spikebench.data.fetch.fetched import check_pairs, checked, remove_others
 from spikebench.data.fetch.file import fetch_file
 from spikebench.data.fetch.mirror import cached
 from spikebench.data.fetch.parallel import for_each, progress_bar
-from spikebench.data.fetch.provided import provided_files, take
+from spikebench.data.fetch.provided import listed_files, provided_files, take
 from spikebench.data.fetch.transfer import Progress
 from spikebench.data.index import write_index
 from spikebench.data.registry import INDEX, DatasetSpec
 from spikebench.data.samples import selected
 from spikebench.errors import BenchError
+from spikebench.io.local import at_home
 
 
 def fetch_dataset(
@@ -29,8 +30,9 @@ def fetch_dataset(
     """Write the files of a data set below `folder`, and their index, with a progress bar.
 
     They come from `provided`, a folder or an archive of the user's, if it is given; else from the
-    set's own archive; else each from its address, a few at a time. `images` limits them to those of
-    the first N images, or of the named ones. Files of an earlier fetch that are not among them go.
+    set's own folder or archive; else each from its address, a few at a time. `images` limits them
+    to those of the first N images, or of the named ones. Files of an earlier fetch that are not
+    among them go.
 
     A failed file does not stop the others, and those are not fetched again. `BenchError` names all
     that failed at the end; there is no index then. It also names what is missing from an archive or
@@ -60,13 +62,25 @@ def _unpacked(
     progress: Progress,
 ) -> list[FileEntry]:
     """Return the wanted files; those of an archive or of the user's folder are in place then."""
+    if provided is None and spec.folder is not None:
+        source = at_home(spec.folder, Path())
+        return _taken(spec, listed_files(spec, source), source, folder, images)
     if provided is None:
         if spec.archive is None:
             return _wanted(_with_addresses(spec), images)
         provided = _archive(spec.archive, progress)
-    whole = spec.model_copy(update={"files": provided_files(spec, provided)})
-    files = _wanted(whole, images)
-    take(files, provided, folder)
+    return _taken(spec, provided_files(spec, provided), provided, folder, images)
+
+
+def _taken(
+    spec: DatasetSpec,
+    found: list[FileEntry],
+    source: Path,
+    folder: Path,
+    images: int | list[str] | None,
+) -> list[FileEntry]:
+    files = _wanted(spec.model_copy(update={"files": found}), images)
+    take(files, source, folder)
     return files
 
 

@@ -23,7 +23,7 @@ def checked(entry: FileEntry, spec: DatasetSpec, folder: Path, *, provided: bool
     if not provided and pin.sha256 not in (None, found.sha256):
         raise BenchError(
             f"{entry.member} has SHA-256 {found.sha256}, datasets/{spec.name}/files.csv expects "
-            f"{pin.sha256}. The archive was changed: find the former one, or mend the pin."
+            f"{pin.sha256}. It was changed: find the former file, or mend the pin."
         )
     if entry.role == "target":
         _check_sides(folder / entry.file_name, spec)

@@ -20,8 +20,24 @@ def provided_files(spec: DatasetSpec, source: Path) -> list[FileEntry]:
             f"{source}, which should hold the data set '{spec.name}', does not exist. Mend "
             "`provided` in the configuration, or leave it out."
         )
-    paths = _paths_below(source) if source.is_dir() else member_paths(source)
-    return find_entries(spec, [path for path in paths if not _hidden(path)], str(source))
+    paths = paths_below(source) if source.is_dir() else member_paths(source)
+    return find_entries(spec, [path for path in paths if not is_hidden(path)], str(source))
+
+
+def listed_files(spec: DatasetSpec, folder: Path) -> list[FileEntry]:
+    """Return the files of a set that names them and its `folder` itself.
+
+    Raises `BenchError` where one is not there, or lies outside of the folder.
+    """
+    here = set(paths_below(folder))
+    missing = [entry.path for entry in spec.files if entry.path not in here]
+    if missing:
+        raise BenchError(
+            f"{folder}, the `folder` of data set '{spec.name}', lacks {len(missing)} of its "
+            f"{len(spec.files)} files: {', '.join(missing[:5])}{', ...' if missing[5:] else ''}. "
+            "Bring them back, or list what is there now: `spikebench add dataset --force`."
+        )
+    return spec.files
 
 
 def take(entries: list[FileEntry], source: Path, folder: Path) -> None:
@@ -35,7 +51,7 @@ def take(entries: list[FileEntry], source: Path, folder: Path) -> None:
             write(stream, destination, os.fstat(stream.fileno()).st_size)
 
 
-def _paths_below(folder: Path) -> list[str]:
+def paths_below(folder: Path) -> list[str]:
     """Return the files below a folder; a link counts if the file it leads to lies there too."""
     root = folder.resolve()
     files = (Path(place, name) for place, _, names in os.walk(root) for name in names)
@@ -43,6 +59,6 @@ def _paths_below(folder: Path) -> list[str]:
     return sorted(file.relative_to(root).as_posix() for file in inside)
 
 
-def _hidden(path: str) -> bool:
+def is_hidden(path: str) -> bool:
     """Tell whether a path is one of those that systems strew in, or an unfinished file of ours."""
     return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))

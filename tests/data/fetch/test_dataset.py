@@ -313,3 +313,58 @@ def test_a_set_without_an_address_asks_for_a_folder(spec, tmp_path):
     nowhere = spec(files=[], images=3, layout=LAYOUT)
     with pytest.raises(BenchError, match=r"no public address.*provided: \{tiny: /path/to/it\}"):
         fetch_dataset(nowhere, tmp_path / "out")
+
+
+@pytest.fixture
+def mine(tmp_path, spec):
+    """A set of yours: its images a, b and c lie in a folder, which names them otherwise."""
+    (tmp_path / "mine/below").mkdir(parents=True)
+    rows = []
+    for name, content in IMAGES.items():
+        (tmp_path / f"mine/below/{name} 1.png").write_bytes(content)
+        rows.append(pinned(name, url=None, member=f"below/{name} 1.png"))
+    return spec(files=rows, folder=str(tmp_path / "mine"))
+
+
+@pytest.mark.parametrize(("images", "names"), [(None, "abc"), (2, "ab"), (["c"], "c")])
+def test_a_set_in_a_folder_is_copied_under_its_own_names(mine, tmp_path, images, names):
+    fetch_dataset(mine, tmp_path / "out", images=images)
+    assert sorted(file.name for file in (tmp_path / "out/target").iterdir()) == [
+        f"{name}.png" for name in names
+    ]
+    for name in names:
+        assert (tmp_path / f"out/target/{name}.png").read_bytes() == IMAGES[name]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda folder: (folder / "below/b 1.png").unlink(), r"lacks 1 of its 3 files: below/b 1"),
+        (lambda folder: (folder / "below/b 1.png").write_bytes(png(1)), r"b 1\.png has SHA-256"),
+        (shutil.rmtree, r"lacks 3 of its 3 files"),
+    ],
+)
+def test_a_folder_that_changed_is_refused_and_leaves_no_index(mine, tmp_path, change, message):
+    change(tmp_path / "mine")
+    with pytest.raises(BenchError, match=message):
+        fetch_dataset(mine, tmp_path / "out")
+    assert not (tmp_path / "out/index.csv").exists()
+
+
+def test_a_path_that_leads_out_of_the_folder_is_not_followed(mine, tmp_path):
+    (tmp_path / "secret.png").write_bytes(IMAGES["a"])
+    (tmp_path / "mine/link.png").symlink_to(tmp_path / "secret.png")
+    for member in ("../secret.png", str(tmp_path / "secret.png"), "link.png"):
+        first, *others = mine.files
+        files = [first.model_copy(update={"member": member}), *others]
+        with pytest.raises(BenchError, match="lacks 1 of its 3 files"):
+            fetch_dataset(mine.model_copy(update={"files": files}), tmp_path / "out")
+
+
+def test_what_the_configuration_provides_goes_before_the_folder(mine, tmp_path):
+    (tmp_path / "other/target").mkdir(parents=True)
+    for name, content in IMAGES.items():
+        (tmp_path / f"other/target/{name}.png").write_bytes(content)
+    shutil.rmtree(tmp_path / "mine")
+    fetch_dataset(mine, tmp_path / "out", provided=tmp_path / "other")
+    assert (tmp_path / "out/index.csv").is_file()
