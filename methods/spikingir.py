@@ -15,7 +15,7 @@ its threshold divided by T. A small convolution maps these discrete values to co
 starts at the identity and is fitted to the ANN's output on the calibration patches in closed form.
 
 With `tuned` weights and thresholds are those that a recipe of finetuning/ learnt for accuracy and
-energy together.
+energy together, and the output layer and its CPM too where the recipe has a `cpm`.
 
 Without `mprn` all layers are binary and start together, and nothing follows the T steps. Without
 `spiking_output` the last layer is read as the mean of its currents, as in every other row: the
@@ -42,6 +42,7 @@ from spikebench.snn import (
     Step,
     fit_pixel_map,
     register_kernel,
+    trained_pixel_map,
 )
 
 
@@ -109,12 +110,24 @@ class SpikingIR(Method):
         if self.mprn:
             network.protocol = Staggered(delay=self.delay, afterwards=self.afterwards)
         if self.spiking_output:
-            calibration.place_output(network, Relay)
+            self._let_output_spike(network, calibration)
         if self.cpm:
-            network.output_map = fit_pixel_map(
-                network, calibration, timesteps, self.kernel, tuned=bool(self.tuned)
-            )
+            network.output_map = self._pixel_map(network, calibration, timesteps)
         return network
+
+    def _let_output_spike(self, network, calibration):
+        learnt = calibration.trained_output
+        if learnt:
+            network.spiking_output(Relay(learnt["theta"]))
+        else:
+            calibration.place_output(network, Relay)
+
+    def _pixel_map(self, network, calibration, timesteps):
+        """Return the map that was learnt, or else the one that fits best."""
+        if calibration.trained_output:
+            return trained_pixel_map(calibration.trained_output, timesteps)
+        tuned = bool(self.tuned)
+        return fit_pixel_map(network, calibration, timesteps, self.kernel, tuned=tuned)
 
     def _theta(self, calibration, site):
         """Return the thresholds of a site: learnt, or from the activations of the ANN."""

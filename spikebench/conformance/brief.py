@@ -19,11 +19,12 @@ def brief_state(module: nn.Module, name: str) -> TunedState:
     threshold. Raises `BenchError` for an unknown recipe.
     """
     recipe = load_recipe(name, "denoise")
-    network = Tunable.of(module, patches(), recipe.activation.levels_at_start)
+    network = Tunable.of(module, patches(), recipe.activation.levels_at_start, recipe.cpm)
     tuning = Tuning(network, module, recipe)
     with torch.no_grad():
         target = module(patches())
     for _ in range(STEPS):
         tuning.step(patches(), target)
     about = {"recipe": name, "settings": recipe.model_dump(mode="json")}
-    return TunedState.of(network.cpu().graph, network.thresholds, about)
+    network.cpu()
+    return TunedState.of(network.graph, network.thresholds, about, pixel_map=network.pixel_map)

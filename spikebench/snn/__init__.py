@@ -51,7 +51,7 @@ from spikebench.snn.model.staggered import Staggered
 from spikebench.snn.model.step import REUSE, State, Step
 from spikebench.snn.toolbox.codes import place_codes
 from spikebench.snn.toolbox.greedy import FourLevels
-from spikebench.snn.toolbox.pixelmap import PixelMap, fit_pixel_map
+from spikebench.snn.toolbox.pixelmap import PixelMap, fit_pixel_map, trained_pixel_map
 from spikebench.snn.toolbox.places import spread_places
 from spikebench.snn.toolbox.presimulation import Presimulation, Silenced
 from spikebench.snn.toolbox.rehearsal import Listening, Rehearsal, Shifted
@@ -148,4 +148,5 @@ __all__ = [
     "signed_level",
     "simulate",
     "spread_places",
+    "trained_pixel_map",
 ]

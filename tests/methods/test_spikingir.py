@@ -7,11 +7,15 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
+from spikebench.conformance.brief import brief_state
 from spikebench.errors import BenchError
 from spikebench.snn import REUSE, Firing, Protocol, Relay, Staggered, Step, load_method, simulate
 from spikebench.spike_kinds import SpikeKind
-from tests.snn.nets import dncnn, espcn, image
+from spikebench.training.finetune.network import Tunable
+from spikebench.training.finetune.staircase import Staircase
+from tests.snn.nets import conv, dncnn, espcn, image
 
 FILE = Path("methods/spikingir.py")
 GRID = (1, 2, 4)
@@ -153,3 +157,35 @@ def test_a_spiking_output_says_multiples_of_its_threshold_over_t():
 def test_a_pixel_map_without_spiking_output_is_refused():
     with pytest.raises(BenchError, match="Set `spiking_output: true`, or `cpm: false`"):
         convert(dncnn(), spiking_output=False)
+
+
+def test_a_learnt_pixel_map_and_output_threshold_are_used_for_every_t():
+    module = dncnn()
+    state = brief_state(module, "spikingir_half_cpm")
+    method = load_method(FILE, {"tuned": "spikingir_half_cpm"})
+    network = method.apply(module, patches(), GRID, state=state)
+    theta = network.neurons[network.graph.sites[-1].name].theta
+    assert torch.equal(theta, state.output["theta"])
+    assert network.output_map.timesteps == list(GRID)
+    for weight, bias in zip(network.output_map.weight, network.output_map.bias, strict=True):
+        assert torch.equal(weight, state.output["weight"])
+        assert torch.equal(bias, state.output["bias"])
+
+
+def test_a_network_that_waits_gives_what_its_training_saw():
+    """Hidden layers without bias have their whole input before they fire; so has the output."""
+    module = nn.Sequential(conv(1, 4, bias=False), nn.ReLU(), conv(4, 1, bias=False))
+    state = brief_state(module, "spikingir_half_cpm")
+    levels, picture = state.levels, image(7, 6).float()
+    options = {"tuned": "spikingir_half_cpm", "delay": levels, "afterwards": 0}
+    network = load_method(FILE, options).apply(module, patches(), (levels,), state=state)
+    (found,) = simulate(network, picture, [levels])
+    tuned = Tunable.of(module, patches(), levels, 3)
+    state.load_into(tuned.graph)
+    tuned.pixel_map.load_state_dict({key: state.output[key] for key in ("weight", "bias")})
+    thetas = state.thresholds | {tuned.graph.sites[-1].name: state.output["theta"]}
+    tuned.log_thresholds.load_state_dict({name: theta.log() for name, theta in thetas.items()})
+    staircase = Staircase(kind="staircase", levels=(levels,))
+    with torch.no_grad():
+        expected, _ = tuned(picture, staircase.sender(tuned, picture, levels))
+    torch.testing.assert_close(found.output, expected, atol=1e-4, rtol=0)

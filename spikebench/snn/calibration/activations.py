@@ -66,6 +66,11 @@ class Calibration:
             )
         return self.state.thresholds[site.name].clamp(min=SMALLEST_THRESHOLD)
 
+    @property
+    def trained_output(self) -> dict[str, Tensor]:
+        """What was learnt for a spiking output layer (`TunedState.output`), {} if nothing was."""
+        return self.state.output if self.state else {}
+
     def place_output(self, network: Network, neuron: Callable[..., Neuron], **options: Any) -> Site:
         """Let the output layer spike and return its site.
 

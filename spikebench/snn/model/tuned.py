@@ -1,7 +1,7 @@
 """A fine-tuned state: weights and thresholds that were trained for spikes, as one file."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from spikebench.io.tensors import save_safetensors
 from spikebench.snn.graph.nodes import Graph
 
 FORMAT = "spikebench fine-tuned state 1"
-WEIGHTS, THRESHOLDS = "weights/", "thresholds/"
+WEIGHTS, THRESHOLDS, OUTPUT = "weights/", "thresholds/", "output/"
 
 
 def owners(graph: Graph) -> dict[str, nn.Module]:
@@ -34,27 +34,42 @@ class TunedState:
 
     `thresholds` have the shape (1, C, 1, 1), in units of the activation. `about` is plain data:
     the recipe's name and content, the backbone, hashes of the weights and the images it started
-    from, what the training reached.
+    from, what the training reached. `output` is empty unless the output layer was trained to spike:
+    its `theta` (1, C, 1, 1), and `weight` (C, C, k, k) and `bias` (C,) of the pixel map behind it.
     """
 
     weights: dict[str, Tensor]
     thresholds: dict[str, Tensor]
     about: dict[str, Any]
+    output: dict[str, Tensor] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, graph: Graph, thresholds: dict[str, Tensor], about: dict[str, Any]) -> Self:
-        """Return the present weights of `graph` with these thresholds."""
+    def of(
+        cls,
+        graph: Graph,
+        thresholds: dict[str, Tensor],
+        about: dict[str, Any],
+        *,
+        pixel_map: nn.Conv2d | None = None,
+    ) -> Self:
+        """Return the present weights of `graph` with these thresholds, that of the output too."""
         weights = {
             f"{name}/{key}": value.detach().clone()
             for name, module in owners(graph).items()
             for key, value in module.state_dict().items()
         }
-        return cls(weights, thresholds, about)
+        if not pixel_map:
+            return cls(weights, thresholds, about)
+        (site,) = (site.name for site in graph.sites if site.role == "output")
+        inner = {name: theta for name, theta in thresholds.items() if name != site}
+        kernel = {key: value.detach().clone() for key, value in pixel_map.state_dict().items()}
+        return cls(weights, inner, about, {"theta": thresholds[site], **kernel})
 
     def write(self, file: Path) -> None:
         """Write the state as safetensors, atomically; the same state gives the same bytes."""
         tensors = {WEIGHTS + name: value for name, value in self.weights.items()}
         tensors |= {THRESHOLDS + name: value for name, value in self.thresholds.items()}
+        tensors |= {OUTPUT + name: value for name, value in self.output.items()}
         about = json.dumps(self.about, sort_keys=True)
         save_safetensors(tensors, file, {"format": FORMAT, "about": about})
 
@@ -70,7 +85,7 @@ class TunedState:
         if metadata.get("format") != FORMAT:
             raise BenchError(f"{file} is no '{FORMAT}' file. Delete it and run again.")
         weights, thresholds = _below(tensors, WEIGHTS), _below(tensors, THRESHOLDS)
-        return cls(weights, thresholds, json.loads(metadata["about"]))
+        return cls(weights, thresholds, json.loads(metadata["about"]), _below(tensors, OUTPUT))
 
     @property
     def levels(self) -> int:
@@ -101,13 +116,14 @@ class TunedState:
                     f"{place} does not fit synapse '{name}': {reason} It belongs to backbone "
                     f"{self.about.get('backbone')}; train a state for this one."
                 ) from error
-        sites = {site.name for site in graph.sites}
+        sites = {site.name for site in graph.sites if site.role != "output"}
         if sites != self.thresholds.keys():
             raise BenchError(
                 f"{place} has thresholds for {sorted(self.thresholds)}, the network has the sites "
                 f"{sorted(sites)}. Train a state for this backbone."
             )
-        if not all(v.isfinite().all() for v in (*self.weights.values(), *self.thresholds.values())):
+        held = (self.weights, self.thresholds, self.output)
+        if not all(value.isfinite().all() for part in held for value in part.values()):
             raise BenchError(f"{place} holds NaN or infinite values. Delete it and train again.")
 
 

@@ -1,6 +1,6 @@
 """A pixel map: the convolution from discrete output values to the ANN's continuous ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import ClassVar
@@ -53,6 +53,16 @@ class PixelMap(OutputMap):
     @property
     def border(self) -> int:
         return self.weight.shape[-1] // 2
+
+
+def trained_pixel_map(learnt: Mapping[str, Tensor], timesteps: tuple[int, ...]) -> PixelMap:
+    """Return the pixel map that was learnt together with the network, the same one for each T.
+
+    `learnt` holds `weight` (C, C, k, k) and `bias` (C,), as `Calibration.trained_output`.
+    """
+    grid = sorted(set(timesteps))
+    weight, bias = (torch.stack([learnt[name]] * len(grid)) for name in ("weight", "bias"))
+    return PixelMap(weight, bias, grid)
 
 
 def fit_pixel_map(

@@ -43,7 +43,9 @@ class Tuning:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.recipe, self.network = recipe, network.to(self.device)
         self.objective = Objective(recipe, copy.deepcopy(teacher).to(self.device))
-        groups = [{"params": list(network.weights.parameters()), "lr": recipe.learning_rate}]
+        weights = list(network.weights.parameters())
+        weights += network.pixel_map.parameters() if network.pixel_map else []
+        groups = [{"params": weights, "lr": recipe.learning_rate}]
         if recipe.threshold_rate:
             thresholds = list(network.log_thresholds.parameters())
             groups.append({"params": thresholds, "lr": recipe.threshold_rate})

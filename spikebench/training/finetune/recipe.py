@@ -77,6 +77,11 @@ class FineTuning(Patching):
     limits: Literal["spikes", "events"] = Field(
         "spikes", description="spikes, or events: one for each value that is not 0"
     )
+    cpm: Literal[1, 3, 5, 7] | None = Field(
+        None,
+        description="the side of the pixel map's kernel, for an output layer that spikes and a "
+        "pixel map that is learnt; none for the mean of currents",
+    )
     threshold_rate: NonNegativeFloat = Field(
         description="the peak of the thresholds' learning rate, in logarithms; 0 leaves them"
     )
@@ -107,6 +112,12 @@ class FineTuning(Patching):
             raise ValueError(
                 "needs no `patience` beside an `energy_target`: lambda moves, and with it the loss"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _maps_what_a_relay_says(self) -> "FineTuning":
+        if self.cpm and self.activation.kind != "staircase":
+            raise ValueError("needs an activation of `kind: staircase` for its `cpm`")
         return self
 
     @property

@@ -50,7 +50,8 @@ def finetune(
     patches = Patches(pairs, spec.task, settings)
     about = _about(spec, weights, recipe, settings)
     checkpoint = output.with_suffix(".checkpoint")
-    network = Tunable.of(ann, _first(patches, settings), settings.activation.levels_at_start)
+    levels = settings.activation.levels_at_start
+    network = Tunable.of(ann, _first(patches, settings), levels, settings.cpm)
     curve = tune(
         network,
         ann,
@@ -63,7 +64,9 @@ def finetune(
     kept = kept_row(curve, settings)
     reached = {key: kept[key] for key in ("step", "held_out_psnr", "held_out_psnr_ann", "energy")}
     seen = {"images": curve[-1]["images"], "reached": reached}
-    TunedState.of(network.graph, network.thresholds, about | seen).write(output)
+    TunedState.of(
+        network.graph, network.thresholds, about | seen, pixel_map=network.pixel_map
+    ).write(output)
     write_curve(curve, output.with_suffix(".csv"))
     draw_curve(curve, f"{spec.title}, {recipe}", output.with_suffix(".svg"))
     checkpoint.unlink(missing_ok=True)

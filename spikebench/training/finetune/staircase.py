@@ -13,10 +13,10 @@ from spikebench.training.finetune.network import Tunable
 class Staircase(Activation):
     """theta/L * round(L * clip(z/theta, 0, 1)), half up: what T = L steps can say.
 
-    At a relay the clip starts at -1. The clamp comes before the rounding, so that theta learns from
-    values above it (Bu et al., ICLR 2022, in the order of the authors' second program). With
-    L = 2^b - 1 it is the quantiser of Fast-SNN and, as theta = L s, that of LSQ (Esser et al., ICLR
-    2020) without its scaling of the gradient of s.
+    At a relay and at a spiking output the clip starts at -1. The clamp comes before the rounding,
+    so that theta learns from values above it (Bu et al., ICLR 2022, in the order of the authors'
+    second program). With L = 2^b - 1 it is the quantiser of Fast-SNN and, as theta = L s, that of
+    LSQ (Esser et al., ICLR 2020) without its scaling of the gradient of s.
     """
 
     kind: Literal["staircase"]
@@ -33,7 +33,7 @@ class Staircase(Activation):
     def sender(self, network: Tunable, image: Tensor, choice: int) -> Send:
         def send(site: Node, z: Tensor) -> Sent:
             theta = network.theta(site.name)
-            lowest = -1.0 if site.role == "relay" else 0.0
+            lowest = 0.0 if site.role == "activation" else -1.0
             count = rounded((z / theta).clamp(lowest, 1.0) * choice)
             return Sent(count * (theta / choice), count.abs())
 

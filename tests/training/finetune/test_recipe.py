@@ -15,7 +15,11 @@ from spikebench.training.finetune.recipe import ROOT, load_recipe, load_recipe_f
 RECIPES = catalogue.recipe_names()
 
 
-LONG = {"spikingir_half", "spikingir_half_long"}  # recipes with budgets of their own
+LONG = {
+    "spikingir_half",
+    "spikingir_half_cpm",
+    "spikingir_half_long",
+}  # recipes with budgets of their own
 
 
 @pytest.mark.parametrize("name", RECIPES)
