@@ -5,9 +5,13 @@ import pytest
 import torch
 from PIL import Image
 from skimage.color import rgb2ycbcr
+from skimage.metrics import peak_signal_noise_ratio
 
 from spikebench.data.degrade import enlarge
+from spikebench.data.fetch.download import NotFetched
+from spikebench.data.fetch.file import fetch_file
 from spikebench.data.pairs import degraded_and_target
+from spikebench.data.registry import load_dataset
 from spikebench.data.resize import imresize
 from spikebench.data.samples import samples, subset_label
 from spikebench.errors import BenchError
@@ -238,6 +242,28 @@ def test_rain_is_synthetic_where_there_is_no_rainy_file(tmp_path, spec, write_pi
     again = next(samples(spec(tasks=["derain"]), tmp_path, DERAIN, seed=1))
     assert torch.equal(again.degraded, drawn[1, "a"])
     assert (drawn[0, "a"] >= again.target - 1e-6).all()
+
+
+# PSNR in dB of the compressed images at quality 10, 20, 30 and 40
+INPUTS = {"classic5": (27.82, 30.12, 31.48, 32.43), "live1": (27.77, 30.07, 31.41, 32.35)}
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize("name", INPUTS)
+def test_jpeg_inputs_are_those_of_the_literature(mirror, tmp_path, name):
+    source = load_dataset(name)
+    for entry in source.files:
+        try:
+            fetch_file(entry.url, tmp_path / entry.file_name, entry.sha256, entry.bytes, mirror)
+        except NotFetched:
+            pytest.skip(f"{entry.file_name} of {name} is not in the mirror")
+    for quality, expected in zip((10, 20, 30, 40), INPUTS[name], strict=True):
+        task = Task(kind="jpeg", quality=quality, channels="y", protocol="y_uint8")
+        found = [
+            peak_signal_noise_ratio(s.target.numpy(), s.degraded.numpy(), data_range=1)
+            for s in samples(source, tmp_path, task, seed=0)
+        ]
+        assert np.mean(found) == pytest.approx(expected, abs=0.0051)
 
 
 def test_a_grey_image_stands_for_a_colour_one_where_the_set_says_so(tmp_path, spec, pixels):
