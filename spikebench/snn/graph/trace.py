@@ -13,7 +13,8 @@ def trace(module: nn.Module) -> torch.fx.GraphModule:
     """Return the traced copy of `module` in evaluation mode, with BatchNorm folded.
 
     The given module is left as it was. Raises `BenchError` where the forward pass depends on
-    values or shapes, or where a BatchNorm does not directly follow a convolution or linear layer.
+    values or shapes, or where a BatchNorm has no statistics of its own or does not directly follow
+    a convolution or linear layer.
     """
     try:
         traced = torch.fx.symbolic_trace(materialised(module))
@@ -40,6 +41,12 @@ def _fold(traced: torch.fx.GraphModule, norm: torch.fx.Node) -> None:
     source, norm_module = norm.args[0], _module(traced, norm)
     assert isinstance(source, torch.fx.Node)
     assert isinstance(norm_module, nn.BatchNorm2d)
+    if norm_module.running_mean is None:
+        raise BenchError(
+            f"BatchNorm at '{norm.target}' keeps no statistics (track_running_stats=False): it "
+            "divides by those of each image, which no weights can take over. Train the network "
+            "with track_running_stats=True, or without this layer."
+        )
     synapse = _module(traced, source) if source.op == "call_module" else None
     if not isinstance(synapse, nn.Conv2d | nn.ConvTranspose2d | nn.Linear) or len(source.users) > 1:
         raise BenchError(

@@ -40,6 +40,13 @@ def test_pairs_are_found_by_execution_not_by_registration():
     torch.testing.assert_close(trace(network)(picture), network.eval()(picture))
 
 
+def test_a_norm_by_the_statistics_of_each_image_is_refused_by_its_path():
+    norm = nn.BatchNorm2d(2, track_running_stats=False)
+    network = nn.Sequential(nn.Sequential(conv(1, 2), norm), nn.ReLU(), conv(2, 1)).eval()
+    with pytest.raises(BenchError, match=r"BatchNorm at '0\.1' keeps no statistics.*Train the"):
+        trace(network)
+
+
 def test_a_synapse_that_is_called_twice_keeps_its_weights_for_the_other_call():
     def compute(net, x):
         return net.shared(F.relu(net.norm(net.shared(x))))
