@@ -25,25 +25,26 @@ RICHEST = [field.name for field in columns_of(IMAGES.fields, over_images="riches
 REFERENCE = "reference"
 
 
-def write_leaderboard(images: Path, energy: Path, folder: Path) -> None:
+def write_leaderboard(images: Path, layers: Path, energy: Path, folder: Path) -> None:
     """Write leaderboard.parquet and prices.parquet into `folder`, each atomically."""
     priced = prices(pd.read_parquet(energy))
     write_frame(folder / "prices.parquet", priced, PRICES)
-    ranked = leaderboard(pd.read_parquet(images), priced)
+    ranked = leaderboard(pd.read_parquet(images), pd.read_parquet(layers), priced)
     write_frame(folder / "leaderboard.parquet", ranked, LEADERBOARD)
 
 
-def leaderboard(images: pd.DataFrame, priced: pd.DataFrame) -> pd.DataFrame:
+def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each (data set, backbone, method, T), seeds pooled.
 
-    `priced` is prices.parquet. Which columns of the images a row has, and whether as mean, maximum
-    or richest kind, is declared in `results/columns/images.py`. `gap_db` is PSNR minus the ANN's on
-    the same images, paired. Images on which a PSNR of the board is not finite are left out of PSNR,
-    gap and all that follows from them, for every row alike (`results.finite`). Intervals are 95 %
-    bootstrap over images, with the same resamples for every row of a data set. Ranks are within
-    data set, backbone and T, `rank_in_class` also within the class of spikes; the Pareto front is
-    within data set and backbone over PSNR and the first energy model's ratio. References take part
-    in neither, nor do rows of a board that leaves out all images, whose PSNR is missing.
+    `layers` is layers.parquet, `priced` prices.parquet. Which columns of the images a row has, and
+    whether as mean, maximum or richest kind, is declared in `results/columns/images.py`. `gap_db`
+    is PSNR minus the ANN's on the same images, paired. Images on which a PSNR of the board is not
+    finite are left out of PSNR, gap and all that follows from them, for every row alike
+    (`results.finite`). Intervals are 95 % bootstrap over images, with the same resamples for every
+    row of a data set. Ranks are within data set, backbone and T, `rank_in_class` also within the
+    class of spikes; the Pareto front is within data set and backbone over PSNR and the first energy
+    model's ratio. References take part in neither, nor do rows of a board that leaves out all
+    images, whose PSNR is missing.
     """
     out = left_out(images)
     rows = [_Row(key, group, out) for key, group in images.groupby(ROW, sort=True)]
@@ -52,6 +53,7 @@ def leaderboard(images: pd.DataFrame, priced: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame([row.values for row in rows])
     for measure in ("psnr", "gap"):
         table[[f"{measure}_low", f"{measure}_high"]] = _intervals(rows, measure)
+    table["interval_steps"] = _intervals_in_steps(table, layers)
     table["rank"] = _ranks(table, ["dataset", "backbone", "timesteps"])
     table["rank_in_class"] = _ranks(table, ["dataset", "backbone", "timesteps", "spike_class"])
     table["pareto"] = _front(table, of_model(priced, models(priced)[0]))
@@ -105,6 +107,13 @@ def _intervals(rows: list[_Row], measure: str) -> np.ndarray:
         values = np.stack([getattr(rows[place], measure) for place in places])
         found[places] = bootstrap_intervals(values, dataset)
     return found
+
+
+def _intervals_in_steps(table: pd.DataFrame, layers: pd.DataFrame) -> pd.Series:
+    """Return the most steps that the neurons behind one layer take; 0 for a row without layers."""
+    keys = list(LEADERBOARD.keys)
+    most = layers.groupby(keys, as_index=False)["passes"].max()
+    return table[keys].merge(most, how="left")["passes"].fillna(0).astype(int)
 
 
 def _richest(classes: pd.Series) -> str:

@@ -144,5 +144,5 @@ def _check_derived(folder: Path, results: Results, verdict: Verdict) -> None:
         verdict.add("results/energy.parquet", *in_frames(energy, priced))
     averaged = prices(energy)
     verdict.add("results/prices.parquet", *in_frames(results.prices, averaged))
-    ranked = leaderboard(results.images, averaged)
+    ranked = leaderboard(results.images, results.layers, averaged)
     verdict.add("results/leaderboard.parquet", *in_frames(results.leaderboard, ranked))

@@ -69,7 +69,7 @@ def rank(folder: Path) -> None:
         prices=files["energy"],
         models=files["energy_models"],
     )
-    write_leaderboard(files["images"], files["energy"], folder)
+    write_leaderboard(files["images"], files["layers"], files["energy"], folder)
     (run,) = pq.read_table(files["run"]).to_pylist()
     config = yaml.safe_load(run["config"])
     write_comparisons(

@@ -13,7 +13,7 @@ from spikebench.analysis.statistics import bootstrap_interval
 from spikebench.results.columns.energy import PRICES
 from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.shards import write_frame
-from tests.rows import energy_frame, image_frame, image_row
+from tests.rows import energy_frame, image_frame, image_row, layer_frame
 
 
 def energy(images: pd.DataFrame, **ratios: dict[str, float]) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def energy(images: pd.DataFrame, **ratios: dict[str, float]) -> pd.DataFrame:
 
 def board(*rows: dict[str, Any], **ratios: dict[str, float]) -> pd.DataFrame:
     images = image_frame(*rows)
-    return leaderboard(images, prices(energy(images, **ratios)))
+    return leaderboard(images, layer_frame(), prices(energy(images, **ratios)))
 
 
 def scored(method: str, *psnr: float, **changes: Any) -> list[dict[str, Any]]:
@@ -230,6 +230,18 @@ def test_the_same_images_give_the_same_table():
 
 
 def test_no_rows_give_an_empty_table_with_every_column():
-    found = leaderboard(image_frame(), PRICES.schema.empty_table().to_pandas())
+    found = leaderboard(image_frame(), layer_frame(), PRICES.schema.empty_table().to_pandas())
     assert found.empty
     assert found.columns.tolist() == LEADERBOARD.names
+
+
+def test_pipelined_layers_take_the_next_image_when_the_slowest_is_ready():
+    images = image_frame(*scored("a", 29.0), *scored("b", 28.0), *scored("c", 27.0, timesteps=9))
+    layers = layer_frame(
+        {"method": "a", "passes": 3.0},
+        {"method": "a", "passes": 6.0, "layer": "second"},
+        {"method": "b", "passes": 4.0},
+        {"method": "a", "passes": 12.0, "backbone": "another"},
+    )
+    found = leaderboard(images, layers, prices(energy(images))).set_index("method")
+    assert found["interval_steps"].to_dict() == {"a": 6, "b": 4, "c": 0}

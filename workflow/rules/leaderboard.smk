@@ -1,6 +1,7 @@
 rule leaderboard:
     input:
         images=paths.table("<run>", "images"),
+        layers=paths.table("<run>", "layers"),
         energy=paths.table("<run>", "energy"),
         checked=paths.numbers_checked("<run>"),
         sources=paths.stage_sources(Stage.LEADERBOARD),

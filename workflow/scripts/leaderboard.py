@@ -8,6 +8,7 @@ from spikebench.run.logs import job
 with job(snakemake):
     write_leaderboard(
         Path(snakemake.input.images),
+        Path(snakemake.input.layers),
         Path(snakemake.input.energy),
         Path(snakemake.output.leaderboard).parent,
     )

@@ -78,6 +78,15 @@ IMAGES = Table(
             "the windows of layers that wait, one after the other.",
             source=COUNTED,
             over_images="max",
+            shown=Shown(
+                place=112,
+                key="latency",
+                title="Latency",
+                unit="steps",
+                better="lower",
+                decimals=0,
+                blank=True,
+            ),
         ),
         SEED,
         Field(

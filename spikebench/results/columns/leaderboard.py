@@ -8,6 +8,7 @@ from spikebench.results.columns.images import IMAGES
 
 AGGREGATED = "leaderboard: images.parquet, seeds averaged within an image"
 RANKED = "leaderboard"
+LAYER_BY_LAYER = "leaderboard: layers.parquet, the largest `passes` of a layer"
 
 
 def _interval(name: str, of: str, end: str) -> Field:
@@ -41,6 +42,23 @@ LEADERBOARD = Table(
             AGGREGATED,
         ),
         _whole("seeds", "Repetitions.", AGGREGATED),
+        Field(
+            name="interval_steps",
+            kind="whole",
+            unit="steps",
+            meaning="Steps from one image to the next where layers are pipelined, each at work on "
+            "another image with one membrane a neuron: the most that one layer takes for an image.",
+            source=LAYER_BY_LAYER,
+            shown=Shown(
+                place=114,
+                key="interval",
+                title="Interval, pipelined",
+                unit="steps",
+                better="lower",
+                decimals=0,
+                blank=True,
+            ),
+        ),
         Field(
             name="psnr_se",
             kind="real",

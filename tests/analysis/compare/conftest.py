@@ -6,7 +6,7 @@ import pytest
 
 from spikebench.analysis.leaderboard import leaderboard
 from spikebench.analysis.prices import prices
-from tests.rows import energy_frame, image_frame, image_row
+from tests.rows import energy_frame, image_frame, image_row, layer_frame
 
 
 class Run:
@@ -20,7 +20,7 @@ class Run:
             second=lambda cells: 0.2 * cells["timesteps"],
         )
         self.prices = prices(energy)
-        self.leaderboard = leaderboard(self.images, self.prices)
+        self.leaderboard = leaderboard(self.images, layer_frame(), self.prices)
 
 
 def scored(method: str, psnr: list[float], **changes: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ def test_the_same_results_give_the_same_bytes(site, results):
 
 
 def test_an_empty_run_gets_a_page_that_says_so(results):
-    nothing = leaderboard(results.images.iloc[:0], pd.DataFrame())
+    nothing = leaderboard(results.images.iloc[:0], results.layers.iloc[:0], pd.DataFrame())
     html = rendered(replace(results, leaderboard=nothing))
     assert "This run has no results" in html and "<table" not in html
 

@@ -113,7 +113,8 @@ PUBLISHED = {
         LEADERBOARD,
         {
             TEXT: "task dataset backbone method family spike_class protocol",
-            WHOLE: "timesteps latency_steps images images_left_out seeds rank rank_in_class",
+            WHOLE: "timesteps latency_steps interval_steps images images_left_out seeds rank "
+            "rank_in_class",
             REAL: "synops ssim spikes_per_neuron",
             "double": "psnr psnr_ann psnr_input psnr_se lpips output_entropy gap_db psnr_low "
             "psnr_high gap_low gap_high",
