@@ -20,7 +20,7 @@ from spikebench.ann.recipe import Recipe
 from spikebench.ann.state import check_state, read_safetensors
 from spikebench.errors import BenchError
 from spikebench.io.local import local_path
-from spikebench.io.yaml import explain, read_yaml
+from spikebench.io.yaml import completed, explain, read_yaml
 from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.task import Task
 
@@ -161,7 +161,7 @@ def load_backbone_spec(name: str, root: Path = ROOT) -> BackboneSpec:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise BenchError(f"{file} should hold a mapping such as `architecture: dncnn`.")
-    data = {**content, "name": name}
+    data = completed(content, {"name": name}, str(file), "the file's name is the backbone's")
     try:
         return BackboneSpec.model_validate(data)
     except ValidationError as error:

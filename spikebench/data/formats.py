@@ -54,7 +54,7 @@ def _of_any(image: ImageFile) -> str | None:
 
 def _of_one_format(image: ImageFile, data: bytes) -> str | None:
     if isinstance(image, TiffImageFile):
-        return _of_tiff(image)
+        return _of_tiff(image, len(data))
     if image.format == "PPM":
         return _of_ppm(image, data)
     return _of_jpeg2000(data) if image.format == "JPEG2000" else None
@@ -68,7 +68,7 @@ def _of_mode(image: ImageFile) -> str | None:
     return COLOURS.get(mode, deep)
 
 
-def _of_tiff(image: TiffImageFile) -> str | None:
+def _of_tiff(image: TiffImageFile, length: int) -> str | None:
     """Tell what libtiff's and NumPy's readers return in different ways (TIFF 6.0, section 8)."""
     tags = image.tag_v2
     bits = set(tags.get(BITS, (1,)))
@@ -85,11 +85,16 @@ def _of_tiff(image: TiffImageFile) -> str | None:
     stacked = re.search(r'(?m)^images=|"truncated": true', str(tags.get(DESCRIPTION, "")))
     if stacked or tags.get(VOLUME_DEPTH, 1) != 1:
         return "a stack of pictures"
-    return None if _is_whole(tags, bits.pop()) else "strips or tiles that do not fit its size"
+    return (
+        None if _is_whole(tags, bits.pop(), length) else "strips or tiles that do not fit its size"
+    )
 
 
-def _is_whole(tags: ImageFileDirectory_v2, bits: int) -> bool:
-    """Tell whether the strips or tiles are as many and as long as the picture needs."""
+def _is_whole(tags: ImageFileDirectory_v2, bits: int, length: int) -> bool:
+    """Tell whether the strips or tiles are as many and as long as the picture needs.
+
+    They have to lie in the `length` bytes of the file: padding of a tile can hide what is cut off.
+    """
     width, height, samples = tags[WIDTH], tags[HEIGHT], tags.get(SAMPLES, 1)
     planes = {INTERLEAVED: 1, SEPARATE: samples}.get(tags.get(PLANES, INTERLEAVED), 0)
     tiled = TILE_OFFSETS in tags
@@ -100,6 +105,8 @@ def _is_whole(tags: ImageFileDirectory_v2, bits: int) -> bool:
     if planes == 0 or len(starts) != pieces or min(starts) == 0:
         return False
     stored = tags.get(TILE_BYTES if tiled else STRIP_BYTES, ())
+    if any(start + size > length for start, size in zip(starts, stored, strict=False)):
+        return False
     if tags.get(COMPRESSION, UNCOMPRESSED) != UNCOMPRESSED:
         return len(stored) == pieces
     row_bytes = -(-columns * samples // planes * bits // 8)

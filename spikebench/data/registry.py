@@ -18,7 +18,7 @@ from pydantic import (
 from spikebench.data.entry import Archive, FileEntry, unpaired
 from spikebench.data.layout import Layout
 from spikebench.errors import BenchError
-from spikebench.io.yaml import explain, read_yaml
+from spikebench.io.yaml import completed, explain, read_yaml
 from spikebench.task import NAMED_BY_KIND, TaskName
 
 ROOT = Path("datasets")
@@ -111,11 +111,9 @@ def load_dataset(name: str, root: Path = ROOT, fetched: Path | None = None) -> D
                 "images the set has. Write a `layout` (docs/datasets.md), such as `layout: [{role: "
                 "target, pattern: '(?P<name>[^/]+)\\.png$'}]`."
             )
-        data = {
-            **content,
-            "name": name,
-            "files": [] if without else _rows(listing, ours=fetched is not None),
-        }
+        files = [] if without else _rows(listing, ours=fetched is not None)
+        where = "its folder is the name, and files.csv lists the files"
+        data = completed(content, {"name": name, "files": files}, str(folder), where)
     except (OSError, csv.Error, *MALFORMED) as error:
         raise BenchError(f"{folder}: cannot be read: {error}.") from error
     try:

@@ -44,6 +44,17 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, place: st
     return "\n".join(dict.fromkeys(lines))  # each branch of a union reports the same mistake
 
 
+def completed(content: dict[str, Any], known: dict[str, Any], place: str, why: str) -> dict:
+    """Return what a file holds with what is `known` from elsewhere.
+
+    Raises `BenchError` where the file says that, too: one of the two would be dropped in silence.
+    `why` says where it is known from.
+    """
+    if said := [key for key in known if key in content]:
+        raise BenchError(f"{place}: `{said[0]}` does not stand in this file: {why}. Delete it.")
+    return content | known
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the known name closest to `name`, or "" if none is close."""
     close = difflib.get_close_matches(name, list(known), n=1)

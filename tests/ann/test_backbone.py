@@ -39,6 +39,7 @@ def test_an_unknown_backbone_is_answered_with_the_known(root):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"name": "other"}, r"embedded\.yaml: `name` does not stand in this file: the file's name"),
         ({"titel": "x"}, r"embedded\.yaml: unknown key `titel`. Did you mean 'title'\?"),
         ({"licence": None}, r"embedded\.yaml: `licence` is missing"),
         ({"architecture": "../dncnn"}, r"embedded\.yaml: `architecture` is '\.\./dncnn'"),

@@ -270,6 +270,14 @@ def test_a_tiff_whose_strips_do_not_fit_is_refused(tmp_path, tag, value):
         read_pixels(tmp_path / "x.tif")
 
 
+def test_a_tiff_that_is_cut_off_in_the_padding_of_its_tile_is_refused(tmp_path):
+    """Bytes that are lost before move what follows: pixels change, and the padding hides it."""
+    content = tiff(COLOUR, "rgb", tile=(16, 16))
+    (tmp_path / "x.tif").write_bytes(content[:-700] + content[-699:])
+    with pytest.raises(BenchError, match="strips or tiles that do not fit its size"):
+        read_pixels(tmp_path / "x.tif")
+
+
 FILES = {
     "PNG": lambda pixels, exif: by_hand.png_file(pixels, 8, by_hand.RGB, [(b"eXIf", exif)]),
     "PNG, EXIF behind the pixels": lambda pixels, exif: by_hand.png_file(

@@ -92,6 +92,8 @@ def test_an_unknown_set_is_answered_with_the_known(write):
         ({"url": ""}, {}, "exactly one of `url`, `member` and `photograph`"),
         ({}, {"sides": [8]}, "the shortest and the longest side"),
         ({}, {"archive": {"url": "https://x.org/a.zip"}}, "`archive` needs a `layout`"),
+        ({}, {"name": "other"}, "`name` does not stand in this file"),
+        ({}, {"files": []}, "`files` does not stand in this file"),
         ({}, {"folder": "/data"}, "`folder` needs a files.csv with a `member`"),
         ({}, {"folder": ""}, "`folder` is ''. Expected: a folder of yours"),
         ({}, {"layout": [{"role": "target", "pattern": "("}]}, "is no regular expression"),

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -38,21 +38,11 @@ from spikebench.run.load import load_config
 from spikebench.snn.method import load_method
 from spikebench.snn.model.serialise import load_networks, refusal, save_refusal
 from spikebench.training.checkpoint import load_checkpoint, save_checkpoint
+from tests.fuzz.amount import bounded
 from tests.fuzz.mutations import VALUES, altered, edited
 from tests.fuzz.watch import nothing_outside
 from tests.miniature import run_config, write_catalogue
 from tests.rows import image_row
-
-INPUTS = int(os.environ.get("SPIKEBENCH_FUZZ", "15"))
-SECONDS = 120  # that one input may take; a loaded machine is slow, a hang is not
-bounded = settings(
-    max_examples=INPUTS,
-    deadline=SECONDS * 1000,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
-
 
 tried = 0  # inputs so far
 inside: list[Path] = []  # the folders in which something may be written

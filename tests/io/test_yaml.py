@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spikebench.errors import BenchError
-from spikebench.io.yaml import read_yaml
+from spikebench.io.yaml import completed, read_yaml
 
 TEXT = "run: mine\ntimesteps: [1, 2]\nmethods:\n  ann: {}\n"
 HELD = {"run": "mine", "timesteps": [1, 2], "methods": {"ann": {}}}
@@ -115,3 +115,11 @@ def test_each_key_that_stands_twice_has_a_line(read):
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(BenchError, match=r"cannot be read \(Is a directory\)\. Name a YAML file\."):
         read_yaml(Path(tmp_path))
+
+
+def test_what_is_known_from_elsewhere_cannot_be_said_once_more():
+    assert completed({"a": 1}, {"b": 2}, "my.yaml", "why") == {"a": 1, "b": 2}
+    with pytest.raises(
+        BenchError, match=r"my\.yaml: `b` does not stand in this file: why\. Delete"
+    ):
+        completed({"b": 2}, {"b": 2}, "my.yaml", "why")

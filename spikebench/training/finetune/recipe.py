@@ -17,7 +17,7 @@ from pydantic import (
 
 from spikebench.ann.recipe import Patching
 from spikebench.errors import BenchError
-from spikebench.io.yaml import explain, read_yaml, suggestion
+from spikebench.io.yaml import completed, explain, read_yaml, suggestion
 from spikebench.task import TaskName
 from spikebench.training.finetune.graded import Graded
 from spikebench.training.finetune.rate import Rate
@@ -160,8 +160,9 @@ def load_recipe(name: str, task: str, root: Path = ROOT) -> FineTuning:
     if task not in content.datasets:
         raise BenchError(f"{file}: `datasets.{task}` is missing: name a training set for {task}.")
     source = content.datasets[task]
-    data = content.training | content.by_task.get(task, {})
-    data |= {"dataset": source.name, "dataset_sha256": source.sha256}
+    known = {"dataset": source.name, "dataset_sha256": source.sha256}
+    training = content.training | content.by_task.get(task, {})
+    data = completed(training, known, f"{file}, `training`", "`datasets` says it for each task")
     try:
         return FineTuning.model_validate(data)
     except ValidationError as error:

@@ -110,6 +110,7 @@ def test_a_task_without_a_training_set_is_refused(root):
     ("setting", "message"),
     [
         ({"batch": 0}, r"mine\.yaml, `training`: `batch` is 0\. Expected: the number of patches"),
+        ({"dataset": "set12"}, r"`dataset` does not stand in this file: `datasets` says it"),
         ({"lambda": 1}, r"unknown key `lambda`"),
         ({"steps": 251}, r"a whole number of `evaluate_every` in its `steps`"),
         ({"energy_target": 0.5}, r"needs `energy_target` and a `dual_rate` above 0, or neither"),
