@@ -84,6 +84,10 @@ def _rises(grid: list[int] | None) -> list[int] | None:
     return grid
 
 
+def _delay(readout: Readout) -> int:
+    return readout["delayed"] if isinstance(readout, dict) else 0
+
+
 class MethodRow(BaseModel):
     """One row of the tables: a method file and its options, which all further keys are."""
 
@@ -163,12 +167,27 @@ class RunConfig(_Section):
     @classmethod
     def _every_time_is_read(cls, readout: Readout, info: ValidationInfo) -> Readout:
         first = info.data.get("timesteps", [None])[0]  # None: what is wrong with it is said already
-        if isinstance(readout, dict) and first is not None and readout["delayed"] >= first:
+        if first is not None and _delay(readout) >= first:
             raise ValueError(
-                f"leaves out the first {readout['delayed']} time steps, so that nothing is read at "
+                f"leaves out the first {_delay(readout)} time steps, so that nothing is read at "
                 f"T = {first}. Lower the delay, or take such T from `timesteps`."
             )
         return readout
+
+    @field_validator("methods")
+    @classmethod
+    def _every_time_of_a_row_is_read(
+        cls, rows: dict[str, MethodRow], info: ValidationInfo
+    ) -> dict[str, MethodRow]:
+        delay = _delay(info.data.get("readout", "mean"))
+        for label, row in rows.items():
+            if row.timesteps and delay >= row.timesteps[0]:
+                raise ValueError(
+                    f"has the row '{label}' with T = {row.timesteps[0]}, at which nothing is read: "
+                    f"`readout` leaves out the first {delay} time steps. Lower the delay, or take "
+                    "such T from the row."
+                )
+        return rows
 
     @property
     def seeds(self) -> range:

@@ -145,16 +145,15 @@ def _unknown_images(config: RunConfig, root: Path) -> Iterator[str]:
                 )
 
 
-def _missing_parts(config: RunConfig, root: Path) -> Iterator[str]:
-    """Complain of backbones whose architecture or weights are no file.
+def _missing_architectures(config: RunConfig, root: Path) -> Iterator[str]:
+    """Complain of backbones whose architecture is no file.
 
     Where a run was finished before, Snakemake would take its tables for those of this one.
     """
-    for name in dict.fromkeys(backbone for _, backbone, _ in config.pairs()):
-        code = Path("backbones", f"{catalogue.architecture(name, root)}.py")
-        for file in [code, *catalogue.embedded_weights(name, root)]:
-            if not (root / file).is_file():
-                yield f"{catalogue.backbone_file(name)} needs {file}: there is no such file."
+    known = [file.stem for file in catalogue.architecture_files(root)]
+    for backbone in dict.fromkeys(backbone for _, backbone, _ in config.pairs()):
+        name = catalogue.architecture(backbone, root)
+        yield from _unknown(f"architecture` of `{backbone}", "architecture", name, known)
 
 
 def _of_training_sets(config: RunConfig, root: Path) -> Iterator[str]:
@@ -168,7 +167,7 @@ def _of_training_sets(config: RunConfig, root: Path) -> Iterator[str]:
 
 def _misfits(config: RunConfig, root: Path) -> Iterator[str]:
     yield from _unknown_images(config, root)
-    yield from _missing_parts(config, root)
+    yield from _missing_architectures(config, root)
     yield from _of_training_sets(config, root)
     seen = set()
     for dataset, backbone, _ in config.pairs():

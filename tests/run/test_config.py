@@ -102,6 +102,11 @@ def test_a_grid_with_anything_but_counts_is_refused(grid, wrong, data):
             "my.yaml: `readout` leaves out the first 1 time steps, so that nothing is read at T = "
             "1. Lower the delay, or take such T from `timesteps`.",
         ),
+        (
+            {"timesteps": [4], "readout": {"delayed": 2}, "methods": {"ann": {"timesteps": [2]}}},
+            "my.yaml: `methods` has the row 'ann' with T = 2, at which nothing is read: `readout` "
+            "leaves out the first 2 time steps. Lower the delay, or take such T from the row.",
+        ),
         ({"timestep": [1]}, "my.yaml: unknown key `timestep`. Did you mean 'timesteps'?"),
         ({"methods": {"Max-norm": {}}}, "my.yaml: `methods.Max-norm` is {}. Expected: a mapping"),
         ({"methods": {"ann": None}}, "my.yaml: `methods.ann` is None. Expected: a mapping from"),

@@ -161,8 +161,8 @@ class Mine(Method):
         ),
         (
             {"percent": 99.0},
-            "`methods.row.percent`: Method 'mine': the option 'percent' is called 'percentile' "
-            "now. Rename it in the row of the configuration.",
+            "`methods.row.percent`: Method 'mine': the option 'percent' is now percentile. Write "
+            "that in the row of the configuration.",
         ),
     ],
     ids=["above", "beyond", "unknown", "renamed"],
