@@ -181,14 +181,13 @@ def test_options_in_their_range_are_taken(root, tmp_path):
     assert config.methods["mine"].options == rows["mine"]
 
 
-@pytest.mark.parametrize(
-    "missing", ["backbones/plain.py", "backbones/weights/denoiser.safetensors"]
-)
-def test_a_backbone_whose_files_are_not_there_is_named(tmp_path, missing):
+def test_a_backbone_whose_architecture_is_not_there_is_named(tmp_path):
     root = write_catalogue(tmp_path)
-    (root / missing).unlink()
-    expected = f"my.yaml: backbones/denoiser.yaml needs {missing}: there is no such file."
-    assert refusal(root) == expected
+    (root / "backbones/plain.py").rename(root / "backbones/plane.py")
+    assert refusal(root) == (
+        "my.yaml: `architecture` of `denoiser`: unknown architecture 'plain'. Did you mean 'plane'? "
+        "Known: plane."
+    )
 
 
 def test_a_test_set_calibrates_nothing(root):
