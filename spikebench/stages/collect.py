@@ -16,6 +16,7 @@ from spikebench.ann.backbone import load_backbone_spec
 from spikebench.ann.described_graph import described_graph
 from spikebench.data.index import pin_statement
 from spikebench.data.registry import INDEX, load_dataset
+from spikebench.errors import BenchError
 from spikebench.io.bibliography import bibtex
 from spikebench.metrics.perceptual import TRUNKS, Trunk, reason_without
 from spikebench.results.columns.description import METHODS, RUN
@@ -50,14 +51,13 @@ def collect_run(
 
     `converted` are the files of the conversions, `data` holds the fetched data sets, a folder
     each. The first three tables merge the shards named; see `results.shards.collect` for what
-    is refused. `failures` describe the cells that are left out, as `spikebench.run.failures` does.
+    is refused. `failures` describe the cells that are left out, as `spikebench.run.failures` does;
+    a row of them whose file cannot be loaded is not among the methods.
     """
     found = collect(images, output / "images.parquet", IMAGES)
     collect(layers, output / "layers.parquet", LAYERS)
     _write_pictures(config, found, pictures, output / "pictures.parquet")
-    write_shard(
-        output / "methods.parquet", [_method(config, label) for label in config.methods], METHODS
-    )
+    write_shard(output / "methods.parquet", _methods(config, failures), METHODS)
     write_shard(output / "run.parquet", [_run(config, data, converted, failures)], RUN)
 
 
@@ -82,6 +82,19 @@ def _wanted(config: RunConfig, images: pa.Table) -> dict[tuple[str, str], int]:
         (dataset, backbone): asked[whole_set(dataset), backbone]
         for dataset, backbone in (board.values() for board in boards.to_pylist())
     }
+
+
+def _methods(config: RunConfig, failures: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """Describe the rows of the config, but for those that failed since their file is no method."""
+    failed = {failure["method"] for failure in failures}
+    described = []
+    for label in config.methods:
+        try:
+            described.append(_method(config, label))
+        except BenchError:  # which the failure says
+            if label not in failed:
+                raise
+    return described
 
 
 def _method(config: RunConfig, label: str) -> dict[str, str]:

@@ -185,8 +185,8 @@ def test_a_backbone_whose_architecture_is_not_there_is_named(tmp_path):
     root = write_catalogue(tmp_path)
     (root / "backbones/plain.py").rename(root / "backbones/plane.py")
     assert refusal(root) == (
-        "my.yaml: `architecture` of `denoiser`: unknown architecture 'plain'. Did you mean 'plane'? "
-        "Known: plane."
+        "my.yaml: `architecture` of `denoiser`: unknown architecture 'plain'. Did you mean "
+        "'plane'? Known: plane."
     )
 
 

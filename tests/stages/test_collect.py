@@ -14,7 +14,7 @@ from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
 from spikebench.results.shards import read_shard, write_shard
-from spikebench.run.config import RunConfig
+from spikebench.run.config import MethodRow, RunConfig
 from spikebench.run.load import load_config
 from spikebench.run.sources import method_hash
 from spikebench.snn.model.serialise import save_networks, save_refusal
@@ -155,6 +155,18 @@ def test_a_refusal_is_written_down_with_its_reason(config, shards, data, tmp_pat
     (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
     expected = {"backbone": "net", "method": "half", "reason": "It cannot."}
     assert json.loads(found["refusals"]) == [expected]
+
+
+def test_a_row_that_failed_since_its_file_is_no_method_is_left_out(config, shards, data, tmp_path):
+    (tmp_path / "broken.py").write_text("def broken(:")
+    changes = {"methods": config.methods | {"broken": MethodRow()}}
+    more = config.model_copy(update=changes | {"method_paths": [*config.method_paths, tmp_path]})
+    given = shards | {"converted": [], "data": data, "output": tmp_path / "out"}
+    with pytest.raises(BenchError, match=r"broken\.py cannot be imported"):
+        collect_run(more, **given)
+    collect_run(more, **given, failures=[{"method": "broken"}])
+    found = read_shard(tmp_path / "out/methods.parquet", METHODS)
+    assert found["method"].to_pylist() == ["ann", "half"]
 
 
 def test_a_shard_that_stands_twice_is_refused(config, shards, data, tmp_path):
