@@ -1,27 +1,35 @@
-"""The README's results: a chart and the top rows of the published run, written and never typed."""
+"""The README's results: a chart, and what each kind of spikes needs; written and never typed."""
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from spikebench.errors import BenchError
 from spikebench.io.atomic import atomic_path
 from spikebench.report.boards.board import Board
-from spikebench.report.boards.findings import headline
+from spikebench.report.boards.findings import NEAR, headline
 from spikebench.report.boards.of_results import boards
+from spikebench.report.boards.reached import Reached, reached, spread
+from spikebench.report.boards.row import Row
 from spikebench.report.charts.canvas import WIDE
 from spikebench.report.charts.charts import gap_against_energy
 from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
 from spikebench.report.tables.as_markdown import escaped, grid
-from spikebench.report.tables.of_ranking import ranking
-from spikebench.report.tables.table import Table
-from spikebench.report.text import plural
+from spikebench.report.tables.table import Column, Line, Table
+from spikebench.report.text import percent, plural
 
 BEGIN = "<!-- What stands here is written by `spikebench readme`. -->"
 END = "<!-- The end of what is written. -->"
 CHART = "readme.svg"
-TOP = 5  # rows, below the references
-COLUMNS = ("rank", "method", "timesteps", "psnr_db", "gap_db", "energy_ratio")
+COLUMNS = [
+    Column("spikes", "Spikes"),
+    Column("method", "Method"),
+    Column("timesteps", "T (all steps)"),
+    Column("psnr_db", "PSNR", "dB", decimals=2),
+    Column("gap_db", "Gap to ANN", "dB", decimals=2, sign=True),
+    Column("energy", "Energy (ANN = 1)"),
+    Column("range", "Under all energy models"),
+]
 
 
 def write_readme(folder: Path, site: Path, readme: Path) -> None:
@@ -44,15 +52,15 @@ def write_readme(folder: Path, site: Path, readme: Path) -> None:
 
 
 def block(results: Results, board: Board, site: str) -> str:
-    """Return the README's words on a run: headline, chart, the top rows of a board, where it is."""
-    table = _top(ranking(board, results))
+    """Return the README's words on a run: headline, chart, what each kind needs, where it is."""
     images = results.images[["dataset", "image"]].drop_duplicates()
+    model = results.energy_models.iloc[0]["title"]
     return "\n\n".join(
         [
-            f"**{escaped(headline(board))}** ({escaped(board.title)}).",
+            f"**{escaped(headline(board))}** ({escaped(board.title)}, {board.counted}; {model}).",
             f"[![PSNR against energy]({site}/{CHART})]({site}/index.html)",
-            escaped(table.caption),
-            grid(table),
+            f"The least energy within {NEAR} dB of the ANN, for each kind of spikes:",
+            grid(_table(board)),
             f"Of [the run of {results.run['created'][:10]}]({site}/index.html): "
             f"{plural(results.leaderboard['backbone'].nunique(), 'network')}, "
             f"{plural(len(images), 'image')}, {plural(len(results.methods), 'row')}. Table "
@@ -71,16 +79,27 @@ def standalone(drawing: str) -> str:
     )
 
 
-def _top(table: Table) -> Table:
-    """Keep the references and the best rows, and the columns that fit."""
-    places = [place for place, column in enumerate(table.columns) if column.key in COLUMNS]
-    competing = [line for line in table.lines if line.competes][:TOP]
-    lines = [*(line for line in table.lines if not line.competes), *competing]
-    return replace(
-        table,
-        columns=[table.columns[place] for place in places],
-        lines=[replace(line, values=[line.values[place] for place in places]) for line in lines],
-    )
+def _table(board: Board) -> Table:
+    """Return what each kind of spikes needs, with all that cost the same, and the ANN."""
+    ann = Line(["", "ANN", "", board.ceiling, 0.0, percent(1.0), ""], competes=False)
+    lines = [_line(found, row) for found in reached(board, NEAR) for row in found.rows]
+    nothing = [
+        Line(
+            [found.kind, f"not reached; nearest: {found.best.name}", *_numbers(found.best), "", ""]
+        )
+        for found in reached(board, NEAR)
+        if not found.rows
+    ]
+    return Table("", COLUMNS, [ann, *lines, *nothing])
+
+
+def _line(found: Reached, row: Row) -> Line:
+    return Line([found.kind, row.name, *_numbers(row), percent(row.energy), spread(row)])
+
+
+def _numbers(row: Row) -> list[Any]:
+    beyond = f" ({row.latency_steps})" if row.latency_steps > row.timesteps else ""
+    return [f"{row.timesteps}{beyond}", row.psnr, row.gap_db]
 
 
 def _write(file: Path, text: str) -> None:

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spikebench.analysis.selection import DEFAULT, EVERY, HALF
+from spikebench.analysis.selection import EVERY, HALF
 from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.address import view
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import pairs
+from spikebench.report.boards.reached import MARGINS, QUANTISED, reached
 from spikebench.report.boards.row import Row
-from spikebench.report.text import db, p_value, percent, plural
+from spikebench.report.text import db, listing, p_value, percent, plural
 
 NO_PSNR = "No row has a finite PSNR on any image"
-NEAR = 0.1  # dB below the ANN that counts as near: hardly visible
+NEAR = MARGINS[0]
 
 
 @dataclass(frozen=True)
@@ -25,24 +26,44 @@ class Finding:
 
 
 def findings(boards: list[Board], comparisons: pd.DataFrame) -> list[Finding]:
-    """Return three findings: quality at half the energy, the price of quality, and the floor.
+    """Return three findings: what hangs on the energy model, quality at half the energy, the floor.
 
-    The first is about the first board, the second about the first board of another task if there
-    is one, the third about all boards.
+    The first two are about the first board, the third about all boards.
     """
-    other = next((board for board in boards if board.task != boards[0].task), boards[0])
-    return [quality(boards[0], comparisons), price(other), below_floor(boards)]
+    return [reversal(boards[0]), quality(boards[0], comparisons), below_floor(boards)]
 
 
 def headline(board: Board) -> str:
-    """Return what a board's charts show, as their title."""
+    """Return the least energy within `MARGINS[0]` dB of the ANN by kind of spikes, as a title."""
     if not _measured(board):
         return NO_PSNR
-    shown = board.shown(DEFAULT)
-    if not shown:
-        return "No method stays within the ANN's energy"
-    best = shown[0]
-    return f"{_at(best)}: {db(best.gap_db, sign=True)} dB at {percent(best.energy)} of the energy"
+    spikes = [each for each in reached(board, NEAR) if each.kind != QUANTISED]
+    there = [f"{each.kind} {percent(each.best.energy)}" for each in spikes if each.rows]
+    missing = [each.kind for each in spikes if not each.rows]
+    if not there:
+        return f"No spikes of any kind come within {NEAR} dB of the ANN"
+    said = f"Within {NEAR} dB of the ANN: {listing(there)} of its energy"
+    return f"{said}; {listing(missing)} not reached" if missing else said
+
+
+def reversal(board: Board) -> Finding:
+    """Say how the least energy within `MARGINS[0]` dB of the ANN depends on the energy model."""
+    link = view(board, EVERY)
+    found = [each for each in reached(board, NEAR) if each.rows and each.kind != QUANTISED]
+    where = f"{_place(board)}:"
+    if not found:
+        return Finding(f"{where} no method comes within {NEAR} dB of the ANN.", link)
+    row = min((each.best for each in found), key=lambda row: row.energy)
+    dearer = [name for name, price in row.prices.items() if price.ratio > 1]
+    models = plural(len(row.prices), "energy model")
+    ends = min(p.ratio for p in row.prices.values()), max(p.ratio for p in row.prices.values())
+    text = (
+        f"{where} the least energy within {NEAR} dB of the ANN is that of {_at(row)}, "
+        f"{percent(row.energy)} of the ANN's. Under the {models} here it is {percent(ends[0])} to "
+        f"{percent(ends[1])}, "
+    )
+    verdict = f"above the ANN's under {len(dearer)} of them" if dearer else "always below the ANN's"
+    return Finding(f"{text}{verdict}.{_digits(row)}", link)
 
 
 def reach(board: Board) -> str:
@@ -68,32 +89,10 @@ def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
         return Finding(f"{where} no method has any result.", link)
     best = shown[0]
     text = (
-        f"{where} {_at(best)} comes closest to the ANN: {_gap(best)}, for "
+        f"{where} {_at(best)} restores best: {_gap(best)} from the ANN, for "
         f"{percent(best.energy)} of its energy.{_digits(best)}"
     )
     return Finding(text + _lead(shown[1:], comparisons, board), link)
-
-
-def price(board: Board) -> Finding:
-    """Say what it takes to come near the ANN."""
-    link = view(board, EVERY)
-    near = [row for row in board.competitors if row.gap_db >= -NEAR]
-    if near:
-        best = min(near, key=lambda row: row.energy)
-        text = (
-            f"{_place(board)}: the cheapest way to within {NEAR} dB of the ANN is {_at(best)}: "
-            f"{percent(best.energy)} of its energy ({_gap(best)}).{_digits(best)}"
-        )
-        return Finding(text, link)
-    measured = _measured(board)
-    if not measured:
-        return Finding(f"{_place(board)}: no method has any result.", link)
-    best = max(measured, key=lambda row: row.quality)
-    text = (
-        f"{_place(board)}: no method comes within {NEAR} dB of the ANN. The closest is "
-        f"{_at(best)}: {_gap(best)}, for {percent(best.energy)} of its energy."
-    )
-    return Finding(text, link)
 
 
 def below_floor(boards: list[Board]) -> Finding:

@@ -16,6 +16,7 @@ from spikebench.report.boards.columns import ALWAYS, columns
 from spikebench.report.boards.compared import standings
 from spikebench.report.boards.entries import entry
 from spikebench.report.boards.findings import findings
+from spikebench.report.boards.reached import MARGINS, matrix
 from spikebench.report.boards.trust import hashes, known_numbers, verdict
 from spikebench.report.document import HERE, document, environment_of
 from spikebench.report.leaderboard.cite import bibtex, command
@@ -52,6 +53,8 @@ def render(results: Results, boards: list[Board]) -> str:
         **_of_boards(results, boards),
         table_id=results.table_id,
         facts=_facts(results, boards),
+        matrix=matrix(boards),
+        margins=MARGINS,
         findings=findings(boards, results.comparisons),
         standings=standings(results),
         models=records(results.energy_models),

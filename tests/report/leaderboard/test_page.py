@@ -27,7 +27,7 @@ def test_an_empty_run_gets_a_page_that_says_so(results):
 
 
 def test_an_empty_run_says_who_refused_and_what_failed(results):
-    nothing = leaderboard(results.images.iloc[:0], pd.DataFrame())
+    nothing = leaderboard(results.images.iloc[:0], results.layers.iloc[:0], pd.DataFrame())
     run = results.run | {"failures": [FAILURE], "refusals": [REFUSAL]}
     html = rendered(replace(results, leaderboard=nothing, run=run))
     assert "1 cell failed" in html and "&lt;b&gt;NaN&lt;/b&gt;" in html

@@ -1,0 +1,97 @@
+"""What it takes to come near the ANN: the least energy within a margin, by kind of spikes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spikebench.report.boards.board import Board
+from spikebench.report.boards.row import Row
+from spikebench.report.text import percent
+from spikebench.spike_kinds import SpikeKind
+
+MARGINS = (0.1, 0.05)  # dB below the ANN: hardly visible, and half of that
+QUANTISED = "quantised ANN"  # no spikes: what a practitioner would use instead
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The rows of one kind within `margin` dB of the ANN that cost least.
+
+    They are all whose energy is the same to a percent of the ANN's, best PSNR first; none where no
+    row of the kind is within the margin, and `best` is then the one that comes nearest.
+    """
+
+    kind: str
+    margin: float
+    rows: list[Row]
+    nearest: Row
+
+    @property
+    def best(self) -> Row:
+        return self.rows[0] if self.rows else self.nearest
+
+    @property
+    def range(self) -> str:
+        """The best row's energy under all models, such as "15 % to 318 %"."""
+        return spread(self.best)
+
+
+def spread(row: Row) -> str:
+    """Return the least and the largest energy of a row over the models, such as "15 % to 318 %"."""
+    ratios = [price.ratio for price in row.prices.values()]
+    low, high = percent(min(ratios)), percent(max(ratios))
+    return low if low == high else f"{low} to {high}"
+
+
+def reached(board: Board, margin: float) -> list[Reached]:
+    """Return what each kind of spikes on a board needs, poorest first, the quantised ANN last.
+
+    Energy is in units of the ANN's, under the model that ranks. Kinds without a measured row are
+    left out.
+    """
+    rows = [row for row in board.rows if row.measured and not row.still]
+    found = [
+        _of_kind(kind.label, [row for row in rows if _is(row, kind)], margin)
+        for kind in SpikeKind
+        if kind.sends
+    ]
+    quantised = _of_kind(QUANTISED, [row for row in rows if row.reference], margin)
+    return [each for each in (*found, quantised) if each is not None]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What every board needs, `cells` by kind: within each of `MARGINS`, None without a row."""
+
+    kinds: list[str]
+    lines: list[tuple[Board, list[tuple[Reached, ...] | None]]]
+
+
+def matrix(boards: Sequence[Board]) -> Matrix:
+    """Return the table of boards and kinds of spikes, with the kinds that any board has."""
+    found = [[{each.kind: each for each in reached(b, m)} for m in MARGINS] for b in boards]
+    there = {kind for first, *_ in found for kind in first}
+    kinds = [kind for kind in (*(kind.label for kind in SpikeKind), QUANTISED) if kind in there]
+    cells = [
+        [
+            tuple(of_margin[kind] for of_margin in by_margin) if kind in by_margin[0] else None
+            for kind in kinds
+        ]
+        for by_margin in found
+    ]
+    return Matrix(kinds, list(zip(boards, cells, strict=True)))
+
+
+def _is(row: Row, kind: SpikeKind) -> bool:
+    return not row.reference and row.spike_class == kind.label
+
+
+def _of_kind(kind: str, rows: list[Row], margin: float) -> Reached | None:
+    if not rows:
+        return None
+    near = [row for row in rows if row.gap_db >= -margin]
+    least = percent(min((row.energy for row in near), default=0.0))
+    tied = sorted(
+        (row for row in near if percent(row.energy) == least),
+        key=lambda row: (-row.quality, row.energy, row.timesteps),
+    )
+    return Reached(kind, margin, tied, max(rows, key=lambda row: row.gap_db))
