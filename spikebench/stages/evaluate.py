@@ -29,6 +29,7 @@ from spikebench.snn import kernels
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.method import Method, load_method
 from spikebench.snn.model.serialise import load_networks, refusal
+from spikebench.snn.model.tuned import TunedState
 from spikebench.stages.restore import Restorer
 from spikebench.stages.rows import CellRows
 
@@ -173,7 +174,8 @@ def _restorer(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> Restorer:
 def _test_set(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> DatasetSpec:
     """Return the data set; raise `BenchError` where its images cannot test the backbone.
 
-    They cannot where one of them calibrates it, or is too small to be scored.
+    They cannot where it was trained on one of them, one calibrates it, or is too small to be
+    scored. What was trained on is known by the list of its files, since a run may lack the images.
     """
     source = load_dataset(inputs["dataset"], fetched=inputs["dataset_folder"])
     refuse_leak(
@@ -181,9 +183,20 @@ def _test_set(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> DatasetSpec:
         source,
         f"which calibrates {inputs['backbone']}",
     )
+    for training, purpose in _trained_on(spec, inputs["tuned"]):
+        refuse_leak(load_dataset(training), source, purpose)
     folder, task = inputs["dataset_folder"], spec.task
     refuse_small_images(source, folder, task, [task.protocol], inputs["images"])
     return source
+
+
+def _trained_on(spec: BackboneSpec, tuned: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield each training set behind the weights, and what it was for."""
+    if tuned:
+        about = TunedState.read(tuned).about
+        yield about["settings"]["dataset"], f"on which {about['recipe']} trains {spec.name}"
+    if spec.recipe:
+        yield spec.recipe.dataset, f"on which {spec.name} was trained"
 
 
 def _keys(

@@ -24,6 +24,7 @@ from spikebench.results.columns.pictures import PICTURES
 from spikebench.results.identity import table_id
 from spikebench.results.shards import read_shard
 from spikebench.snn.model.serialise import refusal
+from spikebench.snn.model.tuned import TunedState
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
 
 NOT_A_NUMBER = """
@@ -229,6 +230,22 @@ def test_calibration_on_a_test_image_is_refused(images, cell, tmp_path):
         converted = cell / "converted"
         evaluate(images, converted, tmp_path / "o", "max_norm", calibration_folder=leaking)
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("tuned", [False, True])
+def test_an_image_that_the_network_was_trained_on_is_refused(images, cell, tmp_path, tuned):
+    """Whatever the user calls it: found by its pixels in the list of the training set."""
+    mine = shutil.copytree(images / "embedded", tmp_path / "mine")
+    file = Path("finetuning/states/espcn_tiny_x2/qcfs_8.safetensors")
+    settings = TunedState.read(file).about["settings"]
+    training = settings["dataset"] if tuned else load_backbone_spec("espcn_tiny_x2").recipe.dataset
+    seen = next(entry.pixel_sha256 for entry in load_dataset(training).targets if entry.pixels)
+    listed = load_dataset("embedded").files
+    write_index([listed[0].model_copy(update={"sha256": seen}), *listed[1:]], mine)
+    purpose = f"on which {'qcfs_8 trains espcn_tiny_x2' if tuned else 'espcn_tiny_x2 was trained'}"
+    with pytest.raises(BenchError, match=rf"'{training}', {purpose}, holds 1 images of"):
+        changes = {"dataset_folder": mine} | ({"tuned": file} if tuned else {})
+        evaluate(images, cell / "converted", tmp_path / "o", "max_norm", **changes)
 
 
 def test_patches_that_do_not_fit_the_backbone_are_refused(images, tmp_path):
