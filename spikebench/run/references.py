@@ -43,6 +43,7 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
         if recipe := config.recipe(label):
             known = catalogue.recipe_names(root)
             yield from _unknown(f"methods.{label}.tuned", "recipe", recipe, known)
+            yield from _threads_of(recipe, root) if recipe in known else []
     if config.reference_row is not None:
         yield from _unknown("reference_row", "row", config.reference_row, list(config.methods))
         yield from _without_a_curve(config.reference_row, config, root)
@@ -50,6 +51,16 @@ def _unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
         find_models(config.energy_models, root)
     except BenchError as error:
         yield f"`energy_models`: {error}"
+
+
+def _threads_of(recipe: str, root: Path) -> Iterator[str]:
+    """Complain of a recipe's number of threads, which Snakemake reserves before a job reads it."""
+    threads = catalogue.tuning_threads(recipe, root)
+    if not isinstance(threads, int) or threads < 1:
+        yield (
+            f"{catalogue.recipe_file(recipe)}: `training.threads` is {threads!r}. Expected: a "
+            "whole number, at least 1."
+        )
 
 
 def _in_full(path: Path, root: Path) -> str:
@@ -158,10 +169,16 @@ def _missing_architectures(config: RunConfig, root: Path) -> Iterator[str]:
 
 def _of_training_sets(config: RunConfig, root: Path) -> Iterator[str]:
     for task, name in config.calibration.datasets.items():
-        if catalogue.dataset(name, root).role != "train":
+        spec, size = catalogue.dataset(name, root), config.calibration.size
+        if spec.role != "train":
             yield (
                 f"`calibration.datasets.{task}`: '{name}' is a test set, and nothing may be "
                 "calibrated on one. Name a training set."
+            )
+        if size > spec.sides[1]:
+            yield (
+                f"`calibration.size` is {size}, but no image of '{name}' has a side of more than "
+                f"{spec.sides[1]} pixels. Lower it."
             )
 
 

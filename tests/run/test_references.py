@@ -190,6 +190,24 @@ def test_a_backbone_whose_architecture_is_not_there_is_named(tmp_path):
     )
 
 
+def test_a_recipe_without_a_thread_is_refused(tmp_path):
+    root = write_catalogue(tmp_path)
+    recipe = root / "finetuning/brief.yaml"
+    recipe.write_text(recipe.read_text().replace("threads: 1", "threads: 0"))
+    assert refusal(root, methods={"burst": {"tuned": "brief"}}) == (
+        "my.yaml: finetuning/brief.yaml: `training.threads` is 0. Expected: a whole number, at "
+        "least 1."
+    )
+
+
+def test_patches_larger_than_every_image_are_refused(root):
+    large = calibrated_by(denoise="training") | {"size": 17}
+    assert refusal(root, calibration=large) == (
+        "my.yaml: `calibration.size` is 17, but no image of 'training' has a side of more than 16 "
+        "pixels. Lower it."
+    )
+
+
 def test_a_test_set_calibrates_nothing(root):
     assert refusal(root, calibration=calibrated_by(denoise="small")) == (
         "my.yaml: `calibration.datasets.denoise`: 'small' is a test set, and nothing may be "
