@@ -66,3 +66,18 @@ def test_files_may_override_each_other_and_all_are_named(tmp_path):
     assert load_merged(run_config(seed=3), files, root=root).seed == 3
     with pytest.raises(BenchError, match=r"one\.yaml, .*two\.yaml: `seed` is -1"):
         load_merged(run_config(seed=-1), files, root=root)
+
+
+def test_lists_and_mappings_of_the_command_line_are_read_with_their_types(tmp_path):
+    """Snakemake hands over texts in them: it reads them by a loader that knows no numbers."""
+    root, file = write_catalogue(tmp_path), tmp_path / "my.yaml"
+    file.write_text(yaml.safe_dump(run_config()))
+    arguments = ["timesteps=[1, 2]", "calibration={'patches': 5}", "run=other", "seed=3", "x=[: {"]
+    handed = {"timesteps": ["1", "2"], "run": "other", "seed": 3}
+    calibration = run_config()["calibration"] | {"patches": "5"}
+    config = load_merged(
+        run_config(**handed, calibration=calibration), [file], arguments, root=root
+    )
+    assert config.timesteps == [1, 2]
+    assert (config.calibration.patches, config.calibration.size) == (5, 16)
+    assert (config.run, config.seed) == ("other", 3)

@@ -43,7 +43,11 @@ if workflow.is_main_process:
         print(line, file=sys.stderr)
 
 try:
-    RUN = load_merged(config, [Path(os.path.relpath(file)) for file in workflow.configfiles])
+    RUN = load_merged(
+        config,
+        [Path(os.path.relpath(file)) for file in workflow.configfiles],
+        workflow.config_settings.config_args or [],
+    )
 except BenchError as error:
     sys.exit(str(error))  # the message alone; an exception would bring Snakemake's traceback
 
