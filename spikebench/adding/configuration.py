@@ -43,13 +43,15 @@ energy_models: [45nm_fp32_cached] # docs/energy.md has others
 class Board:
     """What a run of one task needs; None for what is not here.
 
-    `size` is the side of a calibration patch that the training set allows, in degraded pixels.
+    `images` is how many test images a first look takes, `size` the side of a calibration patch that
+    the training set allows, in degraded pixels.
     """
 
     task: str
     test: str | None
     backbone: str | None
     train: str | None
+    images: int
     size: int
 
     def lacking(self) -> Iterator[str]:
@@ -80,6 +82,7 @@ def board(
         test.name if test else None,
         backbone or SMALL.get(task) or _own_backbone(task, root),
         train.name if train else None,
+        min(FIRST, test.images) if test else FIRST,
         _patch(train),
     )
 
@@ -87,7 +90,7 @@ def board(
 def configuration(name: str, subject: str, boards: list[Board]) -> str:
     """Return the text of config/<name>.yaml; the first board is run, the others are comments."""
     lines = [
-        f"- {{datasets: [{board.test}], backbones: [{board.backbone}], images: {FIRST}}}"
+        f"- {{datasets: [{board.test}], backbones: [{board.backbone}], images: {board.images}}}"
         for board in boards
     ]
     return TEXT.format(

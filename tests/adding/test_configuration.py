@@ -36,7 +36,7 @@ def test_a_training_set_that_is_just_added_calibrates_and_limits_the_patches(roo
     add_dataset(brought, root=root, name="mine", role="train")
     spec = load_dataset("mine", root / "datasets")
     assert board("denoise", root, spec) == Board(
-        "denoise", "embedded", "dncnn_tiny_s25", "mine", 10
+        "denoise", "embedded", "dncnn_tiny_s25", "mine", 4, 10
     )
 
 

@@ -41,7 +41,11 @@ def test_its_run_is_valid_and_uses_it(root, brought, role):
     run = yaml.safe_load((root / "config/mine.yaml").read_text())
     tested = "mine" if role == "test" else "embedded"
     assert run["benchmarks"] == [
-        {"datasets": [tested], "backbones": ["dncnn_tiny_s25"], "images": 4}
+        {
+            "datasets": [tested],
+            "backbones": ["dncnn_tiny_s25"],
+            "images": 3 if role == "test" else 4,
+        }
     ]
     calibration = run["calibration"]
     assert set(calibration["datasets"].values()) == {
