@@ -22,7 +22,7 @@ from spikebench.snn.graph.forward import run_ann
 
 NAMES = sorted(file.stem for file in ROOT.glob("*.yaml"))
 SPECS = {name: load_backbone_spec(name) for name in NAMES}
-EMBEDDED = [name for name in NAMES if SPECS[name].weights.file]
+EMBEDDED = [name for name in NAMES if SPECS[name].weights.embedded]
 PINNED = [name for name in NAMES if SPECS[name].weights.url and SPECS[name].weights.sha256]
 MACS = {  # per pixel of the output
     "dncnn_s": 554_112,
