@@ -17,7 +17,7 @@ the digits of the magnitude with a sign; the authors' interleave steps for both 
 
 from typing import Literal
 
-from spikebench.snn import BinaryDigits, Method, place_codes
+from spikebench.snn import BinaryDigits, Method, Percentile, place_codes
 
 
 class FewSpikeNeurons(Method):
@@ -28,7 +28,7 @@ class FewSpikeNeurons(Method):
 
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
     threshold: Literal["percentile", "mse"] = "percentile"
-    percentile: float = 99.9  # of the activations, per channel
+    percentile: Percentile = 99.9  # of the activations, per channel
     round: bool = False
 
     def convert(self, network, calibration, timesteps):

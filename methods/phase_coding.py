@@ -24,7 +24,7 @@ from typing import ClassVar
 
 import torch
 
-from spikebench.snn import IF, Mean, Method, Protocol, Relay, Step
+from spikebench.snn import IF, Mean, Method, Percentile, Protocol, Relay, Step
 
 PERIOD = 8
 
@@ -87,7 +87,7 @@ class PhaseCoding(Method):
     family = "training-free"
 
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
-    percentile: float = 99.9  # of the activations, per channel
+    percentile: Percentile = 99.9  # of the activations, per channel
 
     def convert(self, network, calibration, timesteps):
         for site in network.graph.sites:

@@ -23,7 +23,7 @@ the training, and larger values are cut by one comparison.
 
 from typing import Literal
 
-from spikebench.snn import BinaryDigits, Method, SignedDigits, place_codes
+from spikebench.snn import BinaryDigits, Method, Percentile, SignedDigits, place_codes
 
 
 class RadixEncoding(Method):
@@ -34,7 +34,7 @@ class RadixEncoding(Method):
 
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
     threshold: Literal["percentile", "mse"] = "percentile"
-    percentile: float = 99.9  # of the activations, per channel
+    percentile: Percentile = 99.9  # of the activations, per channel
     digits: Literal["binary", "signed"] = "binary"
 
     def convert(self, network, calibration, timesteps):

@@ -24,7 +24,7 @@ from typing import Literal
 
 import torch
 
-from spikebench.snn import Coded, Cost, Method, place_codes
+from spikebench.snn import Coded, Cost, Method, Percentile, place_codes
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class TimeToFirstSpike(Method):
 
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
     threshold: Literal["percentile", "mse"] = "percentile"
-    percentile: float = 99.9  # of the activations, per channel
+    percentile: Percentile = 99.9  # of the activations, per channel
     ramp: bool = False
 
     def convert(self, network, calibration, timesteps):

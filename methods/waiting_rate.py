@@ -19,7 +19,7 @@ channel's activations, or learnt (`tuned`).
 from dataclasses import dataclass
 from typing import Literal
 
-from spikebench.snn import Coded, Cost, Method, place_codes
+from spikebench.snn import Coded, Cost, Method, Percentile, place_codes
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class WaitingRate(Method):
 
     tuned: str = ""  # a recipe of finetuning/: weights and thresholds are then learnt
     threshold: Literal["percentile", "mse"] = "percentile"
-    percentile: float = 99.9  # of the activations, per channel
+    percentile: Percentile = 99.9  # of the activations, per channel
 
     def convert(self, network, calibration, timesteps):
         (levels,) = timesteps
