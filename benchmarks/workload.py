@@ -64,15 +64,18 @@ class Workload:
         return load_networks(_converted(self.folder), self.backbone)[ANYTIME]
 
 
-def prepare(workload: Workload, **options: Any) -> None:
-    """Fetch the weights, convert by the method with its options and write both to the folder."""
+def prepare(workload: Workload, timesteps: tuple[int, ...] = (), **options: Any) -> None:
+    """Fetch the weights, convert by the method with its options and write both to the folder.
+
+    `timesteps`: the T to convert for, where the method depends on it.
+    """
     spec, folder = load_backbone_spec(workload.backbone_name), workload.folder
     fetch_weights(spec, _weights(folder))
     training = load_dataset(TRAINING)
     fetch_dataset(training, folder)
     patches = calibration_patches(training, folder, spec.task, seed=0, count=16, size=48)
     converter = load_method(_method_file(workload.method), options)
-    network = converter.apply(workload.backbone, patches.degraded, timesteps=())
+    network = converter.apply(workload.backbone, patches.degraded, timesteps)
     save_networks({ANYTIME: network}, _converted(folder))
 
 

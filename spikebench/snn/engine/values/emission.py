@@ -3,9 +3,11 @@
 import torch
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.engine.counters import Counters
 from spikebench.snn.model.codes.codebook import Codebook
 from spikebench.snn.model.codes.coded import Coded
+from spikebench.snn.model.spikes.audit import count
 from spikebench.spike_kinds import SpikeKind
 
 
@@ -20,10 +22,16 @@ class Emission:
         """Return the values (N, C, H, W) that a site passes on, and count its events and work.
 
         They are theta/levels times whole numbers, made here of nothing else. Raises `BenchError`
-        as `Codebook.of` does.
+        as `Codebook.of` does, and for a number that has no code.
         """
         codebook = self._codebook(neuron)
-        k = neuron.quantise(whole).clamp_(-neuron.levels, neuron.levels).trunc_()
+        k = neuron.quantise(whole).trunc_()
+        least, most = _bounds(k)
+        if max(-least, most) > neuron.levels:
+            raise BenchError(
+                f"Site '{site}': a {type(neuron).__name__} of {neuron.levels} levels would send "
+                f"{max(-least, most)} of them. Let `quantise` end at `levels`."
+            )
         self._count(site, neuron, codebook, self._counters.own(site, k))
         return k.mul_(neuron.theta / neuron.levels)
 
@@ -35,11 +43,26 @@ class Emission:
 
     def _count(self, site: str, neuron: Coded, codebook: Codebook, k: Tensor) -> None:
         counters, cost = self._counters, neuron.cost
-        least, most = (int(bound) for bound in torch.aminmax(k))
-        events = neuron.count(k.to(torch.int32).abs_() if least < 0 else k.to(torch.int32))
+        least, most = _bounds(k)
+        number = k.to(torch.int32)
         running = counters.spikes.running(site, k)
-        summed = running.shape != events.shape
-        running.add_(events.sum(dim=1, keepdim=True) if summed else events)
+        _add(neuron.count(number.abs_() if least < 0 else number), running)
         kind = codebook.kind(least, most) if most or least else SpikeKind.BINARY
         counters.spikes.note(site, kind, int(running.sum()))
         counters.state.update(k.numel() * (neuron.window * cost.send + cost.once))
+
+
+def _bounds(k: Tensor) -> tuple[int, int]:
+    """Return the least and the largest of some numbers (N, C, H, W)."""
+    by_position = k.movedim(1, -1)  # as a channels-last map lies in memory
+    least, most = torch.aminmax(by_position)
+    return int(least), int(most)
+
+
+def _add(events: Tensor, counts: Tensor) -> None:
+    """Add numbers of events to the counts of each neuron, or to those of each position."""
+    if events.element_size() == 1:  # digits, or one spike at most: as bursts are counted
+        count(events.view(torch.int8), counts)
+        return
+    summed = counts.shape != events.shape
+    counts.add_(events.sum(dim=1, keepdim=True, dtype=torch.int32) if summed else events)

@@ -125,4 +125,5 @@ class Coded(Neuron):
 
     def _potential(self, whole: Tensor) -> Tensor:
         magnitude = whole.abs() if self.signed else whole
-        return magnitude * (self.levels / self.theta) + (0.5 if self.nearest else 0.0)
+        potential = magnitude * (self.levels / self.theta)
+        return potential.add_(0.5) if self.nearest else potential

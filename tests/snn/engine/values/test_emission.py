@@ -36,9 +36,15 @@ def sent_by(neuron, whole):
 
 
 def test_values_between_levels_do_not_leave():
-    whole = torch.tensor([0.26, 0.9, -0.4, 7.0]).view(1, 1, 2, 2)
+    whole = torch.tensor([0.26, 0.9, -0.4, 1.0]).view(1, 1, 2, 2)
     values, _ = sent_by(Analogue(torch.tensor(1.0), levels=4), whole)
     assert values.flatten().tolist() == [0.25, 0.75, -0.25, 1.0]
+
+
+@pytest.mark.parametrize("value", [7.0, -7.0])
+def test_a_number_that_has_no_code_is_refused(value):
+    with pytest.raises(BenchError, match="of 4 levels would send 28 of them"):
+        sent_by(Analogue(torch.tensor(1.0), levels=4), torch.full((1, 1, 2, 2), value))
 
 
 def test_a_code_that_is_none_is_refused_before_anything_leaves():
