@@ -151,7 +151,9 @@ def test_a_frame_is_written_in_the_order_of_the_table_and_missing_numbers_as_suc
     assert read_shard(file, STANDINGS)["share"].to_pylist() == [1.0, None]
 
 
-@pytest.mark.parametrize("wrong", [{"points": math.nan}, {"rank": 1.5}, {"scope": None}], ids=str)
+@pytest.mark.parametrize(
+    "wrong", [{"boards": math.nan}, {"boards_run": 1.5}, {"scope": None}], ids=str
+)
 def test_a_frame_whose_value_does_not_fit_is_refused(tmp_path, wrong):
     with pytest.raises(BenchError, match=r"x\.parquet: a value does not fit its column"):
         write_frame(tmp_path / "x.parquet", pd.DataFrame([row(STANDINGS, **wrong)]), STANDINGS)

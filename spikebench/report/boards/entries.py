@@ -90,7 +90,7 @@ def steps(row: Row) -> str:
 
 
 def kind(row: Row) -> str:
-    """Return the kind of a row's spikes, with a star where it only sends digits."""
+    """Return the kind of a row's spikes, with a star where a spike has digits."""
     if not SpikeKind.of(row.spike_class):
         return ""
     return row.spike_class + ("*" if row.sends_digits else "")

@@ -74,7 +74,7 @@ def reach(board: Board) -> str:
     if not near:
         return f"No method comes within {NEAR} dB of the ANN at any T"
     first = min(near, key=lambda row: (row.timesteps, -row.quality))
-    digits = ", its activations sent as digits" if first.sends_digits else ""
+    digits = ", in spikes of several digits" if first.sends_digits else ""
     return (
         f"{first.name} is the first within {NEAR} dB of the ANN, at T = {first.timesteps}{digits}"
     )
@@ -149,9 +149,11 @@ def _at(row: Row) -> str:
 
 
 def _digits(row: Row) -> str:
-    """Say of a row at T = 1 what its spikes are."""
+    """Say of a row whose spikes have digits what that means."""
     if not row.sends_digits:
         return ""
+    if row.timesteps > 1:
+        return " Its spikes have several digits."
     return " At T = 1 that is a quantised ANN whose activations are sent as digits."
 
 

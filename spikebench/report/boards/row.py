@@ -104,8 +104,8 @@ class Row:
 
     @property
     def sends_digits(self) -> bool:
-        """Whether the row is a quantised ANN whose activations are sent as digits, in one step."""
-        return self.timesteps == 1 and SpikeKind.of(self.spike_class).traits.digits
+        """Whether one step of a neuron may say what a quantised activation does, in digits."""
+        return SpikeKind.of(self.spike_class).traits.digits
 
 
 MADE_HERE = {"name", "prices", "others"}

@@ -19,10 +19,11 @@ def borda(results: Results) -> list[Table]:
         Column("method", "Method"),
         Column("points", "Points", better="higher", decimals=1),
         Column("share", "Of those possible", better="higher", decimals=2),
-        Column("boards_ranked", "Boards with a row", decimals=0),
+        Column("boards_run", "Boards run", decimals=0),
+        Column("boards_ranked", "With a row here", decimals=0),
         Column("boards", "Boards", decimals=0),
     ]
-    keys = ("rank", "name", "points", "share", "boards_ranked", "boards")
+    keys = ("rank", "name", "points", "share", "boards_run", "boards_ranked", "boards")
     return [
         Table(
             f"Borda count, {standing.title}",

@@ -115,9 +115,10 @@ STANDINGS = Table(
         SELECTION,
         METHOD,
         _whole("boards", "Boards of the scope."),
+        _whole("boards_run", "Boards on which it was run."),
         _whole("boards_ranked", "Boards on which it has a row under the selection."),
-        _whole("rank", "Rank by points."),
-        _real("points", "Borda points."),
+        _whole("rank", "Rank by points, of the methods that ran on every board.", known=False),
+        _real("points", "Borda points among these methods.", known=False),
         _real("share", "Points over those possible.", known=False),
     ),
 )

@@ -38,6 +38,19 @@ def test_who_has_no_row_is_beaten():
     assert standing(run, "all", rule="best") == {"a": (1, 1.0, 1), "b": (2, 0.0, 1)}
 
 
+def test_what_was_not_run_is_neither_won_nor_lost():
+    run = Run(
+        *scored("a", [29.0]), *scored("b", [28.0]), *scored("c", [40.0]),
+        *scored("a", [30.0], dataset="two"), *scored("b", [31.0], dataset="two"),
+    )  # fmt: skip
+    # c would lead on the one board that it ran on; a and b have one win each
+    assert standing(run, "all") == {"a": (1, 1.0, 2), "b": (1, 1.0, 2), "c": (None, None, 1)}
+    rows = standings(list(boards(*frames(run))), (4,))
+    assert {row["method"]: row["boards_run"] for row in rows} == {"a": 2, "b": 2, "c": 1}
+    last = [row["method"] for row in rows if (row["scope"], row["rule"]) == ("all", "t4")]
+    assert last == ["a", "b", "c"]
+
+
 def test_a_share_is_of_the_points_possible():
     run = Run(*scored("a", [29.0]), *scored("b", [28.0]), *scored("c", [27.0]))
     rows = standings(list(boards(run.images, run.leaderboard, run.prices)), (4,))

@@ -42,7 +42,7 @@ def test_steps_beyond_t_stand_in_brackets_and_digits_have_a_star(column, row):
     assert of_row(column("t"), row).text == "8 (+1)"
     assert of_row(column("kind"), row).text == "binary"
     assert of_row(column("kind"), replace(row, timesteps=1, spike_class="graded")).text == "graded*"
-    assert of_row(column("kind"), replace(row, timesteps=2, spike_class="burst")).text == "burst"
+    assert of_row(column("kind"), replace(row, timesteps=2, spike_class="burst")).text == "burst*"
 
 
 def test_a_reference_without_steps_has_no_spikes_and_no_rival(column, shown):

@@ -86,7 +86,7 @@ def test_a_quantised_ann_in_digits_is_called_so(results):
 
     board = edited(results, near)[0]
     assert reversal(board).text.endswith("a quantised ANN whose activations are sent as digits.")
-    assert reach(board).endswith("at T = 1, its activations sent as digits")
+    assert reach(board).endswith("at T = 1, in spikes of several digits")
 
 
 def test_without_a_near_row_there_is_nothing_to_reverse(shown):

@@ -19,8 +19,8 @@ def test_a_verdict_in_words(verdict, words):
 
 @pytest.mark.parametrize(
     ("timesteps", "kind", "digits"),
-    [(1, "graded", True), (1, "burst", True), (1, "binary", False), (2, "graded", False)],
+    [(1, "graded", True), (4, "burst", True), (1, "binary", False), (2, "timed", False)],
 )
-def test_digits_are_what_a_graded_row_sends_in_its_only_step(shown, timesteps, kind, digits):
+def test_digits_are_what_a_spike_of_a_burst_or_graded_row_has(shown, timesteps, kind, digits):
     row = replace(shown[0].competitors[0], timesteps=timesteps, spike_class=kind)
     assert row.sends_digits is digits

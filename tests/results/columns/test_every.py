@@ -85,9 +85,9 @@ PUBLISHED = {
         STANDINGS,
         {
             TEXT: "scope rule method",
-            WHOLE: "boards boards_ranked rank",
-            REAL: "points",
-            "double": "share",
+            WHOLE: "boards boards_run boards_ranked",
+            "int64": "rank",
+            "double": "points share",
         },
     ),
     "energy": (
