@@ -96,7 +96,8 @@ def _stage(
     neuron: Neuron,
 ) -> Network:
     """Return the network of one layer and its neuron: before it, recorded spikes are played."""
-    graph, layer = network.graph, Layer.before(network.graph, site)
+    graph = network.graph.at(calibration.patches[patches].shape)
+    layer = Layer.before(graph, site)
     image = next(node for node in graph if node.kind is Kind.INPUT)
     sources = [replace(graph[name], inputs=(image.name,)) for name in layer.sources]
     linear = [node for node in layer.nodes if node is not image]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from spikebench.snn.graph.forward import run_ann
-from spikebench.snn.graph.nodes import Graph, Kind, Node
+from spikebench.snn.graph.nodes import Graph, Kind, Node, Work
 from spikebench.snn.graph.synapse import Synapse, dense_macs, fan_out
 
 
 @dataclass(frozen=True)
 class AnnLayer:
-    """One synapse of the ANN: its work, summed over the batch, and its shape.
+    """One synapse or analogue node of the ANN: its work, summed over the batch, and its shape.
 
     `macs_dense` counts zeros, `macs_effective` skips zero activations and the zeros of padding:
     what an ideal sparse accelerator would compute. `inputs` and `outputs` are elements of the maps,
@@ -35,11 +35,13 @@ class AnnCounts:
     """The layers by name, in execution order, and the operations that belong to none of them.
 
     `state_ops` are additions and comparisons, as a spiking network counts its own: one for each
-    bias and each element of a sum, one for each ReLU.
+    bias and each element of a sum, one for each ReLU or other piecewise-linear activation.
+    `special_ops` are exponentials, roots and quotients, by analogue node.
     """
 
     layers: dict[str, AnnLayer] = field(default_factory=dict)
     state_ops: int = 0
+    special_ops: dict[str, int] = field(default_factory=dict)
 
     @property
     def macs_effective(self) -> int:
@@ -55,12 +57,33 @@ def count_ann(graph: Graph, image: Tensor) -> tuple[Tensor, AnnCounts]:
         if node.kind is Kind.SYNAPSE:
             counts.layers[node.name] = _layer(node.synapse, inputs[0], value)
             counts.state_ops += value.numel() * (node.synapse.bias is not None)
-        elif node.kind is Kind.WIRING:
-            counts.state_ops += value.numel() * node.adds
-        elif node.kind is Kind.SITE:
-            counts.state_ops += value.numel() * (node.role == "activation")
+        elif node.kind is Kind.ANALOGUE:
+            work = node.work(inputs, value)
+            counts.layers[node.name] = _node(node, work, inputs, value)
+            counts.special_ops[node.name] = work.special
+            counts.state_ops += work.state
+        elif not node.within:
+            operates = node.adds or (node.kind is Kind.SITE and node.role == "activation")
+            counts.state_ops += value.numel() * operates
 
     return run_ann(graph, image, observe=count), counts
+
+
+def _node(node: Node, work: Work, inputs: list[Tensor], result: Tensor) -> AnnLayer:
+    """Return an analogue node as a layer without weights."""
+    first, axis = inputs[0], 1 if inputs[0].dim() == 4 else -1
+    return AnnLayer(
+        op=node.op,
+        macs_dense=work.macs,
+        macs_effective=work.macs,
+        inputs=sum(value.numel() for value in inputs),
+        outputs=result.numel(),
+        weights=0,
+        biases=0,
+        kernel=1,
+        channels_in=first.shape[axis],
+        channels_out=result.shape[1 if result.dim() == 4 else -1],
+    )
 
 
 def _layer(module: Synapse, value: Tensor, result: Tensor) -> AnnLayer:

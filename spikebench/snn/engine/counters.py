@@ -1,6 +1,7 @@
 """All counts of one simulation, and what they say of each layer: events, SynOps, MACs."""
 
 import copy
+from dataclasses import replace
 from typing import Self
 
 import torch
@@ -8,9 +9,14 @@ from torch import Tensor
 
 from spikebench.snn.engine.spike_counter import SiteCount, SpikeCounter
 from spikebench.snn.engine.tiling import Band
-from spikebench.snn.engine.work_counters import MacCounter, PassCounter, StateCounter
+from spikebench.snn.engine.work_counters import (
+    AnalogueCounter,
+    MacCounter,
+    PassCounter,
+    StateCounter,
+)
 from spikebench.snn.graph.fanout import fan_outs
-from spikebench.snn.graph.nodes import Graph, Node
+from spikebench.snn.graph.nodes import Graph, Kind, Node
 from spikebench.snn.model.recording import LayerCount
 from spikebench.snn.model.spikes.spikemap import SpikeMap, numbers
 from spikebench.spike_kinds import SpikeKind
@@ -23,12 +29,13 @@ class Counters:
         self.graph, self.band = graph, band
         self.spikes = SpikeCounter(graph)
         self.passes, self.macs, self.state = PassCounter(), MacCounter(), StateCounter()
+        self.analogue = AnalogueCounter()
         self._mapping: LayerCount | None = None
         self._reach: dict[str, dict[str, Tensor]] = {}
 
     def reset(self) -> None:
         """Forget everything that was counted."""
-        for counter in (self.spikes, self.passes, self.macs, self.state):
+        for counter in (self.spikes, self.passes, self.macs, self.state, self.analogue):
             counter.reset()
         self._mapping = None
 
@@ -38,13 +45,20 @@ class Counters:
         self.macs.update(node, self.own(node.inputs[0], numbers(value)), own)
         self.state.update(own.numel() * (bias and node.synapse.bias is not None))
 
+    def update_analogue(self, node: Node, inputs: list[Tensor], result: Tensor) -> None:
+        """Count what an analogue node takes, of a band its own rows."""
+        own = [self.own(name, value) for name, value in zip(node.inputs, inputs, strict=True)]
+        self.analogue.update(node, own, self.own(node.name, result))
+        self.state.update(self.analogue.compute()[node.name].state)
+
     def update_mapping(self, mapped: LayerCount) -> None:
         """Note what maps the output layer's values, once for each output."""
         self._mapping = mapped
 
     def compute(self) -> list[LayerCount]:
-        """Return the counts of every synapse in execution order, and of the output's mapping."""
-        layers = [self._layer(node) for node in self.graph.synapses]
+        """Return the counts of every synapse and analogue node, and of the output's mapping."""
+        of = {Kind.SYNAPSE: self._layer, Kind.ANALOGUE: self._node}
+        layers = [of[node.kind](node) for node in self.graph if node.kind in of]
         return [*layers, self._mapping] if self._mapping else layers
 
     def own(self, node: str, value: Tensor) -> Tensor:
@@ -100,6 +114,11 @@ class Counters:
             macs_streaming=analogue,
             macs_analogue=dense,
         )
+
+    def _node(self, node: Node) -> LayerCount:
+        work = self.analogue.compute()[node.name]
+        found = _analogue(node, work.macs, work.macs)
+        return replace(found, special_ops=work.special, is_node=True)
 
     def _synops(self, node: Node, sources: dict[str, SiteCount]) -> int:
         if node.name not in self._reach:

@@ -13,10 +13,13 @@ from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
 
 
 class Linear:
-    """The linear nodes of one simulation, and the values of those that no neuron drives."""
+    """The linear nodes of one simulation, and the values of those that no neuron drives.
 
-    def __init__(self, plan: Plan, synapses: Synapses, image: Tensor) -> None:
-        self._plan, self._synapses, self._image = plan, synapses, image
+    `given` are the values of the input nodes: the image, and what earlier stages have settled.
+    """
+
+    def __init__(self, plan: Plan, synapses: Synapses, given: Mapping[str, Tensor]) -> None:
+        self._plan, self._synapses, self._given = plan, synapses, given
         self._constants: dict[tuple[bool, bool], dict[str, Tensor]] = {}
 
     def constants(self, counters: Counters, *, image: bool, bias: bool) -> dict[str, Tensor]:
@@ -60,10 +63,25 @@ class Linear:
         self, node: Node, values: dict[str, Tensor], counters: Counters, *, image: bool, bias: bool
     ) -> Tensor:
         if node.kind is Kind.INPUT:
-            return self._image if image else torch.zeros_like(self._image)
+            value = self._given[node.name]
+            return value if image else torch.zeros_like(value)
         if node.kind is Kind.CONSTANT:
             return node.constant if bias else torch.zeros_like(node.constant)
+        if node.kind is Kind.ANALOGUE:
+            return self._analogue(node, values, counters, image=image, bias=bias)
         return self.compute(node, values, counters, bias=bias)
+
+    def _analogue(
+        self, node: Node, values: dict[str, Tensor], counters: Counters, *, image: bool, bias: bool
+    ) -> Tensor:
+        """Return what an analogue node gives: presented, or not, as the image is."""
+        if image and bias:
+            inputs = [values[name] for name in node.inputs]
+            result = node.compute(*inputs)
+            counters.update_analogue(node, inputs, result)
+            return result
+        settled = self.constants(counters, image=True, bias=True)[node.name]
+        return settled if image else torch.zeros_like(settled)
 
 
 def as_sent(value: Value) -> Tensor | SpikeMap:

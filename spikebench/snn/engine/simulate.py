@@ -1,6 +1,8 @@
 """Run a converted network on images: the one way to simulate, for all T of a grid at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -8,8 +10,10 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.engine.observe import Observe
 from spikebench.snn.engine.simulation import Simulation
+from spikebench.snn.engine.staged import run_stages
 from spikebench.snn.engine.tiling import Band, bands, joined
 from spikebench.snn.engine.values import windows
+from spikebench.snn.graph.stages import is_staged
 from spikebench.snn.kernels.memory import keep_freed_pages
 from spikebench.snn.model.codes.coded import Coded
 from spikebench.snn.model.network import Network
@@ -36,23 +40,31 @@ def simulate(
     if not grid or not all(type(t) is int and t > 0 for t in grid):  # True is no number of steps
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
+    network = replace(network, graph=network.graph.at(image.shape))
     times, parts = sorted(set(grid)), bands(network, image, budget)
     if parts:
         found = (_run(network, image, times, band, observe) for band in parts)
         yield from joined([iter(list(recordings)) for recordings in found])
+    elif is_staged(network.graph):
+        yield from run_stages(network, image, times, partial(_run, observe=observe))
     else:
-        yield from _run(network, image, times, None, observe)
+        yield from _run(network, image, times, observe=observe)
 
 
 def _run(
-    network: Network, image: Tensor, times: list[int], band: Band | None, observe: Observe | None
+    network: Network,
+    image: Tensor,
+    times: Sequence[int],
+    band: Band | None = None,
+    observe: Observe | None = None,
+    given: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Recording]:
     if network.protocol.waits:
-        return windows.run(network, image, times, band, observe)
+        return windows.run(network, image, times, band, observe, given)
     for site, neuron in network.neurons.items():
         if isinstance(neuron, Coded):
             raise BenchError(
                 f"Site '{site}' has a {type(neuron).__name__}, which waits for its whole input; "
                 "the protocol does not. Write `network.protocol = Waiting()` in `convert`."
             )
-    return network.protocol.run(Simulation(network, image, band, observe), times)
+    return network.protocol.run(Simulation(network, image, band, observe, given), times)

@@ -8,7 +8,7 @@ behind the last neurons runs once for each recorded T, on sums.
 
 import copy
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from torch import Tensor
@@ -34,7 +34,10 @@ TOGETHER = 4  # steps: more gain little, and each keeps its spikes in memory
 
 
 class Simulation:
-    """The state of one network on one batch of images, or on a band of it, between two steps."""
+    """The state of one network on one batch of images, or on a band of it, between two steps.
+
+    `given` are the values of all input nodes, where there are others than the image.
+    """
 
     def __init__(
         self,
@@ -42,17 +45,18 @@ class Simulation:
         image: Tensor,
         band: Band | None = None,
         observe: Observe | None = None,
+        given: Mapping[str, Tensor] | None = None,
     ) -> None:
         network.check_complete()
         self.network = network
         self.readout = network.readout
-        self.image = image if band is None else band.of(image)
+        image = image if band is None else band.of(image)
         self.counters = Counters(network.graph, band)
         self.sums: dict[str, Tensor] = {}
         self._plan = Plan(network.graph)
         self._together = 1 if observe or not _all_by_kernel(network) else TOGETHER
         synapses, overwriting = Synapses(), self._plan.overwrites_input
-        self._linear = Linear(self._plan, synapses, self.image)
+        self._linear = Linear(self._plan, synapses, given or {network.graph.input: image})
         self.sites = Sites(network, synapses, self.counters, overwriting, observe)
         self._density: dict[str, list[float]] = {}  # share of non-zeros, of each step in work
         self._started = time.perf_counter()
@@ -151,6 +155,7 @@ class Simulation:
             state_ops=counters.state.compute(),
             seconds=time.perf_counter() - self._started,
             spike_kind=counters.kind(),
+            settled={name: self._settled(values[name]) for name in self.network.graph.wanted},
         )
 
     def _decoded(self, values: dict[str, Value]) -> Tensor | None:

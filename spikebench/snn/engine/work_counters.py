@@ -5,7 +5,7 @@ from typing import Self
 
 from torch import Tensor
 
-from spikebench.snn.graph.nodes import Node
+from spikebench.snn.graph.nodes import Node, Work
 from spikebench.snn.graph.synapse import dense_macs
 from spikebench.snn.model.step import Step
 
@@ -64,6 +64,25 @@ class MacCounter:
         other = type(self)()
         other._macs = dict(self._macs)
         return other
+
+
+class AnalogueCounter:
+    """What the analogue nodes take, once for each recorded T."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._work: dict[str, Work] = {}
+
+    def update(self, node: Node, inputs: list[Tensor], result: Tensor) -> None:
+        """Note the work of an analogue node on its inputs for its result."""
+        self._work[node.name] = node.work(inputs, result)
+
+    def compute(self) -> dict[str, Work]:
+        """Return the work by node."""
+        return self._work
 
 
 class StateCounter:

@@ -55,9 +55,9 @@ def _first_difference(module: nn.Module, graph: Graph, image: Tensor) -> str:
         found[node.name] = value
 
     run(graph, image, observe=keep)
-    values = _Listening(trace(module))
+    values = _Listening(trace(module, image.shape).module)
     values.run(image)
-    for node in graph:
+    for node in graph.at(image.shape):
         expected = values.kept.get(node.name)
         if isinstance(expected, Tensor) and not (
             expected.shape == found[node.name].shape and _close(found[node.name], expected)

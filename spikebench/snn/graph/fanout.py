@@ -12,14 +12,17 @@ def fan_outs(graph: Graph, synapse: Node, shapes: dict[str, torch.Size]) -> dict
 
     `shapes` holds the sites' shapes (N, C, H, W). The result is float64, (1, 1, H, W) where the
     site is read directly, else (1, C, H, W): the fan-out at the synapse's input, pulled back
-    through the routing by the transpose of its indicator operation.
+    through the routing by the transpose of its indicator operation. Where sizes are part of the
+    graph it is (N, C, H, W), since routing may take maps of the batch together.
     """
     source = synapse.inputs[0]
     if list(shapes) == [source]:
         return {source: fan_out(synapse.synapse, shapes[source])}
     with torch.inference_mode(False), torch.enable_grad():
         indicators = {
-            site: torch.zeros(1, *shape[1:], dtype=torch.float64, requires_grad=True)
+            site: torch.zeros(
+                shape[0] if graph.size else 1, *shape[1:], dtype=torch.float64, requires_grad=True
+            )
             for site, shape in shapes.items()
         }
         arrived = _routed(graph, source, indicators)

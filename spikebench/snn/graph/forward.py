@@ -27,7 +27,7 @@ def run(
     `activate(site, value)` stands at the sites in place of ReLU.
     """
     values: dict[str, Tensor] = {}
-    for node in graph:
+    for node in graph.at(image.shape):
         inputs = [values[name] for name in node.inputs]
         if node.kind is Kind.SITE:
             values[node.name] = activate(node, inputs[0])

@@ -14,6 +14,8 @@ class Layer:
 
     nodes: list[Node]
     sources: list[str]
+    graph: Graph
+    site: str
 
     @classmethod
     def before(cls, graph: Graph, site: Site | Node) -> "Layer":
@@ -27,12 +29,14 @@ class Layer:
             else:
                 nodes.append(node)
                 wanted.update(node.inputs)
-        return cls(nodes[::-1], sources)
+        return cls(nodes[::-1], sources, graph, site.name)
 
     def __call__(self, image: Tensor, sent: dict[str, Tensor]) -> Tensor:
         """Return the current for an image and what the sources send, differentiably."""
         values = dict(sent)
-        for node in self.nodes:
+        graph = self.graph.at(image.shape)
+        nodes = self.nodes if graph is self.graph else Layer.before(graph, graph[self.site]).nodes
+        for node in nodes:
             inputs = [values[name] for name in node.inputs]
             values[node.name] = linear(node, inputs, image)
-        return values[self.nodes[-1].name]
+        return values[nodes[-1].name]

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
+from typing import Any
 
+import torch
 from torch import Tensor
 
 from spikebench.snn.graph.synapse import Synapse
@@ -19,6 +21,26 @@ class Kind(Enum):
     SYNAPSE = auto()  # conv, transposed conv, linear
     SITE = auto()  # a call of an activation, a relay or the spiking output layer
     WIRING = auto()  # linear, without weights
+    ANALOGUE = auto()  # what no neuron computes: on means over time, once for each recorded T
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an analogue node takes.
+
+    `macs` are multiply-accumulates, `special` exponentials, roots and quotients, `state` additions
+    and comparisons.
+    """
+
+    macs: int = 0
+    special: int = 0
+    state: int = 0
+
+
+Count = Callable[
+    [list[Tensor], Tensor], Work
+]  # of an analogue node: from its inputs and its result
+Cost = Callable[[Any], Count]  # from a call of an operation
 
 
 @dataclass(frozen=True)
@@ -26,8 +48,9 @@ class Node:
     """One operation of the compiled network.
 
     `inputs` are names of earlier nodes. `call(*tensors)` computes a wiring node, `indicate` is the
-    same on event indicators (None where spikes do not survive the operation), `module` holds a
-    synapse's weights. `place` is where a person finds the operation in the backbone.
+    same on event indicators (None where spikes do not survive the operation), `spread` the same
+    with no coefficient below zero, also where spikes do not survive. `module` holds a synapse's
+    weights. `place` is where a person finds the operation in the backbone.
     """
 
     name: str
@@ -36,10 +59,15 @@ class Node:
     place: str = ""
     call: Callable[..., Tensor] | None = None
     indicate: Callable[..., Tensor] | None = None
+    spread: Callable[..., Tensor] | None = None
     module: Synapse | None = None
     value: Tensor | None = None
     role: str = "activation"  # of a site: activation | relay | output
     adds: bool = False  # a wiring node that costs one addition per element
+    within: bool = False  # part of an operation that the ANN does at once
+    count: Count | None = None  # of an analogue node
+    analogue: str = ""  # which operation it is, in words
+    level: int = 0  # how many analogue nodes in a row wait for neurons before this one
 
     @property
     def synapse(self) -> Synapse:
@@ -50,8 +78,8 @@ class Node:
 
     @property
     def op(self) -> str:
-        """The class of a synapse node's module, such as "Conv2d"."""
-        return type(self.synapse).__name__
+        """The class of a synapse node's module, such as "Conv2d", or an analogue operation."""
+        return self.analogue or type(self.synapse).__name__
 
     @property
     def constant(self) -> Tensor:
@@ -62,10 +90,17 @@ class Node:
 
     @property
     def compute(self) -> Callable[..., Tensor]:
-        """What computes a wiring node from its inputs. Raises `TypeError` for another node."""
+        """What computes a wiring or analogue node from its inputs. `TypeError` for another node."""
         if self.call is None:
             raise self._is_no("wiring")
         return self.call
+
+    @property
+    def work(self) -> Count:
+        """What counts the work of an analogue node. Raises `TypeError` for another node."""
+        if self.count is None:
+            raise self._is_no("analogue node")
+        return self.count
 
     def _is_no(self, kind: str) -> TypeError:
         return TypeError(f"Node '{self.name}' ({self.place}) is {self.kind.name}, no {kind}.")
@@ -82,9 +117,17 @@ class Site:
 
 @dataclass
 class Graph:
-    """Nodes in execution order; the last one is the network's output."""
+    """Nodes in execution order; the last one is the network's output.
+
+    `wanted` are nodes whose values are read besides. `size` (N, C, H, W) is the only size of images
+    that the graph serves, None where it serves all; `resized` then makes of it the same graph for
+    another size.
+    """
 
     nodes: list[Node] = field(default_factory=list)
+    wanted: tuple[str, ...] = ()
+    size: torch.Size | None = None
+    resized: Callable[["Graph", torch.Size], "Graph"] | None = None
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
@@ -95,6 +138,11 @@ class Graph:
     @cached_property
     def _by_name(self) -> dict[str, Node]:
         return {node.name: node for node in self.nodes}
+
+    @property
+    def input(self) -> str:
+        """The name of the first input node, the image."""
+        return next(node.name for node in self.nodes if node.kind is Kind.INPUT)
 
     @property
     def output(self) -> str:
@@ -111,14 +159,25 @@ class Graph:
         """All places for neurons, in execution order."""
         return [Site(n.name, n.role, n.place) for n in self.nodes if n.kind is Kind.SITE]
 
+    def at(self, size: torch.Size) -> "Graph":
+        """Return the graph for images of a size (N, C, H, W), itself where it serves all."""
+        if self.size is None or self.size == size or self.resized is None:
+            return self
+        return self.resized(self, size)
+
     @cached_property
     def driven(self) -> set[str]:
-        """Names of the nodes that change over time: those behind a site."""
+        """Names of the nodes that change over time: those behind a site of their own level."""
         found: set[str] = set()
         for node in self.nodes:
-            if node.kind is Kind.SITE or found.intersection(node.inputs):
+            if node.kind is Kind.SITE or self._reads(node, found):
                 found.add(node.name)
         return found
+
+    def _reads(self, node: Node, driven: set[str]) -> bool:
+        """Tell whether a node hears one of these change; what is of a lower level has settled."""
+        heard = (name for name in node.inputs if self[name].level == node.level)
+        return node.kind is not Kind.ANALOGUE and not driven.isdisjoint(heard)
 
     @cached_property
     def tail(self) -> set[str]:
@@ -137,7 +196,7 @@ class Graph:
     def frontier(self) -> list[str]:
         """Names of the driven nodes that the tail reads: these are summed over time."""
         read = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
-        read.add(self.output)
+        read.update((self.output, *self.wanted))
         return [n.name for n in self.nodes if n.name in (read & self.driven) - self.tail]
 
     @cached_property
@@ -161,7 +220,7 @@ class Graph:
             return None
         sources: list[str] = []
         for source in node.inputs:
-            found = self.spike_sources(source)
+            found = self.spike_sources(source) if self[source].level == node.level else None
             if found is None:
                 return None
             sources += [site for site in found if site not in sources]
@@ -178,16 +237,22 @@ class Graph:
 
     def until(self, name: str) -> "Graph":
         """Return the graph that ends at node `name`, whose value becomes the output."""
-        return Graph(self.nodes[: self.nodes.index(self[name]) + 1])
+        nodes = self.nodes[: self.nodes.index(self[name]) + 1]
+        return Graph(nodes, size=self.size, resized=lambda _, size: self.at(size).until(name))
+
+    def with_nodes(self, nodes: list[Node]) -> "Graph":
+        """Return a graph of other nodes in place of these, of the same names."""
+        return replace(self, nodes=nodes)
 
     def with_own_weights(self) -> "Graph":
         """Return a graph in which no two synapse calls share a module, nor with this graph."""
-        return Graph([replace(n, module=copy.deepcopy(n.module)) for n in self.nodes])
+        return self.with_nodes([replace(n, module=copy.deepcopy(n.module)) for n in self.nodes])
 
     def with_site(self, source: str, role: str, readers: list[str]) -> "Graph":
         """Return a graph with a site inserted behind `source`, read by `readers` instead of it."""
-        name = f"{source}_{role}"
-        site = Node(name, Kind.SITE, (source,), place=f"{role} behind {source}", role=role)
+        name, level = f"{source}_{role}", self[source].level
+        place = f"{role} behind {source}"
+        site = Node(name, Kind.SITE, (source,), place=place, role=role, level=level)
         nodes: list[Node] = []
         for node in self.nodes:
             if node.name in readers:
@@ -196,4 +261,4 @@ class Graph:
             nodes.append(node)
             if node.name == source:
                 nodes.append(site)
-        return Graph(nodes)
+        return self.with_nodes(nodes)

@@ -34,13 +34,19 @@ def geometry(graph: Graph, channels: int) -> Geometry | None:
     """Return the geometry of a network for images of so many channels, None where it has none.
 
     It has none where maps do not simply scale with the image: behind convolutions without padding,
-    before a linear layer. The reach is measured: in a copy whose weights are all positive and whose
-    sites let everything pass, it is how far the gradient of output rows spreads over the image.
+    before a linear layer, where the network asks for sizes; nor with analogue nodes. The reach is
+    measured: in a copy whose weights are all positive and whose sites let everything pass, it is
+    how far the gradient of output rows spreads over the image.
     """
-    if any(isinstance(node.module, nn.Linear) for node in graph):
+    if graph.size is not None or any(_looks_everywhere(node) for node in graph):
         return None
     with torch.inference_mode(False), torch.enable_grad():
         return _measured(_positive(graph), channels)
+
+
+def _looks_everywhere(node: Node) -> bool:
+    """Tell whether a node may read its whole map."""
+    return node.kind is Kind.ANALOGUE or isinstance(node.module, nn.Linear)
 
 
 def _measured(graph: Graph, channels: int) -> Geometry | None:
@@ -61,18 +67,21 @@ def _measured(graph: Graph, channels: int) -> Geometry | None:
 
 
 def _positive(graph: Graph) -> Graph:
-    """Return a copy in float64 in which a synapse takes the mean of what it sees."""
+    """Return a copy in float64 in which a synapse takes the mean of what it sees.
+
+    No wiring subtracts, so that what an output depends on is not lost where it cancels out.
+    """
 
     def averaging(node: Node) -> Node:
         if node.kind is Kind.CONSTANT:
             return replace(node, value=node.constant.double())
         if node.kind is not Kind.SYNAPSE:
-            return node
+            return replace(node, call=node.spread or node.call)
         module = copy.deepcopy(node.synapse).double()
         nn.init.constant_(module.weight, 1 / module.weight[0].numel())
         return replace(node, module=module)
 
-    return Graph([averaging(node) for node in graph])
+    return graph.with_nodes([averaging(node) for node in graph])
 
 
 def _run(graph: Graph, image: Tensor) -> tuple[dict[str, torch.Size], Tensor]:

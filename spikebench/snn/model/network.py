@@ -121,7 +121,7 @@ class Network:
         """Change weights, thresholds and maps to a floating dtype, in place; return the network."""
         for node in self.graph.synapses:
             node.synapse.to(dtype)
-        self.graph = Graph([_cast(node, dtype) for node in self.graph])
+        self.graph = self.graph.with_nodes([_cast(node, dtype) for node in self.graph])
         self.neurons = {name: neuron.to(dtype) for name, neuron in self.neurons.items()}
         self.output_map = self.output_map and self.output_map.to(dtype)
         return self

@@ -1,6 +1,6 @@
 """What a simulation gives at one T: the restored image, and exact counts of what it took."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
@@ -14,7 +14,8 @@ class LayerCount:
     `neurons` send to it, `events` are their non-zero outputs, `spikes` the same with multiplicity,
     `synops` the spikes times their exact fan-out. MACs are those of an analogue input: `cached`
     pays a constant current once, `streaming` at every step. `passes`: steps in which the neurons
-    behind it are updated, None where these are all passes of the network.
+    behind it are updated, None where these are all passes of the network. An analogue node is such
+    a layer, too: `special_ops` are its exponentials, roots and quotients.
     """
 
     layer: str
@@ -28,6 +29,8 @@ class LayerCount:
     macs_streaming: int = 0
     macs_analogue: int = 0  # of all passes, if its input is found to be analogue elsewhere
     passes: int | None = None
+    special_ops: int = 0
+    is_node: bool = False  # an analogue node, no synapse
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Recording:
     skip is added, None where there is no such layer. `latency_steps` are all passes until then, or
     the steps that layers take one after the other where they wait for each other; `state_ops`
     additions and comparisons outside the synapses, `spike_kind` the richest alphabet that any
-    neuron used, `seconds` the time since the simulation began.
+    neuron used, `seconds` the time since the simulation began. `settled` are the values of the
+    nodes that a later stage reads, by name.
     """
 
     timesteps: int
@@ -51,3 +55,4 @@ class Recording:
     state_ops: int
     seconds: float
     spike_kind: SpikeKind
+    settled: dict[str, Tensor] = field(default_factory=dict)

@@ -32,7 +32,8 @@ def spread_places(
     patches = calibration.patches[:PATCHES]
     gains, active = output_gains(network.graph, patches)
     reach = _fan_outs(
-        network.graph, {site: value.shape for site, value in calibration.inputs.items()}
+        network.graph.at(calibration.patches.shape),
+        {site: value.shape for site, value in calibration.inputs.items()},
     )
     error = sum(
         (active[site] * gains[site] * (theta * 2.0**-places) ** 2).sum()

@@ -33,6 +33,7 @@ class Cost:
             elif node.kind is Kind.SYNAPSE:
                 macs[node.name] = dense_macs(node.synapse, inputs[0], value)
 
+        graph = graph.at(image[:1].shape)
         with torch.no_grad():
             run(graph, image[:1], observe=observe)
         ann = MAC * sum(macs.values())

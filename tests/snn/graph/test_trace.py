@@ -1,82 +1,116 @@
-"""Batch normalisation is folded by execution order."""
+"""Networks that ask for sizes are traced with them, and anew for images of another size."""
 
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
-from spikebench.errors import BenchError
+from spikebench.snn import IF, simulate
+from spikebench.snn.graph.compile import compile_graph
+from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.trace import trace
-from tests.snn.nets import Net, conv, image
+from tests.snn.nets import Net, conv, image, spiking
 
 
-def normalised(channels: int) -> nn.BatchNorm2d:
-    """Return a BatchNorm that has seen data: none of its statistics is 0 or 1."""
-    norm = nn.BatchNorm2d(channels)
-    for values in (norm.running_mean, norm.weight.data, norm.bias.data):
-        values.copy_(torch.randn(channels))
-    norm.running_var.copy_(torch.rand(channels) + 0.5)
-    return norm.eval()
+def padded_to_four(net: Net, x: Tensor) -> Tensor:
+    """Pads only where it must, and crops again, as U-shaped networks do."""
+    height, width = x.shape[-2:]
+    if height % 4 or width % 4:
+        x = F.pad(x, (0, -width % 4, 0, -height % 4), mode="reflect")
+    hidden = F.interpolate(F.avg_pool2d(F.relu(net.a(x)), 4), scale_factor=4)
+    return net.b(hidden)[..., :height, :width]
+
+
+def windows(net: Net, x: Tensor) -> Tensor:
+    b, c, h, w = F.relu(hidden := net.a(x)).shape
+    parts = F.relu(hidden).view(b, c, h // 2, 2, w // 2, 2).permute(0, 2, 4, 3, 5, 1)
+    mixed = net.mix(parts.reshape(-1, 4, c))
+    whole = mixed.view(b, h // 2, w // 2, 2, 2, c).permute(0, 5, 1, 3, 2, 4)
+    return net.b(F.relu(whole.reshape(b, -1, h, w)))
+
+
+def positions(net: Net, x: Tensor) -> Tensor:
+    """A constant that is made of the size alone."""
+    rows = torch.linspace(0, 1, x.size(2), dtype=x.dtype).view(1, 1, -1, 1)
+    return net.b(F.relu(net.a(x) + rows))
+
+
+def resized(net: Net, x: Tensor) -> Tensor:
+    small = F.interpolate(F.relu(net.a(x)), scale_factor=0.5, mode="bilinear")
+    return net.b(F.interpolate(small, size=(x.size(2), x.size(3)), mode="bilinear"))
+
+
+SIZED = {"padded": padded_to_four, "windows": windows, "positions": positions, "resized": resized}
+
+
+def network(name: str) -> nn.Module:
+    torch.manual_seed(0)
+    layers = {"a": conv(1, 3), "b": conv(3, 1), "mix": nn.Linear(3, 3)}
+    return Net(SIZED[name], **layers).double().eval()
+
+
+@pytest.mark.parametrize("name", SIZED)
+@pytest.mark.parametrize("size", [(1, 1, 8, 12), (2, 1, 6, 10)], ids=str)
+def test_one_compiled_graph_serves_images_of_all_sizes(name, size):
+    net, picture = network(name), image(*size)
+    graph = compile_graph(net)
+    torch.testing.assert_close(run_ann(graph, picture), net(picture))
+    assert graph.size == (1, 1, 64, 64)
+    assert [s.name for s in graph.at(picture.shape).sites] == [s.name for s in graph.sites]
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_a_network_of_sizes_reaches_its_ann_in_time(name):
+    net, picture = network(name), image(6, 10)
+    converted = spiking(net, IF, theta=2.0)
+    few, many = ((r.output - net(picture)).abs().max() for r in simulate(converted, picture, TWO))
+    assert many < few / 4
+
+
+TWO = (32, 512)
+
+
+def test_weights_that_were_changed_stay_changed_at_another_size():
+    graph = compile_graph(network("padded")).with_own_weights()
+    graph["b"].synapse.weight.data.zero_()
+    assert graph.at(torch.Size((1, 1, 5, 7)))["b"].synapse is graph["b"].synapse
 
 
 @pytest.mark.parametrize(
-    "synapse",
-    [conv(3, 3), nn.ConvTranspose2d(3, 3, 3, stride=2), conv(3, 3, bias=False)],
-    ids=["conv", "transposed", "without bias"],
-)
-def test_a_folded_network_computes_the_same(synapse):
-    network = nn.Sequential(conv(1, 3), synapse, normalised(3), nn.ReLU(), conv(3, 1)).double()
-    folded = trace(network)
-    assert not any(isinstance(m, nn.BatchNorm2d) for m in _called(folded))
-    picture = image(2, 1, 6, 5)
-    torch.testing.assert_close(folded(picture), network.eval()(picture))
-
-
-def test_pairs_are_found_by_execution_not_by_registration():
-    """The two norms are registered in the wrong order, as in many residual blocks."""
-    layers = {"n2": normalised(2), "n1": normalised(2), "b": conv(2, 2), "a": conv(1, 2)}
-    network = Net(lambda net, x: net.n2(net.b(F.relu(net.n1(net.a(x))))), **layers).double()
-    picture = image(6, 5)
-    torch.testing.assert_close(trace(network)(picture), network.eval()(picture))
-
-
-def test_a_norm_by_the_statistics_of_each_image_is_refused_by_its_path():
-    norm = nn.BatchNorm2d(2, track_running_stats=False)
-    network = nn.Sequential(nn.Sequential(conv(1, 2), norm), nn.ReLU(), conv(2, 1)).eval()
-    with pytest.raises(BenchError, match=r"BatchNorm at '0\.1' keeps no statistics.*Train the"):
-        trace(network)
-
-
-def test_a_synapse_that_is_called_twice_keeps_its_weights_for_the_other_call():
-    def compute(net, x):
-        return net.shared(F.relu(net.norm(net.shared(x))))
-
-    network = Net(compute, shared=conv(1, 1), norm=normalised(1)).double()
-    picture = image(6, 5)
-    torch.testing.assert_close(trace(network)(picture), network.eval()(picture))
-
-
-@pytest.mark.parametrize(
-    ("compute", "place"),
+    "compute",
     [
-        (lambda net, x: net.norm(F.relu(net.a(x))), "'norm' follows 'relu'"),
-        (lambda net, x: net.norm(x), "'norm' follows 'image'"),
-        (lambda net, x: net.norm(hidden := net.a(x)) + hidden, "'norm' follows 'a'"),
+        lambda net, x: net.b(torch.cat(F.relu(net.a(x)).chunk(3, dim=1), dim=1)),
+        lambda net, x: net.b(F.relu(net.a(x)).mean(dim=(2, 3), keepdim=True)),
+        lambda net, x: net.b(F.pad(F.relu(net.a(x)), (1, 1, 1, 1), mode="reflect")),
     ],
-    ids=["behind ReLU", "behind the image", "behind a conv that others read"],
+    ids=["parts", "mean", "padding"],
 )
-def test_a_norm_without_a_convolution_of_its_own_is_refused(compute, place):
-    network = Net(compute, a=conv(), norm=normalised(1))
-    with pytest.raises(BenchError, match=rf"{place}.*Place it directly after a conv"):
-        trace(network)
+def test_a_network_that_asks_for_no_size_has_none(compute):
+    net = Net(compute, a=conv(1, 3), b=conv(3, 1)).double()
+    assert compile_graph(net).size is None
 
 
-def test_a_norm_behind_a_grouped_transposed_convolution_is_refused():
-    network = nn.Sequential(nn.ConvTranspose2d(2, 2, 3, groups=2), normalised(2))
-    with pytest.raises(BenchError, match=r"grouped transposed convolution '0'.*Use groups=1"):
-        trace(network)
+def test_what_is_computed_of_parameters_is_computed_once():
+    class Scaled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer, self.last = conv(1, 2), conv(2, 1)
+            self.gain = nn.Parameter(torch.tensor([2.0, 3.0]))
+
+        def forward(self, x, scale=None):
+            weight = self.layer.weight * self.gain.exp().view(-1, 1, 1, 1)
+            hidden = F.relu(F.conv2d(x, weight, self.layer.bias, padding=1))
+            return self.last(hidden if scale is None else hidden * scale)
+
+    net, picture = Scaled().double(), image(5, 6)
+    graph = compile_graph(net)
+    assert [node.op for node in graph.synapses] == ["Conv2d", "Conv2d"]
+    torch.testing.assert_close(run_ann(graph, picture), net(picture))
 
 
-def _called(traced: torch.fx.GraphModule) -> list[nn.Module]:
-    calls = (node for node in traced.graph.nodes if node.op == "call_module")
-    return [traced.get_submodule(node.target) for node in calls]
+def test_the_trace_leaves_the_module_as_it_is():
+    net = network("windows").train()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    trace(net)
+    assert net.training
+    assert all(torch.equal(before[name], value) for name, value in net.state_dict().items())

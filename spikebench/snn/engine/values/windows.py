@@ -7,7 +7,7 @@ also takes every step of every layer, for whoever listens.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from torch import Tensor
@@ -34,12 +34,13 @@ def run(
     timesteps: Sequence[int],
     band: Band | None = None,
     observe: Observe | None = None,
+    given: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Recording]:
     """Yield a recording for each T, all the same but for their T: the levels are the neurons'.
 
     Raises `BenchError` where a neuron has no code, or sends what its code does not say.
     """
-    found = _Windows(network, image, band, observe).run()
+    found = _Windows(network, image, band, observe, given).run()
     for steps in timesteps:
         yield replace(found, timesteps=steps)
 
@@ -48,7 +49,12 @@ class _Windows:
     """One image, or a band of it, on its way through the network."""
 
     def __init__(
-        self, network: Network, image: Tensor, band: Band | None, observe: Observe | None
+        self,
+        network: Network,
+        image: Tensor,
+        band: Band | None,
+        observe: Observe | None,
+        given: Mapping[str, Tensor] | None,
     ) -> None:
         network.check_complete()
         self._started = time.perf_counter()
@@ -59,12 +65,12 @@ class _Windows:
         self._schedule = Schedule(network.graph, self._neurons)
         image = image if band is None else band.of(image)
         self._plan = Plan(network.graph)
-        self._linear = Linear(self._plan, Synapses(), image)
+        self._linear = Linear(self._plan, Synapses(), given or {network.graph.input: image})
 
     def run(self) -> Recording:
         """Take all windows, and return the recording at T = 0."""
         values = dict(self._linear.constants(self._counters, image=True, bias=True))
-        kept = {self._graph.output, self._network.output_layer}
+        kept = {self._graph.output, self._network.output_layer, *self._graph.wanted}
         users = _last_users(self._graph)
         for node in (*self._plan.body, *self._plan.tail):
             values[node.name] = self._value(node, values)
@@ -113,9 +119,12 @@ class _Windows:
             state_ops=counters.state.compute(),
             seconds=time.perf_counter() - self._started,
             spike_kind=counters.kind(),
+            settled={name: values[name] for name in graph.wanted},
         )
 
     def _with_passes(self, count: LayerCount) -> LayerCount:
+        if count.is_node:
+            return count
         return replace(count, passes=self._schedule.updates(self._graph[count.layer]))
 
 

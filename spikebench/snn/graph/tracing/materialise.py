@@ -17,7 +17,10 @@ from torch.nn.utils import parametrize
 from torch.nn.utils.spectral_norm import SpectralNorm, remove_spectral_norm
 from torch.nn.utils.weight_norm import WeightNorm, remove_weight_norm
 
-IN_PLACE = {operator.iadd, operator.isub, torch.relu_, F.relu_, "add_", "sub_", "relu_"}
+IN_PLACE = {
+    *(operator.iadd, operator.isub, operator.imul, operator.itruediv),
+    *(torch.relu_, F.relu_, "add_", "sub_", "mul_", "div_", "relu_", "clamp_", "sigmoid_", "tanh_"),
+}
 
 
 def materialised(module: nn.Module) -> nn.Module:
