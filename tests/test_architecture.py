@@ -66,6 +66,7 @@ OF_SEVERAL_MODULES = {
     "snn/test_first_layer.py",
     "snn/test_interface.py",
     "snn/test_phases_are_charged.py",
+    "snn/test_restorers.py",
 }
 
 

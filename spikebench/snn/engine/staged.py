@@ -16,7 +16,6 @@ from spikebench.snn.graph.stages import Stage, stages
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.recording import LayerCount, Recording
 
-
 # Runs the network of one stage: an image of its batch, the T, the values of its inputs.
 Run = Callable[..., Iterator[Recording]]
 

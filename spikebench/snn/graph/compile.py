@@ -1,13 +1,14 @@
 """Compile a backbone: every operation becomes a node of a known kind, or is refused."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 import torch.fx
-from torch import nn
+from torch import Tensor, nn
 
 from spikebench.errors import BenchError
-from spikebench.snn.graph.call import WITHIN, Call
+from spikebench.snn.graph.call import WITHIN, Call, Compute
 from spikebench.snn.graph.nodes import Graph, Kind, Node
 from spikebench.snn.graph.operations.operation import Operation
 from spikebench.snn.graph.operations.table import operation
@@ -116,9 +117,8 @@ def _converted(call: Call, found: Operation) -> Node:
         return replace(node, call=call.filled())
     if found.kind is Kind.ANALOGUE:
         assert found.cost is not None
-        return replace(
-            node, call=call.bound(call.function), count=found.cost(call), analogue=found.name
-        )
+        compute = call.bound(_in_the_type_of_its_input(call))
+        return replace(node, call=compute, count=found.cost(call), analogue=found.name)
     without = found.without_bias
     spread = call.bound(found.indicate(call), without, fixed)
     return replace(
@@ -128,6 +128,19 @@ def _converted(call: Call, found: Operation) -> Node:
         spread=spread,
         adds=found.adds,
     )
+
+
+def _in_the_type_of_its_input(call: Call) -> Compute:
+    """Return what an analogue call computes; its parameters follow the network's type."""
+    module = call.target
+    if not isinstance(module, nn.Module):
+        return call.function
+
+    def compute(*args: Any, **kwargs: Any) -> Tensor:
+        found: Tensor = module.to(args[0].dtype)(*args, **kwargs)
+        return found
+
+    return compute
 
 
 def _sized(graph: Graph, traced: Trace, module: nn.Module) -> Graph:

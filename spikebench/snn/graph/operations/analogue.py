@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from spikebench.snn.graph.call import Call
 from spikebench.snn.graph.nodes import Cost, Count, Kind, Work
 from spikebench.snn.graph.operations.operation import Operation, Rule, always
-from spikebench.snn.graph.tracing.parts import LARGEST, LARGEST_BY_NAME, part
+from spikebench.snn.graph.tracing.parts import LARGEST, part
 
 
 def _operands(call: Call, inputs: list[Tensor]) -> list[Tensor]:
@@ -139,7 +139,7 @@ def _without_rounding(call: Call) -> bool:
 
 def _of_values_only(call: Call) -> bool:
     split, index = call.node.args[:2]
-    return split in LARGEST | LARGEST_BY_NAME and isinstance(index, int) and index == 0
+    return split in LARGEST and isinstance(index, int) and index == 0
 
 
 def _statistics_of_its_own(call: Call) -> bool:

@@ -54,9 +54,13 @@ def _of_both(call: Call) -> Compute:
 
 def _once(call: Call) -> Compute:
     """A scaling delivers each spike once."""
-    return lambda *args, **kwargs: next(
-        value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)
-    )
+    place = call.arguments.index(changing(call)[0])
+
+    def delivered(*args: Any, **kwargs: Any) -> Tensor:
+        found: Tensor = [*args, *kwargs.values()][place]
+        return found
+
+    return delivered
 
 
 def _to_all(call: Call) -> Compute:

@@ -13,7 +13,7 @@ from spikebench.snn.graph.call import Call, Compute
 from spikebench.snn.graph.nodes import Kind
 from spikebench.snn.graph.operations.operation import Operation, always, is_constant
 from spikebench.snn.graph.tracing.maps import from_map, to_map
-from spikebench.snn.graph.tracing.parts import SPLITS, SPLITS_BY_NAME, part
+from spikebench.snn.graph.tracing.parts import SPLITS, part
 
 PADS = (
     *(nn.ConstantPad2d, nn.ZeroPad2d, nn.ReflectionPad2d, nn.ReplicationPad2d),
@@ -44,7 +44,7 @@ def _at_fixed_places(call: Call) -> bool:
 
 
 def _of_a_split(call: Call) -> bool:
-    return call.node.args[0] in SPLITS | SPLITS_BY_NAME
+    return call.node.args[0] in SPLITS
 
 
 def _evaluated(call: Call) -> bool:

@@ -276,7 +276,7 @@ PIECEWISE = (
     _rewritten(
         "soft shrinkage", "relu(x - a) - relu(-x - a)", _soft_shrink, nn.Softshrink, F.softshrink
     ),
-    _rewritten("absolute value", "relu(x) + relu(-x)", _absolute, torch.abs, "abs", abs),
+    _rewritten("absolute value", "relu(x) + relu(-x)", _absolute, torch.abs, operator.abs, "abs"),
     _rewritten(
         "larger of two",
         "y + relu(x - y)",

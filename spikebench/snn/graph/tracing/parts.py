@@ -1,40 +1,43 @@
 """Calls that return several tensors (chunk, split, unbind) become one call for each of these."""
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import torch
 import torch.fx
 from torch import Tensor
 
-SPLITS = {torch.chunk, torch.split, torch.unbind, torch.tensor_split}
-SPLITS_BY_NAME = {"chunk", "split", "unbind", "tensor_split"}
-LARGEST = {torch.max, torch.min}  # over a dimension: values and places
-LARGEST_BY_NAME = {"max", "min"}
+SPLITS = ("chunk", "split", "unbind", "tensor_split")
+LARGEST = ("max", "min")  # over a dimension: values and places
 
 
-def part(split: Callable[..., Any] | str, index: int, tensor: Tensor, *args: Any) -> Tensor:
-    """Return one of the tensors into which `split` divides a tensor; `args` are split's own."""
-    function = getattr(torch.Tensor, split) if isinstance(split, str) else split
-    found: Tensor = function(tensor, *args)[index]
+def part(split: str, index: int, tensor: Tensor, *args: Any) -> Tensor:
+    """Return one of the tensors into which a method divides a tensor; `args` are its own."""
+    found: Tensor = getattr(tensor, split)(*args)[index]
     return found
+
+
+def split_of(op: str, target: Any) -> str:
+    """Return the name of the method that a call divides a tensor by, or ""."""
+    if op == "call_method":
+        return target if target in (*SPLITS, *LARGEST) else ""
+    names = (*SPLITS, *LARGEST) if op == "call_function" else ()
+    return next((name for name in names if target is getattr(torch, name)), "")
 
 
 def take_parts(traced: torch.fx.GraphModule) -> None:
     """Replace every part that is taken of a split tensor by a call of `part`."""
     for node in list(traced.graph.nodes):
-        function = node.op == "call_function"
-        splits = SPLITS | LARGEST if function else SPLITS_BY_NAME | LARGEST_BY_NAME
-        if node.op not in ("call_function", "call_method") or node.target not in splits:
+        split = split_of(node.op, node.target)
+        if not split:
             continue
         for user in list(node.users):
             if user.target is not operator.getitem or type(user.args[1]) is not int:
                 break
-            args = (node.target, user.args[1], *node.args, *node.kwargs.values())
-            with traced.graph.inserting_before(user):
-                new = traced.graph.create_node("call_function", part, args)
-            user.replace_all_uses_with(new)
+            if user.users:  # else nothing reads this part
+                args = (split, user.args[1], *node.args, *node.kwargs.values())
+                with traced.graph.inserting_before(user):
+                    user.replace_all_uses_with(traced.graph.call_function(part, args))
             traced.graph.erase_node(user)
         if not node.users:
             traced.graph.erase_node(node)

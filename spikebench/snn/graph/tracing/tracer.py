@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.fx.node import map_aggregate
 
 from spikebench.errors import BenchError
-from spikebench.snn.graph.tracing.parts import SPLITS, SPLITS_BY_NAME
+from spikebench.snn.graph.tracing.parts import SPLITS, split_of
 
 LIBRARY = (str(Path(torch.__file__).parent), str(Path(__file__).parent), "<")
 
@@ -53,7 +53,7 @@ class Tracer(torch.fx.Tracer):
         proxy: Any = super().create_proxy(kind, target, args, kwargs, *rest, **more)
         if self.example is not None:
             proxy.seen = self._value(kind, target, args, kwargs)
-        elif target in (SPLITS if kind == "call_function" else SPLITS_BY_NAME):
+        elif split_of(kind, target) in SPLITS:
             raise SizeAskedError  # into how many parts?
         return tuple(proxy) if isinstance(proxy.seen, tuple | list) else proxy
 
