@@ -54,6 +54,7 @@ def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame
     for measure in ("psnr", "gap"):
         table[[f"{measure}_low", f"{measure}_high"]] = _intervals(rows, measure)
     table["interval_steps"] = _intervals_in_steps(table, layers)
+    table[["analogue_share", "special_ops"]] = _analogue(table, layers)
     table["rank"] = _ranks(table, ["dataset", "backbone", "timesteps"])
     table["rank_in_class"] = _ranks(table, ["dataset", "backbone", "timesteps", "spike_class"])
     table["pareto"] = _front(table, of_model(priced, models(priced)[0]))
@@ -114,6 +115,16 @@ def _intervals_in_steps(table: pd.DataFrame, layers: pd.DataFrame) -> pd.Series:
     keys = list(LEADERBOARD.keys)
     most = layers.groupby(keys, as_index=False)["passes"].max()
     return table[keys].merge(most, how="left")["passes"].fillna(0).astype(int)
+
+
+def _analogue(table: pd.DataFrame, layers: pd.DataFrame) -> np.ndarray:
+    """Return the share of MACs in analogue nodes and their special functions, NaN without any."""
+    keys, taken = list(LEADERBOARD.keys), ["macs_dense", "analogue_macs", "special_ops"]
+    by_seed = layers.groupby([*keys, "seed"], as_index=False)[taken].sum()
+    sums = table[keys].merge(by_seed.groupby(keys, as_index=False)[taken].mean(), how="left")
+    hybrid = (sums["analogue_macs"] > 0) | (sums["special_ops"] > 0)
+    share = (sums["analogue_macs"] / sums["macs_dense"]).where(hybrid)
+    return np.column_stack([share, sums["special_ops"].where(hybrid)])
 
 
 def _richest(classes: pd.Series) -> str:

@@ -7,7 +7,11 @@ from fvcore.nn import FlopCountAnalysis
 from torch import Tensor, nn
 
 # Operations that fvcore has a rule for and that are not counted here.
-WITHOUT_WEIGHTS = ("aten::batch_norm", "aten::upsample_nearest2d", "aten::upsample_bilinear2d")
+WITHOUT_WEIGHTS = (
+    *("aten::batch_norm", "aten::upsample_nearest2d", "aten::upsample_bilinear2d"),
+    *("aten::adaptive_avg_pool2d", "aten::layer_norm", "aten::group_norm", "aten::instance_norm"),
+    *("aten::matmul", "aten::bmm", "aten::einsum"),
+)
 
 
 def dense_macs(module: nn.Module, image: Tensor) -> int:
@@ -15,8 +19,9 @@ def dense_macs(module: nn.Module, image: Tensor) -> int:
 
     One fused multiply-add is one MAC, fvcore's convention. Convolutions, transposed convolutions
     and linear layers are counted. Not counted: BatchNorm, which is folded into the convolution
-    before it, and what has no weights: ReLU, sums, pools, pixel shuffle, up-sampling and the fixed
-    bicubic interpolation of a global skip (16 MAC per output pixel).
+    before it, and what has no weights: ReLU, sums, pools, pixel shuffle, up-sampling, the fixed
+    bicubic interpolation of a global skip (16 MAC per output pixel), and analogue nodes such as
+    gates, norms and products of activations, which are counted layer by layer.
     """
     return _of_shape(module, tuple(image.shape), image.dtype)
 

@@ -63,7 +63,7 @@ class Restorer:
         output = _cropped(padded, sample)
         return Baseline(
             output=output,
-            macs_dense=dense_macs(self.module, image),
+            macs_dense=dense_macs(self.module, image) + counts.macs_of_nodes,
             counts=counts,
             psnr=self._psnr(output, sample),
             psnr_input=self._psnr(sample.floor, sample),

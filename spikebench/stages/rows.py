@@ -21,7 +21,10 @@ from spikebench.snn.model.recording import LayerCount, Recording
 from spikebench.spike_kinds import SpikeKind
 from spikebench.stages.pictures import centre_crop
 
-COUNTED = ("neurons", "events", "spikes", "synops", "macs_cached", "macs_streaming")
+COUNTED = (
+    *("neurons", "events", "spikes", "synops", "macs_cached", "macs_streaming"),
+    *("analogue_macs", "special_ops"),
+)
 OF_THE_ANN = tuple(item.name for item in fields(AnnLayer) if item.name != "op")
 NOT_IN_THE_ANN = AnnLayer("", **dict.fromkeys(OF_THE_ANN, 0))  # such as a pixel map
 
@@ -62,7 +65,7 @@ class Outcome:
 
         `decoded` are the values of the ANN's output layer, None where it did not run or has none.
         """
-        layers = [_reference_layer(name, layer, ran) for name, layer in ann.layers.items()]
+        layers = [_reference_layer(name, ann, ran) for name in ann.layers]
         macs = sum(layer.macs_cached for layer in layers)
         state_ops = ann.state_ops if ran else 0
         return cls(
@@ -215,7 +218,16 @@ class _Counted:
     passes: int
 
 
-def _reference_layer(name: str, layer: AnnLayer, ran: bool) -> LayerCount:
+def _reference_layer(name: str, ann: AnnCounts, ran: bool) -> LayerCount:
+    layer = ann.layers[name]
     macs = layer.macs_dense if ran else 0
     kind = SpikeKind.ANALOGUE if ran else SpikeKind.NONE
-    return LayerCount(name, layer.op, kind, macs_cached=macs, macs_streaming=macs)
+    return LayerCount(
+        name,
+        layer.op,
+        kind,
+        macs_cached=macs,
+        macs_streaming=macs,
+        special_ops=ann.special_ops.get(name, 0) if ran else 0,
+        is_node=name in ann.special_ops,
+    )

@@ -245,3 +245,16 @@ def test_pipelined_layers_take_the_next_image_when_the_slowest_is_ready():
     )
     found = leaderboard(images, layers, prices(energy(images))).set_index("method")
     assert found["interval_steps"].to_dict() == {"a": 6, "b": 4, "c": 0}
+
+
+def test_a_hybrid_row_says_what_share_of_the_macs_is_analogue():
+    images = image_frame(*scored("a", 29.0, seed=0), *scored("a", 29.0, seed=1), *scored("b", 28.0))
+    gate = {"layer": "gate", "macs_dense": 10.0, "analogue_macs": 10.0, "special_ops": 4.0}
+    layers = layer_frame(
+        *({"method": "a", "seed": seed, "macs_dense": 90.0} for seed in (0, 1)),
+        *({"method": "a", "seed": seed} | gate for seed in (0, 1)),
+        {"method": "b", "macs_dense": 90.0},
+    )
+    found = leaderboard(images, layers, prices(energy(images))).set_index("method")
+    assert found.loc["a", ["analogue_share", "special_ops"]].tolist() == [0.1, 4.0]
+    assert found.loc["b", ["analogue_share", "special_ops"]].isna().all()

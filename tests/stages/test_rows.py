@@ -140,6 +140,21 @@ def test_a_reference_has_no_steps_and_no_spikes_and_pays_the_ann_if_it_ran(
     assert all(layer["passes"] == layer["spikes"] == 0 for layer in layers)
 
 
+@pytest.mark.parametrize("ran", [True, False])
+def test_analogue_nodes_are_rows_with_their_work_in_columns_of_their_own(rows, written, ran):
+    node = AnnLayer("sigmoid", 7, 7, **SHAPE, **CHANNELS)
+    ann = replace(ANN, layers=ANN.layers | {"gate": node}, special_ops={"gate": 5})
+    spiking = LayerCount(
+        "gate", "sigmoid", SpikeKind.ANALOGUE, macs_cached=7, special_ops=5, is_node=True
+    )
+    reference = Outcome.of_reference(image(0.6), ann, ran=ran, decoded=None)
+    for found in (reference, outcome(layers=[*LAYERS_OF, spiking])):
+        rows.add(sample(), found, Scores(30.0, 0.9, 0.1), replace(baseline(), counts=ann))
+    layers = written(rows)["layers"]
+    work = [(row["analogue_macs"], row["special_ops"]) for row in layers]
+    assert work == [(0, 0), (0, 0), (7, 5) if ran else (0, 0), (0, 0), (0, 0), (7, 5)]
+
+
 def test_a_layer_row_says_what_the_ann_does_there_and_on_which_shape(rows, written):
     extra = LayerCount("pixel_map", "Conv2d", SpikeKind.ANALOGUE, macs_cached=9, macs_streaming=9)
     rows.add(sample(), outcome(layers=[*LAYERS_OF, extra]), Scores(29.0, 0.8, None), baseline())

@@ -53,6 +53,11 @@ class Board:
         return {name: getattr(self, name) for name in ("task", "dataset", "backbone", "protocol")}
 
     @property
+    def hybrid(self) -> bool:
+        """Whether the network has analogue nodes behind neurons."""
+        return bool(self.rows["analogue_share"].notna().any())
+
+    @property
     def points(self) -> list[Point]:
         """The competitors, by the energy model that ranks."""
         columns = self.priced(models(self.prices)[0])[[*ROW, "psnr", "ratio"]]

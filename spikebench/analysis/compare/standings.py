@@ -12,10 +12,14 @@ from spikebench.analysis.selection import Selection, chosen, selections
 from spikebench.analysis.statistics import borda, shared_ranks
 
 ALL = "all"  # the scope of all tasks
+HYBRID = "hybrid"  # of all boards of hybrid networks
 
 
 def standings(boards: Sequence[Board], grid: Sequence[int]) -> list[dict[str, Any]]:
     """Return the rows of standings.parquet, for each task and for all of them.
+
+    Boards of hybrid networks are a scope of their own and in no other one: there a part of the
+    network is analogue for every method alike.
 
     PSNR of two boards is never added or averaged: each board gives points by its own order. Only
     methods that ran on every board of a scope are ranked, and among themselves: what was not run,
@@ -23,12 +27,15 @@ def standings(boards: Sequence[Board], grid: Sequence[int]) -> list[dict[str, An
     because its board leaves out all images, is beaten. The selection that shows every T has no
     standing, since a method would meet itself.
     """
-    tasks = sorted({board.task for board in boards})
-    scopes = {task: [board for board in boards if board.task == task] for task in tasks}
+    spiking = [board for board in boards if not board.hybrid]
+    tasks = sorted({board.task for board in spiking})
+    scopes = {task: [board for board in spiking if board.task == task] for task in tasks}
+    scopes |= {ALL: spiking, HYBRID: [board for board in boards if board.hybrid]}
     single = [selection for selection in selections(grid) if selection.one_each]
     return [
         row
-        for scope, members in {**scopes, ALL: list(boards)}.items()
+        for scope, members in scopes.items()
+        if members
         for selection in single
         for row in _standing(scope, members, selection)
     ]

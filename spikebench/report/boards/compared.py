@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from spikebench.analysis.compare.standings import ALL
+from spikebench.analysis.compare.standings import ALL, HYBRID
 from spikebench.analysis.selection import DEFAULT
 from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.boards.board import Board, task_name
@@ -132,7 +132,10 @@ class Standing:
 
 
 def standings(results: Results) -> list[Standing]:
-    """Return the standings over two boards or more: over all of them, then by task."""
+    """Return the standings over two boards or more: over all of them, then by task.
+
+    Those of hybrid networks stand apart: their boards are in no other standing.
+    """
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     table = results.standings[results.standings["rule"] == DEFAULT.key]
     table = table.assign(name=table["method"].map(names))
@@ -142,11 +145,14 @@ def standings(results: Results) -> list[Standing]:
         if rows["boards"].iloc[0] > 1
     ]
     whole = {standing.boards for standing in found[:1]}  # a run of one task has one scope
-    return [*found[:1], *(item for item in found[1:] if item.boards not in whole)]
+    apart = _scope_name(HYBRID)
+    kept = [i for i in found[1:] if i.boards not in whole or i.title == apart]
+    return [*found[:1], *kept]
 
 
 def _scope_name(scope: str) -> str:
-    return "all tasks" if scope == ALL else task_name(scope)
+    names = {ALL: "all tasks", HYBRID: "hybrid networks"}
+    return names.get(scope) or task_name(scope)
 
 
 def _or_none(value: Any) -> Any:

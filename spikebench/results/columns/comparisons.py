@@ -111,7 +111,7 @@ STANDINGS = Table(
     "standings",
     "a method over several boards, by its Borda count",
     fields=(
-        _text("scope", "Task whose boards are counted, or all."),
+        _text("scope", "Task whose boards are counted, or all; hybrid: of these networks alone."),
         SELECTION,
         METHOD,
         _whole("boards", "Boards of the scope."),

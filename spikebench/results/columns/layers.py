@@ -1,4 +1,4 @@
-"""layers.parquet: one row for each synapse at each T, averaged over the images."""
+"""layers.parquet: one row for each synapse or analogue node at each T, averaged over images."""
 
 from spikebench.results.columns.common import BACKBONE, DATASET, METHOD, SEED, TASK, TIMESTEPS
 from spikebench.results.columns.field import Field, Table
@@ -13,8 +13,8 @@ def _real(name: str, meaning: str, source: str, unit: str = "") -> Field:
 
 LAYERS = Table(
     "layers",
-    "a synapse at one T: what the row's network did there in `passes` passes, and what the ANN "
-    "does there once (`macs_dense`, `macs_effective`) on which shape",
+    "a synapse or an analogue node at one T: what the row's network did there in `passes` passes, "
+    "and what the ANN does there once (`macs_dense`, `macs_effective`) on which shape",
     keys=("dataset", "backbone", "method", "seed", "timesteps", "layer"),
     fields=(
         TASK,
@@ -53,5 +53,12 @@ LAYERS = Table(
         _real("kernel", "Positions of the kernel, such as 9 of 3 x 3.", OF_THE_ANN),
         _real("channels_in", "Channels of the input map.", OF_THE_ANN),
         _real("channels_out", "Channels of the output map.", OF_THE_ANN),
+        _real("analogue_macs", "MACs of an analogue node, 0 for a synapse.", COUNTED, "operations"),
+        _real(
+            "special_ops",
+            "Exponentials, roots and quotients of an analogue node.",
+            COUNTED,
+            "operations",
+        ),
     ),
 )

@@ -9,6 +9,7 @@ from spikebench.results.columns.images import IMAGES
 AGGREGATED = "leaderboard: images.parquet, seeds averaged within an image"
 RANKED = "leaderboard"
 LAYER_BY_LAYER = "leaderboard: layers.parquet, the largest `passes` of a layer"
+NODE_BY_NODE = "leaderboard: layers.parquet, its analogue nodes"
 
 
 def _interval(name: str, of: str, end: str) -> Field:
@@ -56,6 +57,34 @@ LEADERBOARD = Table(
                 unit="steps",
                 better="lower",
                 decimals=0,
+                blank=True,
+            ),
+        ),
+        Field(
+            name="analogue_share",
+            kind="real",
+            nullable=True,
+            meaning="Of a hybrid network, the share of the ANN's multiply-accumulates that its "
+            "analogue nodes take; missing where there are none.",
+            source=NODE_BY_NODE,
+            shown=Shown(
+                place=116, key="analogue", title="Analogue share of MACs", decimals=3, blank=True
+            ),
+        ),
+        Field(
+            name="special_ops",
+            kind="real",
+            unit="operations/image",
+            nullable=True,
+            meaning="Of a hybrid network, exponentials, roots and quotients of analogue nodes.",
+            source=NODE_BY_NODE,
+            shown=Shown(
+                place=117,
+                key="special",
+                title="Special functions",
+                unit="per image",
+                decimals=0,
+                by_default=False,
                 blank=True,
             ),
         ),

@@ -48,6 +48,11 @@ class AnnCounts:
         """Effective multiply-accumulates of the whole network."""
         return sum(layer.macs_effective for layer in self.layers.values())
 
+    @property
+    def macs_of_nodes(self) -> int:
+        """Multiply-accumulates of the analogue nodes."""
+        return sum(self.layers[name].macs_dense for name in self.special_ops)
+
 
 def count_ann(graph: Graph, image: Tensor) -> tuple[Tensor, AnnCounts]:
     """Return the ANN's output for `image` (N, C, H, W), and what it took."""

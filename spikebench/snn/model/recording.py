@@ -32,6 +32,11 @@ class LayerCount:
     special_ops: int = 0
     is_node: bool = False  # an analogue node, no synapse
 
+    @property
+    def analogue_macs(self) -> int:
+        """The multiply-accumulates of an analogue node, 0 for a synapse."""
+        return self.macs_cached if self.is_node else 0
+
 
 @dataclass(frozen=True)
 class Recording:

@@ -32,6 +32,17 @@ def test_a_task_has_a_standing_of_its_own():
     assert standing(run, "all") == {"a": (1, 1.0, 2), "b": (1, 1.0, 2)}
 
 
+def test_boards_of_hybrid_networks_stand_apart():
+    run = Run(
+        *scored("a", [29.0]), *scored("b", [28.0]),
+        *scored("a", [30.0], backbone="gated"), *scored("b", [31.0], backbone="gated"),
+    )  # fmt: skip
+    run.leaderboard.loc[run.leaderboard["backbone"] == "gated", "analogue_share"] = 0.02
+    assert standing(run, "hybrid") == {"b": (1, 1.0, 1), "a": (2, 0.0, 1)}
+    for scope in ("denoise", "all"):
+        assert standing(run, scope) == {"a": (1, 1.0, 1), "b": (2, 0.0, 1)}
+
+
 def test_who_has_no_row_is_beaten():
     run = Run(*scored("a", [29.0]), *scored("b", [20.0], timesteps=16))
     assert standing(run, "all", rule="e100") == {"a": (1, 1.0, 1), "b": (2, 0.0, 0)}  # 1.6 > 1

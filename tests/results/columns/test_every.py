@@ -35,7 +35,8 @@ PUBLISHED = {
             TEXT: "task dataset backbone method layer op input_kind",
             WHOLE: "timesteps seed",
             REAL: "neurons events spikes synops macs_cached macs_streaming rate passes macs_dense "
-            "macs_effective inputs outputs weights biases kernel channels_in channels_out",
+            "macs_effective inputs outputs weights biases kernel channels_in channels_out "
+            "analogue_macs special_ops",
         },
     ),
     "pictures": (
@@ -117,7 +118,7 @@ PUBLISHED = {
             "rank_in_class",
             REAL: "synops ssim spikes_per_neuron",
             "double": "psnr psnr_ann psnr_input psnr_se lpips output_entropy gap_db psnr_low "
-            "psnr_high gap_low gap_high",
+            "psnr_high gap_low gap_high analogue_share special_ops",
             "bool not null": "pareto",
         },
     ),
