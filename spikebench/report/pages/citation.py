@@ -10,6 +10,9 @@ from spikebench.report.text import listing
 # Accents that follow a backslash, as combining characters
 ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "c": "\u0327"}
 ACCENT = re.compile(r"""\\(['`^"~]|c(?=[\s{]))\s*\{?([A-Za-z])\}?""")
+# Letters that TeX names in place of composing them; a name ends before what is no letter
+LETTERS = {"l": "ł", "L": "Ł", "o": "ø", "O": "Ø", "ss": "ß", "ae": "æ", "AE": "Æ", "aa": "å"}
+LETTER = re.compile(r"\\(ss|ae|AE|aa|[lLoO])(?![A-Za-z])\s*")
 MOST_AUTHORS = 8
 
 
@@ -37,6 +40,7 @@ def in_words(bibtex: str) -> Work | None:
 def plain(text: str) -> str:
     """Return TeX as plain text: accents composed, braces gone, spaces single, dashes true."""
     text = ACCENT.sub(lambda found: found[2] + ACCENTS[found[1]], text)
+    text = LETTER.sub(lambda found: LETTERS[found[1]], text)
     text = re.sub(r"\\([&%_#$])", r"\1", text).replace("--", "\N{EN DASH}").replace("~", " ")
     text = text.replace("{", "").replace("}", "")
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -44,9 +44,11 @@ def test_of_many_authors_the_first_is_named():
         (r"Beno{\^i}t", "Benoît"),
         (r"Lo{\"i}c", "Loïc"),
         (r"Sch{\"o}nberger", "Schönberger"),
+        (r"Stanis{\l}aw", "Stanisław"),
+        (r"S\o ren Stra{\ss}e", "Søren Straße"),
     ],
 )
-def test_accents(tex, words):
+def test_accents_and_letters(tex, words):
     assert plain(tex) == words
 
 
