@@ -50,6 +50,9 @@ def finished(tmp_path_factory):
     shutil.copy(REPOSITORY / "Snakefile", root)
     for name in ("max_norm", "cos"):
         shutil.copy(REPOSITORY / f"methods/{name}.py", root / "methods")
+    method = root / "methods/max_norm.py"  # one that can use a fine-tuned state
+    option = "    hard_reset: bool = False\n"
+    method.write_text(method.read_text().replace(option, f'{option}    tuned: str = ""\n'))
     for script in root.glob("workflow/scripts/*.py"):
         script.write_text(WRITE_OUTPUTS)
     configure(root)
