@@ -35,9 +35,14 @@ class Schedule:
         return sites, _covered(self._windows[site] for site in sites)
 
     def updates(self, synapse: Node) -> int:
-        """Return in how many steps the neurons behind a synapse integrate, or send."""
+        """Return in how many steps the neurons behind a synapse integrate, or send.
+
+        A current may reach several sites, such as all that a residual trunk leads to; each sends
+        behind synapses of its own, and one of them counts here.
+        """
         _, steps = self.listening(synapse)
-        return steps + _covered(self._windows[site] for site in self._behind(synapse.name))
+        sent = (_covered([self._windows[site]]) for site in self._behind(synapse.name))
+        return steps + max(sent, default=0)
 
     def _behind(self, name: str) -> list[str]:
         """Return the sites that a node reaches through wiring alone."""

@@ -72,3 +72,15 @@ def test_branches_that_send_at_once_are_heard_at_once():
 def test_neurons_are_updated_while_they_listen_and_send():
     found, network = schedule(chain(), levels=(5, 3))
     assert [found.updates(node) for node in network.graph.synapses] == [5, 8, 3]
+
+
+def test_of_the_sites_of_a_residual_trunk_one_counts_behind_each_synapse():
+    def compute(net, x):
+        trunk = net.entry(x)
+        for block in (net.first, net.second):
+            trunk = trunk + block(trunk.relu())
+        return net.exit(trunk.relu())
+
+    blocks = {name: conv(2, 2) for name in ("first", "second")}
+    found, network = schedule(Net(compute, entry=conv(1, 2), exit=conv(2, 1), **blocks))
+    assert [found.updates(node) for node in network.graph.synapses] == [5, 10, 10, 5]
