@@ -96,5 +96,5 @@ def test_a_number_of_more_than_eight_digits_is_analogue_and_one_event(number):
 
 
 def test_alphabets_are_ordered_from_the_poorest_to_the_richest():
-    names = ["NONE", "BINARY", "SIGNED", "BURST", "GRADED", "ANALOGUE"]
+    names = ["NONE", "BINARY", "TIMED", "SIGNED", "BURST", "GRADED", "ANALOGUE"]
     assert [kind.name for kind in sorted(SpikeKind)] == names
