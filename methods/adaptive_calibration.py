@@ -60,7 +60,7 @@ class AdaptiveCalibration(Method):
     def _caps(self, network, calibration, total):
         """Return phi by site."""
         names = [site.name for site in network.sites]
-        if not self.adaptive:
+        if not (self.adaptive and names):
             return dict.fromkeys(names, self.cap)
         target = sensitivity_target(network, calibration)
         choices = range(1, max(self.cap, self.largest) + 1)

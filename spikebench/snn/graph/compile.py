@@ -28,8 +28,9 @@ def compile_graph(module: nn.Module, size: torch.Size | None = None) -> Graph:
     Raises `BenchError` naming node and module path for any operation that the table of
     operations does not have.
     """
-    traced = trace(module, size)
-    graph = with_relays(with_levels(Graph(_nodes(traced.module, module))))
+    with torch.inference_mode(False):  # else weights of the copy could not be learnt
+        traced = trace(module, size)
+        graph = with_relays(with_levels(Graph(_nodes(traced.module, module))))
     return graph if traced.size is None else _sized(graph, traced, module)
 
 

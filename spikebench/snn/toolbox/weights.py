@@ -23,10 +23,10 @@ def calibrate_weights(
 ) -> None:
     """Fit the weights before `site` so that its spikes come near the ANN's activation, in place.
 
-    Of the synapses before it, those that lead to no earlier site are fitted. Adam with a cosine
-    schedule on the squared error of the quantised mean current, the rounding passed straight
-    through; there are `passes` over the patches. The network's weights must be its own
-    (`Graph.with_own_weights`).
+    Of the synapses before it, those that lead to no earlier site are fitted; none may be left.
+    Adam with a cosine schedule on the squared error of the quantised mean current, the rounding
+    passed straight through; there are `passes` over the patches. The network's weights must be its
+    own (`Graph.with_own_weights`).
     """
     layer = Layer.before(network.graph, site)
     sent = {
@@ -36,6 +36,8 @@ def calibrate_weights(
     }
     neuron, target = network.neurons[site.name], calibration.activation(site)
     synapses = _new_synapses(network.graph, site)
+    if not synapses:  # as at the second side of a leaky ReLU, whose currents are the first one's
+        return
     weights: list[Tensor] = [synapse.weight.requires_grad_() for synapse in synapses]
     optimiser = torch.optim.Adam(weights, lr=rate)
     turns = passes * list(torch.arange(len(target)).split(batch))
