@@ -4,6 +4,7 @@ Networks are built without memory (PyTorch's meta device), so that trying hundre
 """
 
 import inspect
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ def _group(
 
 def _built(architecture: type[nn.Module], options: Options) -> nn.Module | None:
     try:
-        with torch.device("meta"):
+        with warnings.catch_warnings(), torch.device("meta"):
+            warnings.simplefilter("ignore")  # of sides of 0, which some trials have
             return architecture(**options)
     except Exception:  # whatever the class raises: these are no options of it
         return None

@@ -14,6 +14,7 @@ SHIPPED = {
     "unet": {"width": 6, "channels": 3},
     "edsr": {"scale": 2, "blocks": 5, "width": 8},
     "vdsr": {"depth": 5, "width": 9},
+    "imdn": {"scale": 2, "width": 16, "blocks": 2},
     "carn": {"scale": 2, "width": 16, "groups": 2},
 }
 
@@ -27,7 +28,9 @@ def of(architecture: str, options: dict, **more) -> dict:
 
 @pytest.mark.parametrize(("architecture", "options"), SHIPPED.items(), ids=SHIPPED)
 def test_shapes_tell_the_options(architecture, options):
-    hints = {"scale": options["scale"]} if architecture in ("edsr", "carn") else {"sigma": 25}
+    hints = (
+        {"scale": options["scale"]} if architecture in ("edsr", "carn", "imdn") else {"sigma": 25}
+    )
     assert of(architecture, options, hints=hints) == options
 
 
