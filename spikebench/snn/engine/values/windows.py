@@ -64,15 +64,16 @@ class _Windows:
         self._emission = Emission(self._counters)
         self._schedule = Schedule(network.graph, self._neurons)
         image = image if band is None else band.of(image)
-        self._plan = Plan(network.graph)
-        self._linear = Linear(self._plan, Synapses(), given or {network.graph.input: image})
+        self._linear = Linear(
+            Plan(network.graph), Synapses(), given or {network.graph.input: image}
+        )
 
     def run(self) -> Recording:
         """Take all windows, and return the recording at T = 0."""
         values = dict(self._linear.constants(self._counters, image=True, bias=True))
         kept = {self._graph.output, self._network.output_layer, *self._graph.wanted}
         users = _last_users(self._graph)
-        for node in (*self._plan.body, *self._plan.tail):
+        for node in [node for node in self._graph if node.name not in values]:
             values[node.name] = self._value(node, values)
             for name in users.get(node.name, set()) - kept:
                 values.pop(name, None)

@@ -57,6 +57,21 @@ def test_it_is_the_quantised_ann(code):
     torch.testing.assert_close(found.output, expected, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("module", [lambda: early(), lambda: gated()], ids=["early", "gated"])
+def test_what_is_read_at_last_may_stand_before_later_layers(module):
+    network, picture = waiting(module(), BinaryDigits, 63), image(6, 5)
+    (found,) = simulate(network, picture, [63])
+
+    def quantise(site, value):
+        neuron = network.neurons[site.name]
+        k = (value.abs() * 63 / neuron.theta + 0.5).floor().clamp(max=63)
+        k = k * value.sign() if site.role == "relay" else k * (value > 0)
+        return k * neuron.theta / 63
+
+    expected = run_ann(network.graph, picture, activate=quantise)
+    torch.testing.assert_close(found.output, expected, rtol=0, atol=1e-12)
+
+
 def test_listening_changes_nothing_and_hears_every_step_of_every_site():
     network, picture, heard = waiting(chain(), BinaryDigits), image(6, 5), []
     (alone,) = simulate(network, picture, [7])
@@ -135,6 +150,29 @@ def test_a_map_of_a_spiking_output_is_refused():
     network.output_map = OutputMap()
     with pytest.raises(BenchError, match="leave out the map"):
         list(simulate(network, image(6, 5), [7]))
+
+
+def early():
+    """Return a network whose output reads the first layer, before the second one in its graph."""
+
+    def compute(net, x):
+        first = net.entry(x).relu()
+        near = net.near(first)
+        return near + net.exit(net.deep(first).relu())
+
+    layers = {"near": conv(3, 1), "deep": conv(3, 3), "exit": conv(3, 1)}
+    return Net(compute, entry=conv(1, 3), **layers).double()
+
+
+def gated():
+    """Return a network with a gate that no neuron computes."""
+
+    def compute(net, x):
+        first = net.entry(x).relu()
+        return net.exit(net.deep(first).relu() * net.gate(first).sigmoid()) + x
+
+    layers = {name: conv(3, 3) for name in ("gate", "deep")}
+    return Net(compute, entry=conv(1, 3), exit=conv(3, 1), **layers).double()
 
 
 def residual():
