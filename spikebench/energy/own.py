@@ -32,6 +32,9 @@ class Prices(_Section):
     shift: Picojoule = Field(0, description=WORDS + "what a SynOp of a graded spike costs more")
     sign: Picojoule = Field(0, description=WORDS + "what a SynOp of a spike with sign costs more")
     state_op: Picojoule = Field(0, description=WORDS + "an addition or comparison at a neuron")
+    special_op: Picojoule = Field(
+        0, description=WORDS + "an exponential, root or quotient of an analogue node"
+    )
     event: Picojoule = Field(0, description=WORDS + "moving one spike, whatever it carries")
     payload_bit: Picojoule = Field(0, description=WORDS + "moving one bit of what a spike is worth")
     activation_bit: Picojoule = Field(0, description=WORDS + "moving one bit of an activation")

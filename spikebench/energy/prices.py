@@ -24,9 +24,10 @@ class PriceList(EnergyModel):
     `mac` is a multiply-accumulate at full width, `mac_at` one whose activation has at most so many
     bits: the smallest width that holds it applies, else `mac`. One bit needs no multiplication and
     costs `ac`. `ac` is the accumulate of a SynOp, `shift` and `sign` what a graded or signed one
-    costs more; `state_op` an addition or comparison at a neuron. `event` and `payload_bit` move a
-    spike, `activation_bit` moves an activation of the ANN (`activation_bits` wide), `weight_read`
-    is paid by each MAC and AC, `neuron_step` by each neuron behind a layer in each pass.
+    costs more; `state_op` an addition or comparison at a neuron, `special_op` an exponential, root
+    or quotient of an analogue node. `event` and `payload_bit` move a spike, `activation_bit` moves
+    an activation of the ANN (`activation_bits` wide), `weight_read` is paid by each MAC and AC,
+    `neuron_step` by each neuron behind a layer in each pass.
     """
 
     mac: float
@@ -35,6 +36,7 @@ class PriceList(EnergyModel):
     shift: float = 0.0
     sign: float = 0.0
     state_op: float = 0.0
+    special_op: float = 0.0
     event: float = 0.0
     payload_bit: float = 0.0
     activation_bit: float = 0.0
@@ -54,6 +56,7 @@ class PriceList(EnergyModel):
             + moved * self.activation_bit
             + work["passes"] * work["outputs"] * self.neuron_step
             + work["state_ops"] * self.state_op
+            + work["special_ops"] * self.special_op
         )
 
     def _mac(self, bits: float) -> float:

@@ -25,9 +25,10 @@ SPIKING = ["synops", "spikes", "events"]
 # macs: multiply-accumulates; reads: how often the whole input map is moved as activations; bits: of
 # such an activation, 0 for the model's full width; synops, spikes (with multiplicity) and events of
 # the kind `input_kind`; passes: steps in which the neurons behind the layer are updated; state_ops:
-# additions and comparisons outside the layers, in a row of their own.
+# additions and comparisons outside the layers, in a row of their own; special_ops: exponentials,
+# roots and quotients of analogue nodes, which every system computes once.
 # `row` is the index in `rows` (see `rows_of`) that the work belongs to.
-COUNTS = ["macs", "reads", "bits", *SPIKING, "passes", "state_ops"]
+COUNTS = ["macs", "reads", "bits", *SPIKING, "passes", "state_ops", "special_ops"]
 COLUMNS = ["row", "input_kind", *COUNTS, *SHAPE]
 
 
@@ -49,7 +50,7 @@ def work(
     state = rows["state_ops" if system == "snn" else "state_ops_ann"]
     table = pd.concat(
         [
-            layers[SHAPE].assign(row=row.to_numpy(), **done),
+            layers[[*SHAPE, "special_ops"]].assign(row=row.to_numpy(), **done),
             pd.DataFrame({"row": rows.index, "state_ops": state}),
         ]
     )

@@ -20,6 +20,7 @@ CHARGED = [
     ("sign", "graded", {"synops": 10}, 10),
     ("sign", "binary", {"synops": 10}, 0),
     ("state_op", "none", {"state_ops": 10}, 10),
+    ("special_op", "analogue", {"special_ops": 10}, 10),
     ("event", "burst", {"events": 10, "spikes": 30}, 10),
     ("payload_bit", "binary", {"events": 10}, 10),
     ("payload_bit", "signed", {"events": 10}, 20),

@@ -108,3 +108,11 @@ def test_a_cell_is_the_mean_over_its_images():
     found = rows_of(images).set_index("method")
     assert found["state_ops"].to_dict() == {"a": 20, "b": 5}
     assert found.loc["a", "spikes_per_neuron"] == 1.5
+
+
+def test_special_functions_of_analogue_nodes_are_every_systems():
+    images = image_frame(image_row())
+    layers = layer_frame({"macs_dense": 9.0}, {"layer": "gate", "special_ops": 4.0})
+    for system in ("snn", "ann", "effective", "twin"):
+        table = work(layers, rows_of(images), system)
+        assert column(table, "special_ops") == [0, 4, 0]
