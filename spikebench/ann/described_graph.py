@@ -13,9 +13,10 @@ from spikebench.snn.graph.synapse import Synapse
 def described_graph(spec: BackboneSpec, root: Path = ROOT) -> list[dict[str, object]]:
     """Return the nodes that change with the image, in execution order; the last is the output.
 
-    Each has `name`, `kind` (input, synapse, site or wiring), `inputs` (names of such nodes), `role`
-    (of a site: activation or relay) and `what` it is: "Conv2d 3x3, 48 → 48", "ReLU", "cat". A
-    constant that is added is part of the bias, and left out. Weights do not matter for any of it.
+    Each has `name`, `kind` (input, synapse, site, wiring or analogue), `inputs` (names of such
+    nodes), `role` (of a site: activation or relay) and `what` it is: "Conv2d 3x3, 48 → 48", "ReLU",
+    "cat". A constant that is added is part of the bias, and left out. Weights do not matter for any
+    of it.
     """
     graph = compile_graph(build(spec, root).eval())
     kept = {node.name for node in graph if node.kind is not Kind.CONSTANT}

@@ -140,10 +140,14 @@ class Simulation:
         values |= {name: value / total for name, value in self.sums.items()}
         counters = self.counters.snapshot()
         self._map_output(values, timesteps, counters)
+        uncounted = counters.snapshot()  # what settles was counted at every step
+        for node in self._plan.settling:
+            values[node.name] = self._linear.compute(node, values, uncounted, bias=True)
         for node in self._plan.tail:
             values[node.name] = self._linear.compute(node, values, counters, bias=True)
         neurons, spikes = counters.totals()
-        output = self.network.graph.output
+        wanted = self.network.graph.wanted
+        output = wanted[-1] if wanted else self.network.graph.output
         return Recording(
             timesteps=timesteps,
             latency_steps=counters.passes.passes,
@@ -155,7 +159,7 @@ class Simulation:
             state_ops=counters.state.compute(),
             seconds=time.perf_counter() - self._started,
             spike_kind=counters.kind(),
-            settled={name: self._settled(values[name]) for name in self.network.graph.wanted},
+            settled={name: self._settled(values[name]) for name in wanted},
         )
 
     def _decoded(self, values: dict[str, Value]) -> Tensor | None:

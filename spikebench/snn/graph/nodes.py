@@ -195,9 +195,30 @@ class Graph:
     @cached_property
     def frontier(self) -> list[str]:
         """Names of the driven nodes that the tail reads: these are summed over time."""
+        if self.wanted:
+            return [node.name for node in self._before_settling if node.kind is Kind.SITE]
         read = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
-        read.update((self.output, *self.wanted))
+        read.add(self.output)
         return [n.name for n in self.nodes if n.name in (read & self.driven) - self.tail]
+
+    @property
+    def settling(self) -> list[Node]:
+        """Nodes before the tail that are wanted, or lead to what is: linear in what sites send.
+
+        Their mean is computed of the sites' means, with biases. The sum of what they were over
+        time is not it, where biases come in a phase that is not read.
+        """
+        return [node for node in self._before_settling if node.kind is not Kind.SITE]
+
+    @cached_property
+    def _before_settling(self) -> list[Node]:
+        """The driven nodes before the tail from which `wanted` is computed, back to the sites."""
+        read = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
+        needed = read.union(self.wanted)
+        for node in reversed(self.nodes):
+            if node.name in needed and node.kind is not Kind.SITE:
+                needed.update(node.inputs)
+        return [n for n in self.nodes if n.name in (needed & self.driven) - self.tail]
 
     @cached_property
     def users(self) -> dict[str, list[str]]:

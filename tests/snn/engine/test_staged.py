@@ -90,3 +90,20 @@ def test_methods_convert_it_unchanged(name):
     method = load_method(Path(f"methods/{name}.py"))
     (recording,) = simulate(method.apply(net, patches, (32,)), picture, [32])
     assert (recording.output - net(picture)).square().mean().sqrt() < 0.05
+
+
+def test_biases_of_a_phase_that_is_not_read_are_in_what_settles():
+    """A current that neurons and a gate read, by a method that presents biases once, unread."""
+
+    def compute(net, x):
+        hidden = net.d(F.relu(net.a(x)))
+        return net.c(hidden * torch.sigmoid(net.b(hidden)))
+
+    net, picture = network("gate"), image(8, 9).float()
+    net._compute = compute
+    net.d.bias.data.fill_(0.5)
+    net.float()
+    method = load_method(Path("methods/dcgs.py"))
+    converted = method.apply(net, image(4, 1, 8, 8).float(), (64,))
+    (recording,) = simulate(converted, picture, [64])
+    assert (recording.output - net(picture)).abs().max() < 1e-3
