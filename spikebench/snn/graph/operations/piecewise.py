@@ -5,7 +5,6 @@ other's, and each sum of their spikes is an addition. The ANN is charged one ope
 element of the result, as for a ReLU.
 """
 
-import math
 import operator
 from typing import Any
 
@@ -15,33 +14,21 @@ import torch.nn.functional as F
 from torch import nn
 
 from spikebench.snn.graph.call import Call
-from spikebench.snn.graph.nodes import Kind
-from spikebench.snn.graph.operations.operation import Operation, changing, is_constant
+from spikebench.snn.graph.operations.operation import changing, is_constant
+from spikebench.snn.graph.operations.pooling import POOLS
+from spikebench.snn.graph.operations.rewritten import operand, rewritten, setting
 from spikebench.snn.graph.tracing.rewriting import Rewriter
 from spikebench.snn.graph.tracing.tracer import attribute
 
 
-def _source(call: Call) -> torch.fx.Node:
-    source = call.node.args[0] if call.node.args else call.node.kwargs["input"]
-    assert isinstance(source, torch.fx.Node)
-    return source
-
-
-def _of(call: Call, module: str, position: int, default: Any, name: str = "") -> Any:
-    """Return a setting that is a module's attribute or a function's argument."""
-    if isinstance(call.target, nn.Module):
-        return getattr(call.target, module)
-    return call.option(name or module, position, default)
-
-
 def _leaky(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    slope = _of(call, "negative_slope", 1, 0.01)
-    return _two_sided(rewriter, _source(call), slope)
+    slope = setting(call, "negative_slope", 1, 0.01)
+    return _two_sided(rewriter, operand(call), slope)
 
 
 def _randomised(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    lower, upper = _of(call, "lower", 1, 1 / 8), _of(call, "upper", 2, 1 / 3)
-    return _two_sided(rewriter, _source(call), (lower + upper) / 2)
+    lower, upper = setting(call, "lower", 1, 1 / 8), setting(call, "upper", 2, 1 / 3)
+    return _two_sided(rewriter, operand(call), (lower + upper) / 2)
 
 
 def _prelu(rewriter: Rewriter, call: Call) -> torch.fx.Node:
@@ -51,7 +38,7 @@ def _prelu(rewriter: Rewriter, call: Call) -> torch.fx.Node:
         given = call.arguments[1]
         weight = attribute(call.node.graph.owning_module, str(given.target)).detach()
     slope = rewriter.constant(weight.view(1, -1, 1, 1)) if weight.numel() > 1 else weight.item()
-    return _two_sided(rewriter, _source(call), slope)
+    return _two_sided(rewriter, operand(call), slope)
 
 
 def _two_sided(rewriter: Rewriter, source: torch.fx.Node, slope: Any) -> torch.fx.Node:
@@ -62,8 +49,8 @@ def _two_sided(rewriter: Rewriter, source: torch.fx.Node, slope: Any) -> torch.f
 
 
 def _absolute(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    above = rewriter.relu(_source(call), "above")
-    return rewriter.add(above, rewriter.relu(rewriter.neg(_source(call)), "below"))
+    above = rewriter.relu(operand(call), "above")
+    return rewriter.add(above, rewriter.relu(rewriter.neg(operand(call)), "below"))
 
 
 def _between(
@@ -82,25 +69,25 @@ def _between(
 
 
 def _relu6(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    return _between(rewriter, _source(call), 0, 6)
+    return _between(rewriter, operand(call), 0, 6)
 
 
 def _hardtanh(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    low, high = _of(call, "min_val", 1, -1.0), _of(call, "max_val", 2, 1.0)
-    return _between(rewriter, _source(call), low, high)
+    low, high = setting(call, "min_val", 1, -1.0), setting(call, "max_val", 2, 1.0)
+    return _between(rewriter, operand(call), low, high)
 
 
 def _clamp(rewriter: Rewriter, call: Call) -> torch.fx.Node:
     low, high = _bounds(call)
-    return _between(rewriter, _source(call), low, high)
+    return _between(rewriter, operand(call), low, high)
 
 
 def _clamp_min(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    return _between(rewriter, _source(call), call.option("min", 1, None), None)
+    return _between(rewriter, operand(call), call.option("min", 1, None), None)
 
 
 def _clamp_max(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    return _between(rewriter, _source(call), None, call.option("max", 1, None))
+    return _between(rewriter, operand(call), None, call.option("max", 1, None))
 
 
 def _bounds(call: Call) -> tuple[float | None, float | None]:
@@ -118,7 +105,7 @@ def _by_a_number(call: Call) -> bool:
 
 
 def _hard_sigmoid(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    return _steep(rewriter, _source(call))
+    return _steep(rewriter, operand(call))
 
 
 def _steep(rewriter: Rewriter, source: torch.fx.Node) -> torch.fx.Node:
@@ -128,11 +115,11 @@ def _steep(rewriter: Rewriter, source: torch.fx.Node) -> torch.fx.Node:
 
 
 def _hard_swish(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    return rewriter.mul(_source(call), _steep(rewriter, _source(call)))
+    return rewriter.mul(operand(call), _steep(rewriter, operand(call)))
 
 
 def _soft_shrink(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    width, source = _of(call, "lambd", 1, 0.5), _source(call)
+    width, source = setting(call, "lambd", 1, 0.5), operand(call)
     above = rewriter.relu(rewriter.sub(source, width), "above")
     below = rewriter.relu(rewriter.sub(rewriter.neg(source), width), "below")
     return rewriter.sub(above, below)
@@ -157,73 +144,9 @@ def _of_a_parameter(call: Call) -> bool:
     return isinstance(call.target, nn.PReLU) or is_constant(call.arguments[1])
 
 
-def _pool_settings(call: Call) -> dict[str, tuple[int, int]]:
-    kernel = _of(call, "kernel_size", 1, None)
-    stride = _of(call, "stride", 2, None) or kernel
-    sides = {
-        "kernel": kernel,
-        "stride": stride,
-        "padding": _of(call, "padding", 3, 0),
-        "dilation": _of(call, "dilation", 4, 1),
-    }
-    return {k: (v, v) if isinstance(v, int) else (v[0], v[-1]) for k, v in sides.items()}
-
-
-def _poolable(call: Call) -> bool:
-    """Tell whether padding a pool is repeating its border: not with gaps, nor to a whole window."""
-    settings = _pool_settings(call)
-    padded = settings["padding"] != (0, 0)
-    whole = not _of(call, "ceil_mode", 5, False)
-    pairs = zip(settings["kernel"], settings["stride"], strict=True)
-    grown = not padded and all(kernel >= stride for kernel, stride in pairs)
-    return (settings["dilation"] == (1, 1) or not padded) and (whole or grown)
-
-
-def _max_pool(rewriter: Rewriter, call: Call) -> torch.fx.Node:
-    """Rows, then columns; along each, the largest of pairs of shifted maps, as in a knock-out."""
-    settings, value = _pool_settings(call), _source(call)
-    (above, left), (down, across) = settings["padding"], settings["stride"]
-    more = (across - 1, down - 1) if _of(call, "ceil_mode", 5, False) else (0, 0)
-    sides = (left, left + more[0], above, above + more[1])
-    if any(sides):
-        value = rewriter.call(F.pad, value, sides, "replicate")
-    for axis in (1, 0):
-        value = _along(rewriter, value, axis, *(settings[k][axis] for k in _ALONG))
-    return value
-
-
-_ALONG = ("kernel", "stride", "dilation")
-
-
-def _along(
-    rewriter: Rewriter, value: torch.fx.Node, axis: int, kernel: int, stride: int, dilation: int
-) -> torch.fx.Node:
-    reach = (kernel - 1) * dilation
-    shifted = []
-    for start in range(0, reach + 1, dilation):
-        shown = slice(start, start - reach or None, stride)
-        index = (..., shown) if axis else (..., shown, slice(None))
-        shifted.append(rewriter.call(operator.getitem, value, index))
-    for turn in range(math.ceil(math.log2(kernel))):
-        pairs = [shifted[i : i + 2] for i in range(0, len(shifted), 2)]
-        shifted = [
-            rewriter.maximum(pair[0], pair[1], f"over_{'xy'[1 - axis]}{turn}{index}")
-            if len(pair) == 2
-            else pair[0]
-            for index, pair in enumerate(pairs)
-        ]
-    return shifted[0]
-
-
-def _rewritten(name: str, becomes: str, rewrite: Any, *targets: Any, **rules: Any) -> Operation:
-    return Operation(
-        name=name, kind=Kind.SITE, targets=targets, rewrite=rewrite, becomes=becomes, **rules
-    )
-
-
 PIECEWISE = (
-    _rewritten("leaky ReLU", "relu(x) - a relu(-x)", _leaky, nn.LeakyReLU, F.leaky_relu),
-    _rewritten(
+    rewritten("leaky ReLU", "relu(x) - a relu(-x)", _leaky, nn.LeakyReLU, F.leaky_relu),
+    rewritten(
         "PReLU",
         "relu(x) - a relu(-x), a by channel",
         _prelu,
@@ -232,10 +155,10 @@ PIECEWISE = (
         torch.prelu,
         accepts=_of_a_parameter,
     ),
-    _rewritten("RReLU", "relu(x) - a relu(-x), a the mean slope", _randomised, nn.RReLU, F.rrelu),
-    _rewritten("ReLU6", "relu(x) - relu(x - 6)", _relu6, nn.ReLU6, F.relu6),
-    _rewritten("hard tanh", "a + relu(x - a) - relu(x - b)", _hardtanh, nn.Hardtanh, F.hardtanh),
-    _rewritten(
+    rewritten("RReLU", "relu(x) - a relu(-x), a the mean slope", _randomised, nn.RReLU, F.rrelu),
+    rewritten("ReLU6", "relu(x) - relu(x - 6)", _relu6, nn.ReLU6, F.relu6),
+    rewritten("hard tanh", "a + relu(x - a) - relu(x - b)", _hardtanh, nn.Hardtanh, F.hardtanh),
+    rewritten(
         "clamp",
         "a + relu(x - a) - relu(x - b)",
         _clamp,
@@ -245,7 +168,7 @@ PIECEWISE = (
         "clip",
         accepts=_by_numbers,
     ),
-    _rewritten(
+    rewritten(
         "clamp from below",
         "a + relu(x - a)",
         _clamp_min,
@@ -253,7 +176,7 @@ PIECEWISE = (
         "clamp_min",
         accepts=_by_a_number,
     ),
-    _rewritten(
+    rewritten(
         "clamp from above",
         "b - relu(b - x)",
         _clamp_max,
@@ -261,23 +184,23 @@ PIECEWISE = (
         "clamp_max",
         accepts=_by_a_number,
     ),
-    _rewritten(
+    rewritten(
         "hard sigmoid",
         "relu(x/6 + 1/2) - relu(x/6 - 1/2)",
         _hard_sigmoid,
         *(nn.Hardsigmoid, F.hardsigmoid),
     ),
-    _rewritten(
+    rewritten(
         "hard swish",
         "x times hard sigmoid, an analogue product",
         _hard_swish,
         *(nn.Hardswish, F.hardswish),
     ),
-    _rewritten(
+    rewritten(
         "soft shrinkage", "relu(x - a) - relu(-x - a)", _soft_shrink, nn.Softshrink, F.softshrink
     ),
-    _rewritten("absolute value", "relu(x) + relu(-x)", _absolute, torch.abs, operator.abs, "abs"),
-    _rewritten(
+    rewritten("absolute value", "relu(x) + relu(-x)", _absolute, torch.abs, operator.abs, "abs"),
+    rewritten(
         "larger of two",
         "y + relu(x - y)",
         _largest,
@@ -287,7 +210,7 @@ PIECEWISE = (
         "max",
         accepts=_of_two,
     ),
-    _rewritten(
+    rewritten(
         "smaller of two",
         "x - relu(x - y)",
         _smallest,
@@ -297,11 +220,5 @@ PIECEWISE = (
         "min",
         accepts=_of_two,
     ),
-    _rewritten(
-        "max pool",
-        "the larger of two shifted maps, ceil(log2 k) times along each side",
-        _max_pool,
-        *(nn.MaxPool2d, F.max_pool2d, torch.max_pool2d),
-        accepts=_poolable,
-    ),
+    *POOLS,
 )
