@@ -145,13 +145,18 @@ class RecipeFile(BaseModel):
     by_task: dict[TaskName, dict[str, Any]] = Field(
         {}, description="settings of the training that differ for a task, a mapping of mappings"
     )
+    by_backbone: dict[str, dict[str, Any]] = Field(
+        {}, description="settings that differ for a backbone, a mapping of mappings"
+    )
     states: dict[str, Published] = Field(
         {}, description="trained states by backbone, a mapping with sha256, bytes and maybe url"
     )
 
 
-def load_recipe(name: str, task: str, root: Path = ROOT) -> FineTuning:
-    """Return the recipe `root`/<name>.yaml as it is for one task.
+def load_recipe(name: str, task: str, root: Path = ROOT, *, backbone: str = "") -> FineTuning:
+    """Return the recipe `root`/<name>.yaml as it is for one task, and a backbone if one is named.
+
+    What it says of a backbone goes before what it says of a task.
 
     Raises `BenchError` naming the known recipes, or the file and key that is wrong.
     """
@@ -162,6 +167,7 @@ def load_recipe(name: str, task: str, root: Path = ROOT) -> FineTuning:
     source = content.datasets[task]
     known = {"dataset": source.name, "dataset_sha256": source.sha256}
     training = content.training | content.by_task.get(task, {})
+    training |= content.by_backbone.get(backbone, {})
     data = completed(training, known, f"{file}, `training`", "`datasets` says it for each task")
     try:
         return FineTuning.model_validate(data)

@@ -40,7 +40,7 @@ def finetune(
     last good evaluation.
     """
     spec = load_backbone_spec(backbone, backbones)
-    settings = load_recipe(recipe, spec.task.label, root)
+    settings = load_recipe(recipe, spec.task.label, root, backbone=backbone)
     _check_sides(spec, settings)
     torch.set_num_threads(settings.threads)
     ann = load_backbone(spec, weights, backbones)

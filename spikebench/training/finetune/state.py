@@ -51,7 +51,8 @@ def _check(
     state: TunedState, backbone: str, recipe: str, weights: Path, root: Path, backbones: Path
 ) -> None:
     """Raise `BenchError` unless the state is what this recipe makes of these weights."""
-    settings = load_recipe(recipe, load_backbone_spec(backbone, backbones).task.label, root)
+    task = load_backbone_spec(backbone, backbones).task.label
+    settings = load_recipe(recipe, task, root, backbone=backbone)
     expected = {
         "backbone": backbone,
         "recipe": recipe,

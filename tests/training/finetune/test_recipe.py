@@ -50,7 +50,7 @@ def test_a_state_is_committed_where_and_only_where_a_recipe_pins_one():
 @pytest.mark.parametrize(("backbone", "name"), committed())
 def test_a_committed_state_is_what_its_recipe_makes_now(backbone, name):
     about = TunedState.read(ROOT / "states" / backbone / f"{name}.safetensors").about
-    settings = load_recipe(name, load_backbone_spec(backbone).task.kind)
+    settings = load_recipe(name, load_backbone_spec(backbone).task.label, backbone=backbone)
     assert about["recipe_sha256"] == settings.digest
     assert about["settings"] == settings.written
 
@@ -84,6 +84,14 @@ def test_a_setting_may_differ_for_a_task(root):
     file.write_text(yaml.safe_dump(content))
     assert load_recipe("mine", "super_resolution", root).energy == 0.5
     assert load_recipe("mine", "denoise", root).energy == 0.0
+
+
+def test_a_setting_may_differ_for_a_backbone_and_goes_before_that_of_its_task(root):
+    file = root / "mine.yaml"
+    differ = {"by_task": {"denoise": {"steps": 500}}, "by_backbone": {"small": {"steps": 1000}}}
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | differ))
+    found = [load_recipe("mine", "denoise", root, backbone=net).steps for net in ("small", "large")]
+    assert found == [1000, 500]
 
 
 def test_an_unknown_recipe_is_refused_with_a_suggestion(root):
