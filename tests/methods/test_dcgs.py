@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.snn import Calibration, Network, Step, load_method, simulate
 from spikebench.snn.calibration.thresholds import gaussian_threshold
-from tests.snn.nets import chain, dncnn, image
+from tests.snn.nets import Net, chain, conv, dncnn, image
 
 FILE = Path("methods/dcgs.py")
 currents = st.lists(st.floats(-2, 2), min_size=1, max_size=8)
@@ -71,3 +72,20 @@ def test_only_thresholds_from_the_variance_are_made_for_each_t():
         start = calibration.maximum(site, per_channel=True).flatten()
         expected = gaussian_threshold(value.mean(1), value.std(1, correction=0), 2 * 2**3, start)
         torch.testing.assert_close(network.neurons[site.name].theta.flatten(), expected)
+
+
+def test_a_current_that_the_output_reads_besides_neurons_has_its_bias():
+    """The bias comes once, in a pass that is not read."""
+
+    def compute(net, x):
+        hidden = net.d(F.relu(net.a(x)))
+        return net.c(F.relu(net.b(hidden))) + hidden
+
+    torch.manual_seed(0)
+    layers = {"a": conv(1, 4), "d": conv(4, 1), "b": conv(1, 4), "c": conv(4, 1)}
+    net = Net(compute, **layers).eval().requires_grad_(False)
+    net.d.bias.fill_(0.5)
+    converted = load_method(FILE).apply(net, patches(), (64,))
+    picture = image(8, 9).float()
+    (recording,) = simulate(converted, picture, [64])
+    assert (recording.output - net(picture)).abs().max() < 1e-3

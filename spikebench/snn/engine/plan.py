@@ -6,11 +6,11 @@ from spikebench.snn.graph.nodes import Graph, Kind, Node
 class Plan:
     """`head` runs once for each drive, `body` at every step, `tail` once for each recorded T.
 
-    `frontier`: body nodes that the tail reads. `dead_after`: the values that nothing reads any more
-    after a body node. `overwrites_input`: sites that may write their spikes over their current.
-    `feeding`: synapses that nothing but such a site reads. `layers_before`: how many layers of
-    neurons lie before each node, on the longest path. `settling`: linear body nodes whose mean a
-    later stage reads.
+    `frontier`: sites whose spikes are summed. `settling`: linear body nodes that are computed of
+    the sums, since the tail or a later stage reads them. `dead_after`: the values that nothing
+    reads any more after a body node. `overwrites_input`: sites that may write their spikes over
+    their current. `feeding`: synapses that nothing but such a site reads. `layers_before`: how many
+    layers of neurons lie before each node, on the longest path.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -18,7 +18,7 @@ class Plan:
         self.tail = [node for node in graph if node.name in graph.tail]
         self.body = [n for n in graph if n.name in graph.driven - graph.tail]
         self.frontier = set(graph.frontier)
-        self.settling = graph.settling if graph.wanted else []
+        self.settling = graph.settling
         self.layers_before = self._layers_before(graph)
         self.dead_after = self._dead_after(graph)
         self.overwrites_input = {n.name for n in self.body if self._owns_input(graph, n)}

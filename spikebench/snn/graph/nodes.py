@@ -192,29 +192,25 @@ class Graph:
             if node.kind is not Kind.SITE and node.name in self.driven - feeds_site
         }
 
-    @cached_property
+    @property
     def frontier(self) -> list[str]:
-        """Names of the driven nodes that the tail reads: these are summed over time."""
-        if self.wanted:
-            return [node.name for node in self._before_settling if node.kind is Kind.SITE]
-        read = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
-        read.add(self.output)
-        return [n.name for n in self.nodes if n.name in (read & self.driven) - self.tail]
+        """Names of the sites whose spikes are summed over time, for `settling` and the tail."""
+        return [node.name for node in self._settled if node.kind is Kind.SITE]
 
     @property
     def settling(self) -> list[Node]:
-        """Nodes before the tail that are wanted, or lead to what is: linear in what sites send.
+        """Nodes before the tail that it reads, that are wanted, or that lead to such a node.
 
-        Their mean is computed of the sites' means, with biases. The sum of what they were over
-        time is not it, where biases come in a phase that is not read.
+        They are linear in what sites send: their mean is computed of the sites' means, with biases.
+        The sum of what they were over time is not it where biases come in a step that is not read.
         """
-        return [node for node in self._before_settling if node.kind is not Kind.SITE]
+        return [node for node in self._settled if node.kind is not Kind.SITE]
 
     @cached_property
-    def _before_settling(self) -> list[Node]:
-        """The driven nodes before the tail from which `wanted` is computed, back to the sites."""
-        read = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
-        needed = read.union(self.wanted)
+    def _settled(self) -> list[Node]:
+        """The driven nodes before the tail that the result is computed of, back to the sites."""
+        needed = {name for node in self.nodes if node.name in self.tail for name in node.inputs}
+        needed.update(self.wanted or (self.output,))
         for node in reversed(self.nodes):
             if node.name in needed and node.kind is not Kind.SITE:
                 needed.update(node.inputs)
