@@ -36,13 +36,18 @@ def compile_graph(module: nn.Module, size: torch.Size | None = None) -> Graph:
 
 def with_relays(graph: Graph) -> Graph:
     """Return the graph with a relay site behind every analogue source of an inner synapse."""
-    inner = _inner(graph)
-    for synapse in graph.synapses:
-        source = synapse.inputs[0]
-        if source in inner and graph.spike_sources(source) is None:
-            readers = [s.name for s in graph.synapses if s.inputs[0] == source]
-            return with_relays(with_levels(graph.with_site(source, "relay", readers)))
+    while source := _without_relay(graph):
+        readers = [synapse.name for synapse in graph.synapses if synapse.inputs[0] == source]
+        graph = with_levels(graph.with_site(source, "relay", readers))
     return graph
+
+
+def _without_relay(graph: Graph) -> str:
+    """Return the first analogue source of an inner synapse, "" where there is none left."""
+    inner = _inner(graph)
+    sources = (synapse.inputs[0] for synapse in graph.synapses)
+    lacking = (s for s in sources if s in inner and graph.spike_sources(s) is None)
+    return next(lacking, "")
 
 
 def _inner(graph: Graph) -> set[str]:
@@ -145,9 +150,7 @@ def _in_the_type_of_its_input(call: Call) -> Compute:
 
 
 def _sized(graph: Graph, traced: Trace, module: nn.Module) -> Graph:
-    assert traced.size is not None
-    graph = replace(graph, size=traced.size, resized=_Resizer(module))
-    return graph
+    return replace(graph, size=traced.size, resized=_Resizer(module))
 
 
 @dataclass
