@@ -19,6 +19,10 @@ that each channel keeps the best point it visited are our definition. Potentials
 channel instead of per pixel; relays keep their default neuron.
 """
 
+from typing import Annotated
+
+from pydantic import Field
+
 from spikebench.snn import (
     IF,
     Count,
@@ -36,7 +40,7 @@ class DualPhase(Method):
     family = "few-shot"
     anytime = False
 
-    iterations: Count = 20
+    iterations: Annotated[int, Field(ge=0)] = 20
     patches: Count = 8  # of the descent
     rate: Positive = 0.02
 

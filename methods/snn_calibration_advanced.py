@@ -14,7 +14,11 @@ are per channel instead of per pixel; statistics are taken over all patches at o
 their default neuron. The weights before relays and those of the last layer stay the ANN's.
 """
 
-from spikebench.snn import IF, Count, Method, Positive, activation_gap, calibrate_weights
+from typing import Annotated
+
+from pydantic import Field
+
+from spikebench.snn import IF, Count, Method, activation_gap, calibrate_weights
 
 
 class SNNCalibrationAdvanced(Method):
@@ -25,7 +29,7 @@ class SNNCalibrationAdvanced(Method):
 
     passes: Count = 10  # over the patches
     batch: Count = 8
-    rate: Positive = 1e-5
+    rate: Annotated[float, Field(ge=0)] = 1e-5
     per_channel: bool = False
 
     def convert(self, network, calibration, timesteps):

@@ -48,6 +48,8 @@ def checkout(tmp_path_factory) -> Path:
     """A folder with the networks above, and one set of pairs for testing and one for training."""
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(REPOSITORY / "backbones", root / "backbones")
+    trained_on = "datasets/train400"  # by the networks that these are made of
+    shutil.copytree(REPOSITORY / trained_on, root / trained_on)
     for name, (origin, changes) in NETS.items():
         content = yaml.safe_load((root / f"backbones/{origin}.yaml").read_text()) | changes
         (root / f"backbones/{name}.yaml").write_text(yaml.safe_dump(content | {"title": name}))
