@@ -64,5 +64,7 @@ def test_a_screen_reader_is_told_of_rows_that_are_not_laid_out(browser, chromium
         session = page.context.new_cdp_session(page)
         nodes = session.send("Accessibility.getFullAXTree")["nodes"]
         named = [node["name"]["value"] for node in nodes if node["role"]["value"] == "rowheader"]
-        assert named[:5] == page.locator(f"{ROWS} th").all_text_contents()
+        shown = page.locator(f"{ROWS} th").all_text_contents()
+        first = named.index(shown[0])
+        assert named[first : first + 5] == shown
     with_tree.close()

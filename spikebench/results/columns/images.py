@@ -85,6 +85,7 @@ IMAGES = Table(
                 unit="steps",
                 better="lower",
                 decimals=0,
+                by_default=False,  # T is shown with the steps beyond it
                 blank=True,
             ),
         ),

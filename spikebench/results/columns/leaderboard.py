@@ -57,6 +57,7 @@ LEADERBOARD = Table(
                 unit="steps",
                 better="lower",
                 decimals=0,
+                by_default=False,
                 blank=True,
             ),
         ),
