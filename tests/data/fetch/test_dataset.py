@@ -274,7 +274,9 @@ def test_files_of_an_archive_may_be_pinned_one_by_one(archived, tmp_path):
 def test_provided_files_take_the_place_of_the_download(archived, server, tmp_path, kind):
     source = packed(tmp_path / "mine.tar.gz", PACKED)
     if kind == "folder":
-        shutil.unpack_archive(source, tmp_path / "mine", filter="data")
+        for name, content in PACKED.items():
+            (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "mine" / name).write_bytes(content)
         source = tmp_path / "mine"
     fetch_dataset(archived(), tmp_path / "out", provided=source)
     assert left_in(tmp_path / "out/degraded") == ["1.png", "2.png", "3.png"]
