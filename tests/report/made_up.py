@@ -101,8 +101,8 @@ def write_run(folder: Path) -> Path:
 
 def rank_run(folder: Path) -> None:
     """Write the tables that follow from the images and the energy in `folder`."""
-    tables = (folder / f"{name}.parquet" for name in ("images", "layers", "energy"))
-    write_leaderboard(*tables, folder)
+    images, layers, energy = (folder / f"{name}.parquet" for name in ("images", "layers", "energy"))
+    write_leaderboard(images, layers, energy, folder)
     write_tables(
         pd.read_parquet(folder / "images.parquet"),
         *(pd.read_parquet(folder / f"{name}.parquet") for name in ("leaderboard", "prices")),
