@@ -93,8 +93,8 @@ def _model(
         title=title,
         source=f"Lemaire et al., ICONIP 2022, with {bits}-bit values; integer addition {add:g} pJ, "
         f"multiplication {multiply:g} pJ (Horowitz, ISSCC 2014, 45 nm)",
-        omits="data reuse in the ANN, on-chip network, leakage; state beyond its two accesses and "
-        "one addition a step",
+        omits="special functions, data reuse in the ANN, on-chip network, leakage; state beyond "
+        "its two accesses and one addition a step",
         bits=bits,
         add=add,
         multiply=multiply,

@@ -19,7 +19,8 @@ MODELS = [
         source="after Yan et al., arXiv 2409.08290, 22 nm: 0.05448 pJ per accumulate and state "
         "operation, 0.25 pJ per bit of weights, activations and potentials, 3 pJ per bit of a "
         "spike; a MAC by the int8 ratio of Horowitz, ISSCC 2014",
-        omits="more than one hop, off-chip memory, data reuse, leakage; the address of a spike",
+        omits="special functions, more than one hop, off-chip memory, data reuse, leakage; the "
+        "address of a spike",
         mac=MAC_PER_ACCUMULATE * ACCUMULATE,
         ac=ACCUMULATE,
         state_op=ACCUMULATE,

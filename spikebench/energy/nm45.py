@@ -17,12 +17,16 @@ PICOJOULE = {
     "int8": (0.03, 0.2),
 }
 INT32_ADDITION = 0.1  # pJ; membranes need more than the 8 bits of a weight
+# An exponential, root or quotient of an analogue node. At fp32 one polynomial of degree 5 by
+# Horner's rule, as Cephes's expf has it: 5 multiply-accumulates. At int8 a table of 256 bytes: a
+# byte's share of Horowitz's 10 pJ for 64 bits out of 8 KB.
+SPECIAL_OP = {"fp32": 5 * sum(PICOJOULE["fp32"]), "int8": 10 / 8}
 BITS = {"fp32": 32, "fp16": 16, "int8": 8}
 TITLES: dict[FirstLayer, str] = {
     "cached": "first layer once",
     "streaming": "first layer every step",
 }
-OMITS = "memory and addressing, membrane updates, spike transport, leakage"
+OMITS = "memory and addressing, membrane updates, special functions, spike transport, leakage"
 NARROW = "; an activation of fewer bits costs no less, except at one bit"
 
 
@@ -47,9 +51,11 @@ def _with_state(precision: str, state_op: float, words: str) -> PriceList:
         plain,
         name=f"45nm_{precision}_state",
         title=f"45 nm {precision}, with state",
-        source=f"{plain.source}, {state_op:g} pJ per state operation ({words})",
-        omits=OMITS.replace("membrane updates", "membrane storage") + NARROW,
+        source=f"{plain.source}, {state_op:g} pJ per state operation ({words}), "
+        f"{SPECIAL_OP[precision]:g} pJ per exponential, root or quotient of an analogue node",
+        omits=OMITS.replace("membrane updates, special functions", "membrane storage") + NARROW,
         state_op=state_op,
+        special_op=SPECIAL_OP[precision],
     )
 
 

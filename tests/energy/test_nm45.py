@@ -40,3 +40,9 @@ def test_the_published_break_even_is_the_price_of_a_mac_over_an_ac(precision, sp
     """A network whose layers all spike n times a neuron costs n ACs for each MAC of the ANN."""
     model = NM45[f"45nm_{precision}_cached"]
     assert round(model.mac / model.ac, 2) == spikes
+
+
+def test_special_functions_have_a_price_where_state_has():
+    """Five fp32 multiply-accumulates of 4.6 pJ; one byte of the 10 pJ for 8 bytes out of 8 KB."""
+    priced = {name: model.special_op for name, model in NM45.items() if model.special_op}
+    assert priced == {"45nm_fp32_state": pytest.approx(23.0), "45nm_int8_state": 1.25}
