@@ -184,7 +184,7 @@ def test_an_edited_energy_model_prices_again(checkout):
         ("stages/evaluate.py", MEASURED),
         ("energy/nm45.py", PRICED),
         ("run/paths.py", TABLES),
-        ("run/references.py", {}),
+        ("run/references/fits.py", {}),
         ("analysis/leaderboard.py", {"leaderboard": 1, "compare": 1, **SHOWN}),
         ("analysis/compare/paired.py", {"compare": 1, **SHOWN}),
         ("report/text.py", SHOWN),
