@@ -46,9 +46,11 @@ def is_staged(graph: Graph) -> bool:
 
 
 def stages(graph: Graph) -> list[Stage]:
-    """Return the stages in order; a network without analogue nodes behind neurons has one."""
-    last = max(node.level for node in graph)
-    return [_stage(graph, level) for level in range(last + 1)]
+    """Return the stages in order; a network without analogue nodes behind neurons has one.
+
+    A graph cut out of another may lack whole levels: they are no stages.
+    """
+    return [_stage(graph, level) for level in sorted({node.level for node in graph})]
 
 
 def _stage(graph: Graph, level: int) -> Stage:

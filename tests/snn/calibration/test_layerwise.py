@@ -71,12 +71,25 @@ def residual() -> torch.nn.Module:
     return Net(compute, first=conv(1, 8), second=conv(8, 8), third=conv(8, 8), last=conv(16, 1))
 
 
+def hybrid() -> torch.nn.Module:
+    """Three stages: two gates, the last of which weighs what the first stage sent as well."""
+
+    def compute(net, x):
+        first = net.first(x).relu()
+        second = net.second(first * net.third(first).relu().sigmoid()).relu()
+        gated = net.fourth(second).relu().sigmoid() * second
+        return net.last(torch.cat([net.fifth(gated).relu(), first], dim=1))
+
+    layers = {name: conv(8, 8) for name in ("second", "third", "fourth", "fifth")}
+    return Net(compute, first=conv(1, 8), last=conv(16, 1), **layers)
+
+
 def straight(network, patches, site) -> torch.Tensor:
     """Return what a site sends on average, of a simulation of all that is before it."""
     return next(simulate(network.until(site.name), patches, [T])).output
 
 
-@pytest.mark.parametrize("build", [chain, dncnn, residual])
+@pytest.mark.parametrize("build", [chain, dncnn, residual, hybrid])
 def test_each_layer_hears_what_a_whole_simulation_sends_to_the_bit(build, patches):
     network = Network.of(build())
     calibration = Calibration.of(network, patches)
