@@ -6,12 +6,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from spikebench.errors import BenchError
+from spikebench.snn import IF, simulate
 from spikebench.snn.graph.agreement import check_agreement
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.forward import run_ann
-from tests.snn.nets import Net, chain, conv, image
+from spikebench.snn.model.serialise import ANYTIME, load_networks, save_networks
+from tests.snn.nets import Net, chain, conv, image, spiking
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the older style warns, and is what checkpoints have
@@ -20,17 +23,22 @@ with warnings.catch_warnings():
         "spectral, by hook": nn.utils.spectral_norm,
         "weight": nn.utils.parametrizations.weight_norm,
         "spectral": nn.utils.parametrizations.spectral_norm,
+        "pruned": lambda layer: prune.random_unstructured(layer, "weight", amount=0.5),
     }
+
+
+def computing(name: str) -> nn.Module:
+    """Return a network whose weights are loaded after its layers were made, from a checkpoint."""
+    wrap = NORMS[name]
+    module = nn.Sequential(wrap(conv(1, 4)), nn.ReLU(), wrap(conv(4, 1)))
+    module.load_state_dict({key: torch.rand_like(v) for key, v in module.state_dict().items()})
+    return module.eval().requires_grad_(False)
 
 
 @pytest.mark.filterwarnings("ignore:.*weight_norm.*deprecated")
 @pytest.mark.parametrize("name", NORMS)
 def test_weights_that_are_computed_are_those_that_the_module_computes(name):
-    """The weights are loaded after the layers were made, as from a checkpoint."""
-    wrap = NORMS[name]
-    module = nn.Sequential(wrap(conv(1, 4)), nn.ReLU(), wrap(conv(4, 1)))
-    module.load_state_dict({key: torch.rand_like(v) for key, v in module.state_dict().items()})
-    module.eval().requires_grad_(False)
+    module = computing(name)
     picture, keys = image(6, 5).float(), set(module.state_dict())
     before = module(picture)
     graph = compile_graph(module)
@@ -39,6 +47,18 @@ def test_weights_that_are_computed_are_those_that_the_module_computes(name):
     assert set(module.state_dict()) == keys
     assert torch.equal(module(picture), before)
     assert all(type(node.synapse) is nn.Conv2d for node in graph.synapses)
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*deprecated")
+@pytest.mark.parametrize("name", NORMS)
+def test_computed_weights_survive_being_written_and_read(name, tmp_path):
+    module, picture = computing(name), image(6, 5).float()
+    network = spiking(module, IF, theta=0.25, dtype=torch.float32)
+    save_networks({ANYTIME: network}, tmp_path / "net.safetensors")
+    (found,) = load_networks(tmp_path / "net.safetensors", computing(name)).values()
+    (before,), (after,) = (simulate(each, picture, [4]) for each in (network, found))
+    assert torch.equal(before.output, after.output)
+    torch.testing.assert_close(run_ann(found.graph, picture), module(picture))
 
 
 class InPlace(nn.Module):

@@ -1,9 +1,9 @@
 """Weights that are computed from others become plain weights, and in-place calls plain calls.
 
 A re-parametrised layer computes its weight when it runs: by a hook (`torch.nn.utils.weight_norm`,
-`spectral_norm`) or by a parametrisation (`torch.nn.utils.parametrizations`). A compiled graph
-reads weights and runs no hooks, so they are computed once, as the module computes them in
-evaluation.
+`spectral_norm`, `prune`) or by a parametrisation (`torch.nn.utils.parametrizations`). A compiled
+graph reads weights and runs no hooks, so they are computed once, as the module computes them in
+evaluation, and no hook that reads or writes checkpoints is left to ask for others.
 """
 
 import copy
@@ -13,10 +13,15 @@ import torch
 import torch.fx
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils import parametrize
+from torch.nn.utils import parametrize, prune
 from torch.nn.utils.spectral_norm import SpectralNorm, remove_spectral_norm
 from torch.nn.utils.weight_norm import WeightNorm, remove_weight_norm
 
+Computing = WeightNorm | SpectralNorm | prune.BasePruningMethod
+CHECKPOINT_HOOKS = (
+    *("_state_dict_hooks", "_state_dict_pre_hooks"),
+    *("_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"),
+)
 IN_PLACE = {
     *(operator.iadd, operator.isub, operator.imul, operator.itruediv),
     *(torch.relu_, F.relu_, "add_", "sub_", "mul_", "div_", "relu_", "clamp_", "sigmoid_", "tanh_"),
@@ -26,14 +31,16 @@ IN_PLACE = {
 def materialised(module: nn.Module) -> nn.Module:
     """Return a copy in evaluation mode whose weights are plain; `module` keeps its parameters."""
     for layer in module.modules():
-        for hook in _norms(layer):
+        for hook in _computing(layer):
             _recompute(layer, hook)  # a tensor with a history could not be copied
     copied = copy.deepcopy(module).eval()
     for layer in copied.modules():
-        for hook in _norms(layer):
+        for hook in _computing(layer):
             _remove(layer, hook)
         if parametrize.is_parametrized(layer):
             _settle(layer)
+        for hooks in CHECKPOINT_HOOKS:
+            getattr(layer, hooks).clear()
     return copied
 
 
@@ -75,22 +82,24 @@ def _changes(traced: torch.fx.GraphModule, node: torch.fx.Node) -> bool:
     return node.target in IN_PLACE or node.kwargs.get("inplace") is True
 
 
-def _norms(layer: nn.Module) -> list[WeightNorm | SpectralNorm]:
-    hooks = layer._forward_pre_hooks.values()
-    return [hook for hook in hooks if isinstance(hook, WeightNorm | SpectralNorm)]
+def _computing(layer: nn.Module) -> list[Computing]:
+    return [hook for hook in layer._forward_pre_hooks.values() if isinstance(hook, Computing)]
 
 
 @torch.no_grad()
-def _recompute(layer: nn.Module, hook: WeightNorm | SpectralNorm) -> None:
-    if isinstance(hook, SpectralNorm):
-        weight = hook.compute_weight(layer, do_power_iteration=False)
+def _recompute(layer: nn.Module, hook: Computing) -> None:
+    if isinstance(hook, prune.BasePruningMethod):
+        setattr(layer, hook._tensor_name, hook.apply_mask(layer))
+    elif isinstance(hook, SpectralNorm):
+        setattr(layer, hook.name, hook.compute_weight(layer, do_power_iteration=False))
     else:
-        weight = hook.compute_weight(layer)
-    setattr(layer, hook.name, weight)
+        setattr(layer, hook.name, hook.compute_weight(layer))
 
 
-def _remove(layer: nn.Module, hook: WeightNorm | SpectralNorm) -> None:
-    if isinstance(hook, SpectralNorm):
+def _remove(layer: nn.Module, hook: Computing) -> None:
+    if isinstance(hook, prune.BasePruningMethod):
+        prune.remove(layer, hook._tensor_name)
+    elif isinstance(hook, SpectralNorm):
         remove_spectral_norm(layer, hook.name)
     else:
         remove_weight_norm(layer, hook.name)
