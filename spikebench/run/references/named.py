@@ -8,7 +8,7 @@ from spikebench.errors import BenchError
 from spikebench.run import catalogue
 from spikebench.run.config import RunConfig
 from spikebench.run.references.complaints import in_full, repeated, unknown
-from spikebench.run.references.rows import of_methods, of_recipes, of_reference_row
+from spikebench.run.references.rows import of_methods, of_recipes, of_reference_row, of_titles
 
 
 def unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
@@ -16,6 +16,7 @@ def unknown_names(config: RunConfig, root: Path) -> Iterator[str]:
     yield from _of_benchmarks(config, root)
     yield from _of_provided(config, root)
     yield from _missing_folders(config, root) or of_methods(config, root)
+    yield from of_titles(config)
     yield from of_recipes(config, root)
     yield from of_reference_row(config, root)
     try:

@@ -44,6 +44,17 @@ def _declared(label: str, config: RunConfig, root: Path) -> Declared | None:
     return declared((root / catalogue.method_file(name, config.method_paths, root)).absolute())
 
 
+def of_titles(config: RunConfig) -> Iterator[str]:
+    """Yield a sentence for each row whose title another row has: no table would tell them apart."""
+    first: dict[str, str] = {}
+    for label, row in config.methods.items():
+        if row.title and first.setdefault(row.title, label) != label:
+            yield (
+                f"`methods.{label}.title`: '{row.title}' is the title of `methods."
+                f"{first[row.title]}` already. Give each row a title of its own."
+            )
+
+
 def of_recipes(config: RunConfig, root: Path) -> Iterator[str]:
     """Yield a sentence for each recipe that is in no file, or reserves no thread."""
     known = catalogue.recipe_names(root)

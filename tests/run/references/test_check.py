@@ -49,6 +49,12 @@ def calibrated_by(**datasets: str) -> dict:
             id="an unknown method",
         ),
         pytest.param(
+            {"methods": {"ann": {"title": "X"}, "burst": {"title": "X"}}},
+            "my.yaml: `methods.burst.title`: 'X' is the title of `methods.ann` already. "
+            "Give each row a title of its own.",
+            id="one title for two rows",
+        ),
+        pytest.param(
             {"methods": {"burst": {"tuned": "breif"}}},
             "my.yaml: `methods.burst.tuned`: unknown recipe 'breif'. Did you mean 'brief'? "
             "Known: brief.",
