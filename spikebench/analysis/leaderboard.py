@@ -57,6 +57,7 @@ def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame
     table[["analogue_share", "special_ops"]] = _analogue(table, layers)
     table["rank"] = _ranks(table, ["dataset", "backbone", "timesteps"])
     table["rank_in_class"] = _ranks(table, ["dataset", "backbone", "timesteps", "spike_class"])
+    table[["energy_least", "energy_most"]] = _over_models(table, priced)
     table["pareto"] = _front(table, of_model(priced, models(priced)[0]))
     return table[LEADERBOARD.names]
 
@@ -125,6 +126,13 @@ def _analogue(table: pd.DataFrame, layers: pd.DataFrame) -> np.ndarray:
     hybrid = (sums["analogue_macs"] > 0) | (sums["special_ops"] > 0)
     share = (sums["analogue_macs"] / sums["macs_dense"]).where(hybrid)
     return np.column_stack([share, sums["special_ops"].where(hybrid)])
+
+
+def _over_models(table: pd.DataFrame, priced: pd.DataFrame) -> np.ndarray:
+    """Return each row's least and largest energy over the models, ANN = 1, as (rows, 2)."""
+    keys = list(LEADERBOARD.keys)
+    ends = priced.groupby(keys, as_index=False)["ratio"].agg(["min", "max"])
+    return table[keys].merge(ends, how="left")[["min", "max"]].to_numpy()
 
 
 def _richest(classes: pd.Series) -> str:

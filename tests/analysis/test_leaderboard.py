@@ -63,6 +63,13 @@ def test_intervals_are_bootstraps_over_images_of_psnr_and_of_the_paired_gap():
     assert found["gap_low"] == found["gap_high"] == -1.0  # images differ, the gap does not
 
 
+def test_the_least_and_the_largest_energy_are_over_the_models():
+    ratios = {"m": {"a": 0.3}, "n": {"a": 3.2}, "o": {"a": 0.9, "b": 0.1}}
+    table = board(*scored("a", 29.0), *scored("b", 28.0), **ratios).set_index("method")
+    ends = table[["energy_least", "energy_most"]].apply(tuple, axis=1).to_dict()
+    assert ends == {"a": (0.3, 3.2), "b": (0.1, 0.5)}
+
+
 def test_an_image_counts_once_whatever_the_number_of_seeds():
     rows = [image_row(image="1", seed=s, psnr=p) for s, p in enumerate([28.0, 30.0, 32.0])]
     (found,) = board(*rows, image_row(image="2", psnr=20.0)).to_dict("records")

@@ -15,6 +15,7 @@ from spikebench.report.text import number
 from spikebench.spike_kinds import SpikeKind
 
 FRONT = "●"
+REVERSES = "↑"  # some models put the row above the ANN, others below
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,19 @@ def kind(row: Row) -> str:
     return row.spike_class + ("*" if row.sends_digits else "")
 
 
+def over_models(row: Row) -> str:
+    """Return the least and the largest energy over the models, and whether they disagree."""
+    least, most = (number(end, 2) for end in row.extremes)
+    if least == most:
+        return least
+    return f"{least} to {most}{f' {REVERSES}' if row.reverses else ''}"
+
+
 TEXTS: dict[str, Callable[[Row], str]] = {
     "method": lambda row: row.name,
     "timesteps": steps,
     "spike_class": kind,
+    "energy_most": over_models,
 }
 
 

@@ -9,7 +9,7 @@ from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.address import view
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import pairs
-from spikebench.report.boards.reached import MARGINS, QUANTISED, reached
+from spikebench.report.boards.reached import MARGINS, QUANTISED, reached, spread
 from spikebench.report.boards.row import Row
 from spikebench.report.text import db, listing, p_value, percent, plural
 
@@ -56,11 +56,9 @@ def reversal(board: Board) -> Finding:
     row = min((each.best for each in found), key=lambda row: row.energy)
     dearer = [name for name, price in row.prices.items() if price.ratio > 1]
     models = plural(len(row.prices), "energy model")
-    ends = min(p.ratio for p in row.prices.values()), max(p.ratio for p in row.prices.values())
     text = (
         f"{where} the least energy within {NEAR} dB of the ANN is that of {_at(row)}, "
-        f"{percent(row.energy)} of the ANN's. Under the {models} here it is {percent(ends[0])} to "
-        f"{percent(ends[1])}, "
+        f"{percent(row.energy)} of the ANN's. Under the {models} here it is {spread(row)}, "
     )
     verdict = f"above the ANN's under {len(dearer)} of them" if dearer else "always below the ANN's"
     return Finding(f"{text}{verdict}.{_digits(row)}", link)

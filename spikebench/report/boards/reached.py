@@ -37,8 +37,7 @@ class Reached:
 
 def spread(row: Row) -> str:
     """Return the least and the largest energy of a row over the models, such as "15 % to 318 %"."""
-    ratios = [price.ratio for price in row.prices.values()]
-    low, high = percent(min(ratios)), percent(max(ratios))
+    low, high = map(percent, row.extremes)
     return low if low == high else f"{low} to {high}"
 
 

@@ -103,6 +103,18 @@ class Row:
         return next(iter(self.prices.values()))
 
     @property
+    def extremes(self) -> tuple[float, float]:
+        """The least and the largest energy over the models that price it, ANN = 1; else NaN."""
+        known = [price.ratio for price in self.prices.values() if not math.isnan(price.ratio)]
+        return min(known, default=math.nan), max(known, default=math.nan)
+
+    @property
+    def reverses(self) -> bool:
+        """Whether some model puts the row above the ANN and another one below it."""
+        least, most = self.extremes
+        return least < 1 < most
+
+    @property
     def sends_digits(self) -> bool:
         """Whether one step of a neuron may say what a quantised activation does, in digits."""
         return SpikeKind.of(self.spike_class).traits.digits

@@ -6,6 +6,7 @@ from spikebench.analysis.selection import DEFAULT
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.columns import OF_THE_PRICE, columns
 from spikebench.report.boards.columns import Column as PageColumn
+from spikebench.report.boards.entries import over_models
 from spikebench.report.boards.ranking import Ranked
 from spikebench.report.results import Results
 from spikebench.report.tables.declared import declared, ranking_model, table_of
@@ -56,6 +57,7 @@ def _values(column: PageColumn, line: Ranked) -> list[Any]:
         "method": row.name,
         "spike_class": "" if row.reference else row.spike_class,
         "timesteps": row.timesteps or None,
+        "energy_most": over_models(row),
     }
     if name in OF_THE_PRICE:
         return [getattr(row.price, name)]

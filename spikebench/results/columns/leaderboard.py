@@ -8,6 +8,7 @@ from spikebench.results.columns.images import IMAGES
 
 AGGREGATED = "leaderboard: images.parquet, seeds averaged within an image"
 RANKED = "leaderboard"
+OVER_MODELS = "leaderboard: prices.parquet, over its energy models"
 LAYER_BY_LAYER = "leaderboard: layers.parquet, the largest `passes` of a layer"
 NODE_BY_NODE = "leaderboard: layers.parquet, its analogue nodes"
 
@@ -130,6 +131,30 @@ LEADERBOARD = Table(
             "The same among rows of one `spike_class`.",
             RANKED,
             Shown(place=50, key="inclass", title="Rank in kind", decimals=0, by_default=False),
+        ),
+        Field(
+            name="energy_least",
+            kind="real",
+            unit="ANN = 1",
+            nullable=True,
+            meaning="Least energy of the row under any model of the run, over the ANN's under it.",
+            source=OVER_MODELS,
+        ),
+        Field(
+            name="energy_most",
+            kind="real",
+            unit="ANN = 1",
+            nullable=True,
+            meaning="The largest such energy. Where `energy_least` is below 1 and this is above it, "
+            "the models disagree on whether the row saves energy.",
+            source=OVER_MODELS,
+            shown=Shown(
+                place=125,
+                key="range",
+                title="Energy, all models",
+                unit="ANN = 1",
+                in_tables="energy_range",
+            ),
         ),
         Field(
             name="pareto",

@@ -17,6 +17,7 @@ from spikebench.report.boards.entries import (
     places,
 )
 from spikebench.report.boards.ranking import Ranked
+from spikebench.report.text import NONE
 
 
 @pytest.fixture
@@ -58,6 +59,33 @@ def test_a_price_says_energy_rivals_and_front_of_its_model(column, row):
     found = [of_price(column(key), row, price) for key in ("energy", "cheaper", "front")]
     assert found == ["0.46", "ANN, quantised", "●"]
     assert of_price(column("front"), row, replace(price, front=False)) == ""
+
+
+def test_the_energy_of_all_models_says_where_they_disagree(column, row):
+    texts = {
+        (0.154, 3.18): "0.15 to 3.18 ↑",
+        (0.2, 0.8): "0.20 to 0.80",
+        (1.2, 3.0): "1.20 to 3.00",
+    }
+    for (least, most), text in texts.items():
+        assert of_row(column("range"), priced(row, most, least)).text == text
+    assert of_row(column("range"), priced(row, 1.0, math.nan)).text == "1.00"
+    assert of_row(column("range"), priced(row, math.nan)).text == NONE
+
+
+def priced(row, *ratios: float):
+    prices = {str(place): replace(row.price, ratio=ratio) for place, ratio in enumerate(ratios)}
+    return replace(row, prices=prices)
+
+
+def test_the_energy_of_all_models_is_that_of_the_tables(shown):
+    for row in (row for board in shown for row in board.rows):
+        assert row.extremes == (row.value("energy_least"), row.value("energy_most"))
+
+
+def test_the_energy_of_all_models_sorts_by_its_largest(column, row):
+    rows = [replace(row, others={**row.others, "energy_most": most}) for most in (3.0, 0.5, 1.0)]
+    assert order_of_rows(column("range"), rows) == [2, 0, 1]
 
 
 def test_ranks_are_numbers_and_nothing_where_there_is_none(column, row):

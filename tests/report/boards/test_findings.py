@@ -76,7 +76,7 @@ def test_the_reversal_counts_the_models_under_which_the_cheapest_row_costs_more(
 
 def test_a_row_that_every_model_finds_cheap_is_said_to_be(results):
     cheap = replace(results, prices=results.prices.assign(ratio=0.5))
-    assert reversal(edited(cheap, near)[0]).text.endswith("50 % to 50 %, always below the ANN's.")
+    assert reversal(edited(cheap, near)[0]).text.endswith("it is 50 %, always below the ANN's.")
 
 
 def test_a_quantised_ann_in_digits_is_called_so(results):

@@ -118,7 +118,7 @@ PUBLISHED = {
             "rank_in_class",
             REAL: "synops ssim spikes_per_neuron",
             "double": "psnr psnr_ann psnr_input psnr_se lpips output_entropy gap_db psnr_low "
-            "psnr_high gap_low gap_high analogue_share special_ops",
+            "psnr_high gap_low gap_high analogue_share special_ops energy_least energy_most",
             "bool not null": "pareto",
         },
     ),
