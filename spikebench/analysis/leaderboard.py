@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from spikebench.analysis.prices import models, of_model, prices
-from spikebench.analysis.statistics import bootstrap_intervals, pareto, shared_ranks
+from spikebench.analysis.ranks import REFERENCE, open_ranks, ranks
+from spikebench.analysis.statistics import bootstrap_intervals, pareto
 from spikebench.results.columns.energy import PRICES
 from spikebench.results.columns.field import columns_of
 from spikebench.results.columns.images import IMAGES
@@ -22,7 +23,8 @@ ROW = [field.name for field in columns_of(IMAGES.fields, over_images="key")]
 MEANS = [f.name for f in IMAGES.fields if f.over_images in ("mean", "finite mean")]
 MOST = [field.name for field in columns_of(IMAGES.fields, over_images="max")]
 RICHEST = [field.name for field in columns_of(IMAGES.fields, over_images="richest")]
-REFERENCE = "reference"
+BOARD = ["dataset", "backbone"]
+AT_ONE_T = [*BOARD, "timesteps"]
 
 
 def write_leaderboard(images: Path, layers: Path, energy: Path, folder: Path) -> None:
@@ -42,9 +44,9 @@ def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame
     finite are left out of PSNR, gap and all that follows from them, for every row alike
     (`results.finite`). Intervals are 95 % bootstrap over images, with the same resamples for every
     row of a data set. Ranks are within data set, backbone and T, `rank_in_class` also within the
-    class of spikes; the Pareto front is within data set and backbone over PSNR and the first energy
-    model's ratio. References take part in neither, nor do rows of a board that leaves out all
-    images, whose PSNR is missing.
+    class of spikes, `rank_first` to `rank_last` what the images leave open; the Pareto front is
+    within data set and backbone over PSNR and the first energy model's ratio. References take part
+    in neither, nor do rows of a board that leaves out all images, whose PSNR is missing.
     """
     out = left_out(images)
     rows = [_Row(key, group, out) for key, group in images.groupby(ROW, sort=True)]
@@ -55,8 +57,12 @@ def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame
         table[[f"{measure}_low", f"{measure}_high"]] = _intervals(rows, measure)
     table["interval_steps"] = _intervals_in_steps(table, layers)
     table[["analogue_share", "special_ops"]] = _analogue(table, layers)
-    table["rank"] = _ranks(table, ["dataset", "backbone", "timesteps"])
-    table["rank_in_class"] = _ranks(table, ["dataset", "backbone", "timesteps", "spike_class"])
+    table["rank"] = ranks(table, AT_ONE_T)
+    table["rank_in_class"] = ranks(table, [*AT_ONE_T, "spike_class"])
+    table[["rank_first", "rank_last"]] = open_ranks(table, [row.psnr for row in rows], AT_ONE_T)
+    table["boards"] = len(table[BOARD].drop_duplicates())
+    run_on = table[["method", *BOARD]].drop_duplicates().groupby("method").size()
+    table["boards_run"] = table["method"].map(run_on)
     table[["energy_least", "energy_most"]] = _over_models(table, priced)
     table["pareto"] = _front(table, of_model(priced, models(priced)[0]))
     return table[LEADERBOARD.names]
@@ -139,21 +145,12 @@ def _richest(classes: pd.Series) -> str:
     return max(map(SpikeKind.of, classes.unique())).label
 
 
-def _ranks(table: pd.DataFrame, within: list[str]) -> pd.Series:
-    """Return ranks by PSNR among methods equal in `within`; 0 for a reference or no PSNR."""
-    ranks = pd.Series(0, index=table.index)
-    competing = table[(table["family"] != REFERENCE) & table["psnr"].notna()]
-    for _, group in competing.groupby(within):
-        ranks[group.index] = shared_ranks(group["psnr"].to_numpy())
-    return ranks
-
-
 def _front(table: pd.DataFrame, priced: pd.DataFrame) -> pd.Series:
     """Tell which competitors no other beats; `priced` holds the prices under the ranking model."""
     front = pd.Series(False, index=table.index)
     keys = ["dataset", "backbone", "method", "timesteps"]
     ratio = table[keys].merge(priced[[*keys, "ratio"]], how="left")["ratio"].to_numpy()
     competing = table[table["family"] != REFERENCE]
-    for _, group in competing.groupby(["dataset", "backbone"]):
+    for _, group in competing.groupby(BOARD):
         front[group.index] = pareto(ratio[group.index], group["psnr"].to_numpy())
     return front

@@ -11,6 +11,7 @@ import yaml
 
 from spikebench.errors import BenchError
 from spikebench.report.one_evaluator import check_one_evaluator
+from spikebench.results.columns.comparisons import COMPARISONS
 from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.identity import table_id
 
@@ -63,9 +64,10 @@ class Results:
                 "Finish the run first: snakemake --cores all all."
             )
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
-        lacking = [name for name in LEADERBOARD.names if name not in tables["leaderboard"]]
-        if lacking:
-            raise _ranked_before(folder, f"column {', '.join(lacking)} of leaderboard.parquet")
+        for table in (LEADERBOARD, COMPARISONS):
+            lacking = [name for name in table.names if name not in tables[table.name]]
+            if lacking:
+                raise _ranked_before(folder, f"column {', '.join(lacking)} of {table.name}.parquet")
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
         check_one_evaluator(tables["images"], run["run"])

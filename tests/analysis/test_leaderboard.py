@@ -70,6 +70,26 @@ def test_the_least_and_the_largest_energy_are_over_the_models():
     assert ends == {"a": (0.3, 3.2), "b": (0.1, 0.5)}
 
 
+def test_ranks_that_the_images_leave_open():
+    """Two rows cross on the images, a third is far below; a reference takes no rank."""
+    rows = [
+        *scored("a", 30.0, 31.0, 29.0, 33.0),
+        *scored("b", 31.5, 30.0, 30.5, 32.0),
+        *scored("c", 20.0, 21.0, 19.0, 23.0),
+        *scored("ann", 40.0, 41.0, 42.0, 43.0, family="reference"),
+    ]
+    table = board(*rows).set_index("method")
+    places = table[["rank_first", "rank_last"]].apply(tuple, axis=1).to_dict()
+    assert places == {"a": (1, 2), "b": (1, 2), "c": (3, 3), "ann": (0, 0)}
+
+
+def test_a_row_says_on_how_many_boards_its_method_ran():
+    rows = [*scored("a", 30.0), *scored("a", 30.0, dataset="other"), *scored("b", 30.0)]
+    table = board(*rows)
+    assert set(table["boards"]) == {2}
+    assert dict(zip(table["method"], table["boards_run"], strict=True)) == {"a": 2, "b": 1}
+
+
 def test_an_image_counts_once_whatever_the_number_of_seeds():
     rows = [image_row(image="1", seed=s, psnr=p) for s, p in enumerate([28.0, 30.0, 32.0])]
     (found,) = board(*rows, image_row(image="2", psnr=20.0)).to_dict("records")

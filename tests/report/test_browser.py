@@ -248,9 +248,9 @@ def test_markdown_is_what_is_shown(page):
     page.locator("[data-key=energy] button").click()
     text = copied(page, "Markdown")
     table = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    assert [line[1] for line in table[2:]] == rows(page)
-    assert "**29.00**" in next(line[4] for line in table if line[1] == "Greedy")
-    assert "<u>28.50</u>" in next(line[4] for line in table if line[1] == "Greedy, no extra")
+    assert [line[2] for line in table[2:]] == rows(page)
+    assert "**29.00**" in next(line[5] for line in table if line[2] == "Greedy")
+    assert "<u>28.50</u>" in next(line[5] for line in table if line[2] == "Greedy, no extra")
 
 
 def test_latex_is_what_is_shown(page, results):

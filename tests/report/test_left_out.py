@@ -115,7 +115,7 @@ def test_a_board_without_any_finite_image_is_shown_without_ranks_or_claims(folde
         "Denoising, Photos · Denoiser: at no more than half of the ANN&#39;s energy, no method"
         in (html)
     )
-    ranks = re.findall(r'<td class="rank n">(.*?)</td>', html)
+    ranks = re.findall(r'<td class="rank">(.*?)</td>', html)
     assert ranks and set(ranks) == {""}
     standing = results.standings[results.standings["scope"] == "denoise"]
     assert set(standing["boards_ranked"]) == {0} and (standing["points"] >= 0).all()

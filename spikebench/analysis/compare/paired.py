@@ -7,7 +7,7 @@ import numpy as np
 
 from spikebench.analysis.compare.board import Board, Point
 from spikebench.analysis.selection import chosen, selections
-from spikebench.analysis.statistics import bootstrap_intervals, holm, signed_ranks
+from spikebench.analysis.statistics import bootstrap_intervals, equivalence, holm, signed_ranks
 from spikebench.analysis.statistics.paired import NOISE
 
 ANN = Point("ann", 0, float("inf"), 1.0)  # T = 0: it has no steps
@@ -71,9 +71,15 @@ def _numbers(board: Board, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
             "difference_high": float(high),
             "seed_sd_db": _seed_spread(values),
             "p": _known(p),
+            "p_equal": _known(equal),
         }
-        for values, row, (low, high), p in zip(
-            found, per_image, intervals, signed_ranks(per_image), strict=True
+        for values, row, (low, high), p, equal in zip(
+            found,
+            per_image,
+            intervals,
+            signed_ranks(per_image),
+            equivalence(per_image),
+            strict=True,
         )
     ]
 

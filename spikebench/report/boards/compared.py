@@ -18,13 +18,22 @@ LEVEL = 0.05  # of significance
 
 @dataclass(frozen=True)
 class Paired:
-    """A difference in dB over the images of a board, with its interval and Holm's p."""
+    """A difference in dB over the images of a board, with its interval and Holm's p.
+
+    `p_equal` is that of the two one-sided tests that it lies within `MARGIN`.
+    """
 
     mean: float
     low: float
     high: float
     p: float | None
     seed_sd: float | None
+    p_equal: float | None = None
+
+    @property
+    def equal(self) -> bool:
+        """Whether the rows are shown to differ by less than the margin."""
+        return self.p_equal is not None and self.p_equal < LEVEL
 
     @property
     def distinct(self) -> bool:
@@ -49,8 +58,10 @@ class Line:
 
     @property
     def level(self) -> bool:
-        """Whether a test was made, and does not tell the row from the best."""
-        return self.lead is not None and self.lead.p is not None and not self.lead.distinct
+        """Whether tests were made, and do not tell the row from the best, or show them equal."""
+        if self.lead is None:
+            return False
+        return self.lead.equal or (self.lead.p is not None and not self.lead.distinct)
 
     @property
     def targets(self) -> list[tuple[float | None, int | None]]:
@@ -112,6 +123,7 @@ def pairs(
             row["difference_high"],
             _or_none(row["p_holm"]),
             _or_none(row["seed_sd_db"]),
+            _or_none(row["p_equal"]),
         )
         for row in records(mine)
     }

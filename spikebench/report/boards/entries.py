@@ -29,8 +29,7 @@ class Entry:
 def entry(column: Column, line: Ranked, summary: str = "") -> Entry:
     """Return what a line says in a column, priced by the model that ranks."""
     if column.name in OF_THE_RANKING:
-        rank = line.rank if column.name == "rank" else line.in_class
-        return Entry(str(rank or ""))
+        return Entry(line.place if column.name == "rank" else str(line.in_class or ""))
     if column.name in OF_THE_PRICE:
         return Entry(of_price(column, line.row, line.row.price))
     return Entry(summary) if column.name == "summary" else of_row(column, line.row)
@@ -110,6 +109,8 @@ TEXTS: dict[str, Callable[[Row], str]] = {
     "timesteps": steps,
     "spike_class": kind,
     "energy_most": over_models,
+    "images": lambda row: str(row.images - row.value("images_left_out")),
+    "boards_run": lambda row: f"{row.value('boards_run')} of {row.value('boards')}",
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from spikebench.analysis.selection import EVERY, HALF
-from spikebench.analysis.statistics import ENOUGH
+from spikebench.analysis.statistics import ENOUGH, MARGIN
 from spikebench.report.address import view
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import pairs
@@ -121,9 +121,11 @@ def _lead(others: list[Row], comparisons: pd.DataFrame, board: Board) -> str:
         return ""
     second = others[0]
     images = plural(board.compared, "image")
+    behind = pairs(comparisons, board, "best", HALF.key)[second.method]
+    if behind.equal:
+        return f" Within {MARGIN} dB it is equal to {_at(second)}, on {images}."
     if board.compared < ENOUGH:
         return f" {images} cannot tell whether it beats {_at(second)}."
-    behind = pairs(comparisons, board, "best", HALF.key)[second.method]
     if behind.distinct:
         return (
             f" It leads {_at(second)} by {db(-behind.mean)} dB [{db(-behind.high)}, "

@@ -53,12 +53,14 @@ def _board(
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
     prices = _prices(ordered, results)
+    measured = _per_image(results.images, dataset, backbone, out or ())
     rows = [
         Row(
             name=names[values["method"]],
             prices=prices[values["method"], values["timesteps"]],
             **{column: values[column] for column in COLUMNS},
             others={name: value for name, value in values.items() if name not in COLUMNS},
+            per_image=measured[values["method"], values["timesteps"]],
         )
         for values in records(ordered)
     ]
@@ -78,6 +80,19 @@ def _board(
         files=dict(zip(results.methods["method"], results.methods["source"], strict=True)),
         left_out=tuple(out or ()),
     )
+
+
+def _per_image(
+    images: pd.DataFrame, dataset: str, backbone: str, out: Sequence[str]
+) -> dict[tuple[str, int], np.ndarray]:
+    """Return the PSNR of each (method, T) of a board on the images compared, seeds averaged."""
+    mine = images[(images["dataset"] == dataset) & (images["backbone"] == backbone)]
+    compared = mine[~mine["image"].isin(out)]
+    table = compared.pivot_table(index=["method", "timesteps"], columns="image", values="psnr")
+    nothing = np.empty(0)  # of a board that leaves out all images
+    keys = mine[["method", "timesteps"]].drop_duplicates().itertuples(index=False, name=None)
+    values = dict(zip(table.index, table.to_numpy(), strict=True))
+    return {key: values.get(key, nothing) for key in keys}
 
 
 def _prices(rows: pd.DataFrame, results: Results) -> dict[tuple[str, int], dict[str, Price]]:

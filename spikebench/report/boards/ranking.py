@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spikebench.analysis.selection import Selection, chosen
-from spikebench.analysis.statistics import shared_ranks
+from spikebench.analysis.statistics import compare, places, shared_ranks
 from spikebench.report.boards.row import Row
 
 MARKS = ("best", "second")
@@ -38,12 +38,26 @@ class Ranked:
 
     References are shown with rank 0 and the mark "reference", rows without a PSNR with rank 0 and
     none; "best" and "second" mark the rows of the smallest rank and of the next one that a row has.
+    `first` to `last` are the ranks that the images leave open; `level` says that all rows with
+    which it shares them are shown to be equal to it (`statistics.equivalence`).
     """
 
     row: Row
     rank: int = 0
     in_class: int = 0
     mark: str = ""
+    first: int = 0
+    last: int = 0
+    level: bool = False
+
+    @property
+    def place(self) -> str:
+        """The rank as it is shown: "3", "3\N{EN DASH}7", or "3\N{EN DASH}7 =" among equals."""
+        if not self.rank:
+            return ""
+        if self.first == self.last:
+            return str(self.first)
+        return f"{self.first}\N{EN DASH}{self.last}{' =' if self.level else ''}"
 
 
 def ranking(rows: Sequence[Row], selection: Selection, model: str | None = None) -> list[Ranked]:
@@ -61,10 +75,11 @@ def ranking(rows: Sequence[Row], selection: Selection, model: str | None = None)
     for kind in {row.spike_class for row in shown}:
         within |= _ranks([row for row in shown if row.spike_class == kind])
     marks = dict(zip(sorted(set(ranks.values())), MARKS, strict=False))
+    left_open = _open(shown)
     found = {id(row): Ranked(row, mark="reference") for row in references}
     for row in shown:
-        rank = ranks.get(id(row), 0)
-        found[id(row)] = Ranked(row, rank, within.get(id(row), 0), marks.get(rank, ""))
+        rank, place = ranks.get(id(row), 0), left_open.get(id(row), (0, 0, False))
+        found[id(row)] = Ranked(row, rank, within.get(id(row), 0), marks.get(rank, ""), *place)
     return [found[id(row)] for row in rows if id(row) in found]
 
 
@@ -75,3 +90,15 @@ def _ranks(rows: list[Row]) -> dict[int, int]:
         return {}
     ranks = shared_ranks(np.array([row.psnr for row in measured]))
     return {id(row): int(rank) for row, rank in zip(measured, ranks, strict=True)}
+
+
+def _open(rows: list[Row]) -> dict[int, tuple[int, int, bool]]:
+    """Return first and last rank of each row that has a PSNR, and whether its ties are equals."""
+    measured = [row for row in rows if row.measured]
+    if not measured:
+        return {}
+    pairs = compare(np.stack([row.per_image for row in measured]))
+    first, last = places(pairs)
+    level = (pairs.equal | pairs.better | pairs.better.T).all(axis=1)
+    found = zip(first.tolist(), last.tolist(), level.tolist(), strict=True)
+    return {id(row): place for row, place in zip(measured, found, strict=True)}

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
+
 from spikebench.spike_kinds import SpikeKind
 
 # Of a rival in the verdicts of prices.parquet
@@ -43,6 +45,7 @@ class Row:
 
     The fields from `method` to `pareto` are columns of leaderboard.parquet, `others` holds all
     further ones. `prices` maps energy models to the row's energy, the one that ranks first.
+    `per_image` is its PSNR in dB on the images that the board compares, sorted by name.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Row:
     psnr_input: float
     pareto: bool
     others: Mapping[str, Any] = field(default_factory=dict)
+    per_image: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
     def value(self, column: str) -> Any:
         """Return the value of a column of leaderboard.parquet. Raises `KeyError` without one."""
@@ -120,5 +124,5 @@ class Row:
         return SpikeKind.of(self.spike_class).traits.digits
 
 
-MADE_HERE = {"name", "prices", "others"}
+MADE_HERE = {"name", "prices", "others", "per_image"}
 COLUMNS = [column.name for column in fields(Row) if column.name not in MADE_HERE]

@@ -7,6 +7,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from spikebench.analysis.selection import DEFAULT, offered
+from spikebench.analysis.statistics import MARGIN
 from spikebench.metrics.protocols import PROTOCOLS
 from spikebench.report import links, text
 from spikebench.report.address import state
@@ -14,6 +15,7 @@ from spikebench.report.boards.ablation import ablation
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.columns import ALWAYS, columns
 from spikebench.report.boards.compared import standings
+from spikebench.report.boards.coverage import coverage
 from spikebench.report.boards.entries import entry
 from spikebench.report.boards.findings import findings
 from spikebench.report.boards.reached import MARGINS, matrix
@@ -55,8 +57,10 @@ def render(results: Results, boards: list[Board]) -> str:
         facts=_facts(results, boards),
         matrix=matrix(boards),
         margins=MARGINS,
+        margin=MARGIN,
         findings=findings(boards, results.comparisons),
         standings=standings(results),
+        coverage=coverage(results, boards),
         models=records(results.energy_models),
         known=known_numbers(results, boards),
         hashes=hashes(results),

@@ -74,7 +74,7 @@ def board_of(
         "reference": [int(row.reference) for row in board.rows],
         **_of_rows(board, shown, forms),
         "priced": [_of_prices(board, shown, model, forms) for model in results.models],
-        "rankings": [_rankings(board, each, results.models) for each in selections],
+        "rankings": [_rankings(board, each, results.models, forms) for each in selections],
     }
 
 
@@ -109,20 +109,20 @@ def _of_prices(board: Board, shown: list[Column], model: str, forms: Forms) -> d
     return found
 
 
-def _rankings(board: Board, selection: Selection, models: list[str]) -> list[dict[str, Any]]:
+def _rankings(
+    board: Board, selection: Selection, models: list[str], forms: Forms
+) -> list[dict[str, Any]]:
     """Return what a selection shows under each model; once, where energy plays no part."""
     place = {id(row): place for place, row in enumerate(board.rows)}
     found = []
     for model in models if selection.budget is not None else models[:1]:
         lines = board.ranking(selection, model)
-        marks = {line.mark: line.rank for line in lines}
         found.append(
             {
                 "row": [place[id(line.row)] for line in lines],
-                "rank": [line.rank for line in lines],
+                "rank": [forms.add(line.place) for line in lines],
                 "inclass": [line.in_class for line in lines],
-                "best": marks.get("best", -1),
-                "second": marks.get("second", -1),
+                "mark": [line.mark for line in lines],
             }
         )
     return found

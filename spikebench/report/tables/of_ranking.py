@@ -53,7 +53,7 @@ def _values(column: PageColumn, line: Ranked) -> list[Any]:
     """Return the values of a column and of its bounds, in full precision."""
     row, name = line.row, column.name
     special = {
-        "rank": line.rank or None,
+        "rank": line.place,
         "method": row.name,
         "spike_class": "" if row.reference else row.spike_class,
         "timesteps": row.timesteps or None,

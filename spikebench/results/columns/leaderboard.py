@@ -36,7 +36,7 @@ LEADERBOARD = Table(
     keys=("dataset", "backbone", "method", "timesteps"),
     fields=(
         *(field.averaged() for field in IMAGES.fields if field.over_images),
-        _whole("images", "Images.", AGGREGATED),
+        _whole("images", "Images.", AGGREGATED, Shown(place=12, key="images", title="Images")),
         _whole(
             "images_left_out",
             "Of these, images left out of `psnr`, `psnr_ann`, `psnr_input`, `gap_db`, their "
@@ -124,7 +124,22 @@ LEADERBOARD = Table(
             "rank",
             "Rank by PSNR to 0.01 dB within board and T; 0 for a reference, or without a PSNR.",
             RANKED,
-            Shown(place=10, key="rank", title="Rank", decimals=0, on_phone=True),
+            Shown(place=10, key="rank", title="Rank", on_phone=True),
+        ),
+        _whole(
+            "rank_first",
+            "First rank that the images leave open to it: 1 and the rows shown to be better. A row "
+            "is better where a paired t-test says so at 5 % and two one-sided tests do not show "
+            "both equal within 0.05 dB. 0 as in `rank`.",
+            RANKED,
+        ),
+        _whole("rank_last", "Last such rank: all rows but those shown to be worse.", RANKED),
+        _whole("boards", "Boards of the run: pairs of a data set and a network.", RANKED),
+        _whole(
+            "boards_run",
+            "Boards on which the method has rows.",
+            RANKED,
+            Shown(place=118, key="boards", title="Boards run", by_default=False),
         ),
         _whole(
             "rank_in_class",
@@ -137,7 +152,7 @@ LEADERBOARD = Table(
             kind="real",
             unit="ANN = 1",
             nullable=True,
-            meaning="Least energy of the row under any model of the run, over the ANN's under it.",
+            meaning="Least energy of the row under any model of the run, the ANN's being 1.",
             source=OVER_MODELS,
         ),
         Field(
@@ -145,7 +160,7 @@ LEADERBOARD = Table(
             kind="real",
             unit="ANN = 1",
             nullable=True,
-            meaning="The largest such energy. Where `energy_least` is below 1 and this is above it, "
+            meaning="The largest such energy. Where `energy_least` is below 1 and this is above, "
             "the models disagree on whether the row saves energy.",
             source=OVER_MODELS,
             shown=Shown(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import wilcoxon
+from scipy.stats import ttest_1samp, wilcoxon
 
 from spikebench.analysis.compare.board import boards
 from spikebench.analysis.compare.paired import comparisons
@@ -49,6 +49,23 @@ def test_against_the_ann_the_numbers_are_those_of_the_leaderboard():
         numbers = [row["difference_db"], row["difference_low"], row["difference_high"]]
         assert numbers == pytest.approx(expected, abs=1e-12)
         assert (row["rival"], row["rival_timesteps"], row["images"]) == ("ann", 0, IMAGES)
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.1, 1.0])
+def test_equality_is_scipys_two_one_sided_tests(scale):
+    levels = {"a": 29.0, "b": 28.97}
+    run = Run(
+        *(
+            row
+            for (method, level), noise in zip(levels.items(), NOISE * scale, strict=False)
+            for row in scored(method, list(level + noise), psnr_ann=30.0)
+        )
+    )
+    (found,) = picked(rows(run), rule="t4", against="best")
+    d = (run.images.pivot(index="image", columns="method", values="psnr") @ [1, -1]).to_numpy()
+    above = ttest_1samp(d, -0.05, alternative="greater").pvalue
+    below = ttest_1samp(d, 0.05, alternative="less").pvalue
+    assert found["p_equal"] == pytest.approx(max(above, below))
 
 
 def test_the_best_row_is_the_rival_of_the_others():

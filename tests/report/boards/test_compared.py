@@ -55,6 +55,14 @@ def test_nearness_is_the_energy_and_the_t(results, shown):
     assert targets[2] == (pytest.approx(0.6 * 2 * 0.9 / 4.6), 2)
 
 
+def test_a_row_that_is_shown_to_be_equal_is_level_with_the_best_however_small_p(results, shown):
+    lead = Paired(-0.0002, -0.0003, -0.0001, 0.001, None, 0.0)
+    line = replace(lines(results, shown[0])["Steady"], lead=lead)
+    assert lead.distinct and lead.equal and line.level
+    assert not replace(line, lead=replace(lead, p_equal=0.05)).level
+    assert not replace(line, lead=replace(lead, p_equal=None)).level
+
+
 @pytest.mark.parametrize(("p", "distinct"), [(None, False), (0.04, True), (0.05, False)])
 def test_rows_are_distinct_below_five_percent(p, distinct):
     assert Paired(-0.1, -0.2, -0.05, p, None).distinct is distinct

@@ -89,10 +89,19 @@ def test_the_energy_of_all_models_sorts_by_its_largest(column, row):
 
 
 def test_ranks_are_numbers_and_nothing_where_there_is_none(column, row):
-    assert entry(column("rank"), Ranked(row, 3, 1)).text == "3"
+    assert entry(column("rank"), Ranked(row, 3, 1, "", 3, 3)).text == "3"
+    assert entry(column("rank"), Ranked(row, 3, 1, "", 2, 5)).text == "2\N{EN DASH}5"
+    assert entry(column("rank"), Ranked(row, 3, 1, "", 2, 5, True)).text == "2\N{EN DASH}5 ="
     assert entry(column("inclass"), Ranked(row, 3, 1)).text == "1"
     assert entry(column("rank"), Ranked(row)).text == ""
     assert entry(column("notes"), Ranked(row), "What it does.").text == "What it does."
+
+
+def test_the_images_are_those_compared_and_the_boards_those_run(column, row):
+    others = {**row.others, "images_left_out": 2, "boards_run": 1, "boards": 4}
+    row = replace(row, images=12, others=others)
+    assert of_row(column("images"), row).text == "10"
+    assert of_row(column("boards"), row).text == "1 of 4"
 
 
 def test_every_column_of_the_page_has_an_entry_and_an_order(results, shown):

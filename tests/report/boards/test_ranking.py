@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from spikebench.analysis.selection import DEFAULT, EVERY, HALF, Selection, offered
@@ -66,6 +67,44 @@ def test_equals_to_a_hundredth_share_a_rank_and_a_mark(shown, psnr, ranks, marks
     found = ranking(rows, EIGHT)
     assert tuple(line.rank for line in found) == ranks
     assert tuple(line.mark for line in found) == marks
+
+
+def span(first, last) -> str:
+    return f"{first}\N{EN DASH}{last}"
+
+
+def placed(shown, *per_image) -> list[str]:
+    """Return the places of three rows with these PSNR on the images of the board."""
+    rows = [row for row in shown[0].competitors if row.timesteps == 8]
+    rows = [
+        replace(row, psnr=np.mean(values), per_image=np.array(values))
+        for row, values in zip(rows, per_image, strict=True)
+    ]
+    return [line.place for line in ranking(rows, EIGHT)]
+
+
+def test_a_rank_is_a_range_where_the_images_do_not_tell_rows_apart(shown):
+    sure, tiny = [30.0, 31.0, 29.0, 33.0], [30.001, 31.002, 29.001, 33.002]
+    assert placed(shown, sure, tiny, [20.0, 21.0, 19.0, 23.0]) == [
+        span(1, 2) + " =",
+        span(1, 2) + " =",
+        "3",
+    ]
+    unsure = [31.5, 30.0, 30.5, 32.0]
+    assert placed(shown, sure, unsure, [20.0, 21.0, 19.0, 23.0]) == [span(1, 2), span(1, 2), "3"]
+    assert placed(shown, [30.0], [29.0], [20.0]) == [
+        span(1, 3),
+        span(1, 3),
+        span(1, 3),
+    ]  # of one image
+
+
+def test_ranges_of_ranks_are_those_of_the_leaderboard_at_one_t(shown):
+    for board in shown:
+        for line in board.ranking(EIGHT):
+            if not line.row.reference:
+                stored = (line.row.value("rank_first"), line.row.value("rank_last"))
+                assert (line.first, line.last) == stored
 
 
 def test_no_row_within_a_budget_leaves_the_references(shown):

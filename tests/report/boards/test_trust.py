@@ -31,7 +31,7 @@ def test_another_protocol_is_not_compared(results, shown):
 def test_a_part_of_a_set_is_not_compared(results):
     named = {
         name: getattr(results, name).assign(dataset="photos[2]")
-        for name in ("leaderboard", "prices")
+        for name in ("leaderboard", "prices", "images")
     }
     part = replace(results, **named)
     found = boards(part)

@@ -67,7 +67,7 @@ PUBLISHED = {
             TEXT: "task dataset backbone protocol rule method against rival",
             WHOLE: "timesteps rival_timesteps images seeds images_differing",
             REAL: "difference_db difference_low difference_high",
-            "double": "seed_sd_db p p_holm",
+            "double": "seed_sd_db p p_holm p_equal",
         },
     ),
     "curves": (
@@ -115,10 +115,12 @@ PUBLISHED = {
         {
             TEXT: "task dataset backbone method family spike_class protocol",
             WHOLE: "timesteps latency_steps interval_steps images images_left_out seeds rank "
+            "rank_first rank_last boards boards_run "
             "rank_in_class",
             REAL: "synops ssim spikes_per_neuron",
             "double": "psnr psnr_ann psnr_input psnr_se lpips output_entropy gap_db psnr_low "
-            "psnr_high gap_low gap_high analogue_share special_ops energy_least energy_most",
+            "psnr_high gap_low gap_high analogue_share special_ops "
+            "energy_least energy_most",
             "bool not null": "pareto",
         },
     ),

@@ -16,11 +16,8 @@ function linesOf(board, state) {
   const model = modelOf(state);
   const rankings = board.rankings[selectionOf(state)];
   const ranking = rankings[model] ?? rankings[0];
-  const marks = { [ranking.best]: "best", [ranking.second]: "second" };
   return ranking.row.map((place, at) => {
-    const row = board.rows[place];
-    const rank = ranking.rank[at];
-    return { row, model, rank, inclass: ranking.inclass[at], mark: row.reference ? "reference" : (marks[rank] ?? "") };
+    return { row: board.rows[place], model, rank: ranking.rank[at], inclass: ranking.inclass[at], mark: ranking.mark[at] };
   });
 }
 
