@@ -9,8 +9,9 @@ squared error (`threshold: mse`).
 With `tuned` it is the twin of a trained row: weights and thresholds are those of the recipe, which
 is one of `kind: staircase`, and the number of levels is the recipe's at every T.
 
-It pays a dense multiply-accumulate everywhere, at its bit width where an energy model has a price
-for it (docs/energy.md). At b = 1 its activations are spikes, and their kind is shown as such.
+It pays a dense multiply-accumulate everywhere, at the bits of its activations, which are stored
+with its counts (docs/energy.md). At b = 1 its activations are spikes, and their kind is shown as
+such.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,11 @@ class Quantiser(Neuron):
 
     integrator: ClassVar[Integrator] = "own"
     state_ops: ClassVar[int] = 2  # scale and round
+
+    @property
+    def bits(self) -> int:
+        """As many as tell the levels apart, one more at a relay for the sign."""
+        return self.levels.bit_length() + self.signed
 
     def step(self, state, current, step, out=None):
         lowest = -self.levels if self.signed else 0

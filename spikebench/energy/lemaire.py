@@ -3,7 +3,9 @@
 Equation numbers are those of the paper (arXiv 2210.13107). The ANN has no data reuse: each
 multiply-accumulate reads its input and its weight. Each SynOp reads its weight and reads and writes
 a potential. Here the exact SynOps (borders, stride) stand where the paper writes the number of
-spikes times C_out k^2, and a spike is written and read once at each layer that it enters.
+spikes times C_out k^2, and a spike is written and read once at each layer that it enters. Not in
+the paper: a digit of a graded spike pays a shift, at the price of an addition, and the
+multiplication of a narrow activation shrinks with the square of its bits, as from int32 to int8.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from spikebench.energy.model import EnergyModel
+from spikebench.energy.prices import SHIFTED
 
 if TYPE_CHECKING:
     import pandas as pd  # pricing imports it; naming a model in a configuration need not
@@ -55,7 +58,7 @@ class Lemaire(EnergyModel):
     def _dense(self, work: pd.DataFrame) -> pd.Series:
         """Eq. 1, 3, 7, 11, 15 of the formal network: MACs, input, weight, bias, output, address."""
         narrow = work["bits"].where(work["bits"] > 0, self.bits)
-        mac = self.add + self.multiply * (narrow > 1)
+        mac = self.add + self.multiply * (narrow > 1) * (narrow / self.bits) ** 2
         operands = self.memory(work["inputs"], narrow) + self.memory(work["weights"], self.bits)
         output = self.memory(work["outputs"], narrow) + self.add
         addresses = work["inputs"] + work["outputs"] + work["kernel"] * work["channels_out"]
@@ -68,9 +71,10 @@ class Lemaire(EnergyModel):
         weight = self.memory(work["weights"], self.bits)
         potential = self.memory(work["outputs"], self.bits)
         queue = self.memory(FIFO_WORDS, self.bits)
+        shift = self.add * work["input_kind"].isin(SHIFTED)  # takes no more than an addition
         address = 2 * (self.add + self.multiply) + work["kernel"] * self.add
         return work["spikes"] * (2 * queue + address + self.add) + work["synops"] * (
-            weight + 2 * potential + self.add
+            weight + 2 * potential + self.add + shift
         )
 
     def _updates(self, work: pd.DataFrame) -> pd.Series:

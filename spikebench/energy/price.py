@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from spikebench.energy.model import EnergyModel
-from spikebench.energy.work import KEYS, System, rows_of, silent, work
+from spikebench.energy.work import KEYS, System, are_bits_known, rows_of, silent, work
 
 RIVALS: tuple[System, ...] = ("ann", "effective", "twin")
+QUANTISED: System = "quantised"
 NANOJOULE = 1e-3  # in a picojoule
 
 
@@ -17,31 +18,37 @@ def price(images: pd.DataFrame, layers: pd.DataFrame, models: list[EnergyModel])
     the others those of its rivals on the same images. `ratio` is the row's over the ANN's. The
     models of a cell and T keep the order in which they are given.
 
-    A reference at a T that took one pass is the quantised twin, and is priced as such. `break_even`
+    A reference at a T that took one pass is a quantised ANN. It is priced by the bits of its
+    activations; where none were stored, as by older versions, it has no price. `break_even`
     is the number of spikes per neuron at which the row would cost what the rival does, all layers
     spiking less or more alike; 0 where it costs more without any spike. Missing where there is no
     twin (T = 0) or no spike.
     """
     rows = rows_of(images)
     own = {first: work(layers, rows, "snn", first) for first in ("cached", "streaming")}
-    rivals = {rival: work(layers, rows, rival) for rival in RIVALS}
-    tables = [_priced(rows, own[model.first_layer], rivals, model) for model in models]
+    others = {system: work(layers, rows, system) for system in (*RIVALS, QUANTISED)}
+    known = are_bits_known(layers, rows)
+    tables = [_priced(rows, own[model.first_layer], others, known, model) for model in models]
     priced = pd.concat(tables, ignore_index=True)
     return priced.sort_values(KEYS, ignore_index=True, kind="stable")
 
 
 def _priced(
-    rows: pd.DataFrame, own: pd.DataFrame, rivals: dict[System, pd.DataFrame], model: EnergyModel
+    rows: pd.DataFrame,
+    own: pd.DataFrame,
+    others: dict[System, pd.DataFrame],
+    known: pd.Series,
+    model: EnergyModel,
 ) -> pd.DataFrame:
     works: dict[str, pd.DataFrame] = {
         "snn": own,
         "silent": silent(own),
-        **{str(k): v for k, v in rivals.items()},
+        **{str(k): v for k, v in others.items()},
     }
     costs = {name: _total(rows, done, model) for name, done in works.items()}
     costs["twin"][rows["timesteps"] == 0] = np.nan
-    twins = _is_twin(rows)
-    costs["snn"] = costs["snn"].where(~twins, costs["twin"])
+    twins = _is_quantised(rows)
+    costs["snn"] = costs["snn"].where(~twins, costs[QUANTISED].where(known))
     break_even = {
         f"break_even_{rival}": _break_even(rows, costs, rival).mask(twins) for rival in RIVALS
     }
@@ -60,7 +67,7 @@ def _total(rows: pd.DataFrame, done: pd.DataFrame, model: EnergyModel) -> pd.Ser
     return energy.groupby(done["row"]).sum().reindex(rows.index)
 
 
-def _is_twin(rows: pd.DataFrame) -> pd.Series:
+def _is_quantised(rows: pd.DataFrame) -> pd.Series:
     one_pass = (rows["timesteps"] > 0) & (rows["latency_steps"] == 1)
     return one_pass & (rows["family"] == "reference")
 

@@ -1,4 +1,4 @@
-"""What each of four systems does, layer by layer, in the same columns, so that one price fits all.
+"""What each system does, layer by layer, in the same columns, so that one price fits all.
 
 - `snn`: what the row's network did, as counted. Where its input was analogue these are MACs.
 - `ann`: the network as an ANN, every multiply-accumulate.
@@ -6,6 +6,7 @@
 - `twin`: the quantised twin, an ANN with activations of b = ceil(log2(T + 1)) bits, the fewest that
   tell the T + 1 outcomes of T binary steps apart (Yan et al., arXiv 2409.08290, theorem 1). What
   reads the image keeps its full width.
+- `quantised`: the row's network where it is a quantised ANN, with activations of the stored bits.
 """
 
 from typing import Literal
@@ -17,7 +18,7 @@ from spikebench.spike_kinds import SpikeKind
 
 ANALOGUE = SpikeKind.ANALOGUE.label
 
-System = Literal["snn", "ann", "effective", "twin"]
+System = Literal["snn", "ann", "effective", "twin", "quantised"]
 
 KEYS = ["task", "dataset", "backbone", "method", "timesteps", "seed"]
 SHAPE = ["inputs", "outputs", "weights", "biases", "kernel", "channels_in", "channels_out"]
@@ -63,6 +64,12 @@ def silent(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**dict.fromkeys(SPIKING, 0.0))
 
 
+def are_bits_known(layers: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Tell of each of `rows` whether the bits of its activations were stored with its layers."""
+    stored = layers[layers["bits"].notna()][KEYS].drop_duplicates()
+    return rows[KEYS].merge(stored.assign(known=True), how="left")["known"].notna()
+
+
 def twin_bits(timesteps: pd.Series) -> pd.Series:
     """Return ceil(log2(T + 1)) for each T, which is its number of binary digits."""
     return timesteps.map(lambda total: int(total).bit_length())
@@ -87,6 +94,7 @@ def _ann(layers: pd.DataFrame, system: System) -> dict[str, pd.Series | str]:
         "macs": macs,
         "reads": (layers["macs_dense"] > 0) * 1.0,
     }
-    if system == "twin":
-        found["bits"] = twin_bits(layers["timesteps"]).where(layers["neurons"] > 0, 0)
+    bits = {"twin": twin_bits(layers["timesteps"]), "quantised": layers["bits"].fillna(0)}
+    if system in bits:
+        found["bits"] = bits[system].where(layers["neurons"] > 0, 0)
     return found

@@ -16,7 +16,7 @@ from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
 from spikebench.report.tables.as_markdown import escaped, grid
 from spikebench.report.tables.table import Column, Line, Table
-from spikebench.report.text import percent, plural
+from spikebench.report.text import NOT_PRICED, percent, plural
 
 BEGIN = "<!-- What stands here is written by `spikebench readme`. -->"
 END = "<!-- The end of what is written. -->"
@@ -84,13 +84,15 @@ def _table(board: Board) -> Table:
     ann = Line(["", "ANN", "", board.ceiling, 0.0, percent(1.0), ""], competes=False)
     lines = [_line(found, row) for found in reached(board, NEAR) for row in found.rows]
     nothing = [
-        Line(
-            [found.kind, f"not reached; nearest: {found.best.name}", *_numbers(found.best), "", ""]
-        )
+        Line([found.kind, f"{_missing(found)}: {found.best.name}", *_numbers(found.best), "", ""])
         for found in reached(board, NEAR)
         if not found.rows
     ]
     return Table("", COLUMNS, [ann, *lines, *nothing])
+
+
+def _missing(found: Reached) -> str:
+    return f"{NOT_PRICED}, within {NEAR} dB" if found.unpriced else "not reached; nearest"
 
 
 def _line(found: Reached, row: Row) -> Line:

@@ -9,6 +9,7 @@ from spikebench.results.columns.field import Direction
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+NOT_PRICED = "not priced"
 ARROWS: dict[Direction, str] = {"higher": "↑", "lower": "↓", "": ""}  # which way is better
 CODE = re.compile(r"`([^`]+)`")
 

@@ -8,6 +8,8 @@ from spikebench.energy import find_models
 from spikebench.energy.price import price
 from spikebench.results.columns.description import ENERGY_MODELS
 from spikebench.results.columns.energy import ENERGY
+from spikebench.results.columns.layers import LAYERS
+from spikebench.results.later import read_frame
 from spikebench.results.shards import write_frame, write_shard
 
 
@@ -24,6 +26,6 @@ def price_run(
     if counts.empty:
         write_shard(prices, [], ENERGY)
     else:
-        write_frame(prices, price(counts, pd.read_parquet(layers), found), ENERGY)
+        write_frame(prices, price(counts, read_frame(layers, LAYERS), found), ENERGY)
     described = [model.described(entry) for model, entry in zip(found, entries, strict=True)]
     write_shard(models, described, ENERGY_MODELS)

@@ -18,6 +18,7 @@ from spikebench.results.columns.description import ENERGY_MODELS, METHODS, RUN
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.later import fits
 from spikebench.stages.price import price_run
 
 NEEDED = {
@@ -51,7 +52,7 @@ def _check_tables(folder: Path) -> None:
         )
     for name, table in NEEDED.items():
         file = folder / f"{name}.parquet"
-        if not pq.read_schema(file).equals(table.schema):
+        if not fits(pq.read_schema(file), table):
             raise BenchError(
                 f"{file} was written by another version of spikebench, with other columns. Render "
                 "it with that version, which run.parquet names, or run it again."

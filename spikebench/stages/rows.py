@@ -186,6 +186,7 @@ class CellRows:
             "layer": first.layer,
             "op": first.op,
             "input_kind": SpikeKind(max(item.layer.input_kind for item in counted)).label,
+            "bits": first.bits,
             "rate": float(np.mean(rates)),
             "passes": float(np.mean([item.passes for item in counted])),
             **{n: float(np.mean([getattr(item.layer, n) for item in counted])) for n in COUNTED},

@@ -30,10 +30,11 @@ def tables(tmp_path_factory) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def arithmetic(layers: list[dict], image: dict, mac: float, ac: float, state: float = 0.0) -> float:
-    """Sum MACs and SynOps: pJ."""
+    """Sum MACs and SynOps, and a shift for each SynOp of a graded spike: pJ."""
     total = state * image["state_ops"]
     for layer in layers:
         total += mac * layer["macs_cached"] + ac * layer["synops"]
+        total += 0.03 * layer["synops"] * (layer["input_kind"] == "graded")
     return total
 
 
@@ -60,7 +61,8 @@ def lemaire(layers: list[dict], image: dict) -> float:
         total += runs * (layer["inputs"] + layer["outputs"] + kernels) * add
         # the spiking part
         total += spikes * (2 * sram(1000) + 2 * mac + layer["kernel"] * add + add)
-        total += layer["synops"] * (weight + 2 * potential + add)
+        shift = add * (layer["input_kind"] == "graded")
+        total += layer["synops"] * (weight + 2 * potential + add + shift)
         held = potential if layer["macs_cached"] else bias
         total += layer["passes"] * layer["outputs"] * (held + 2 * potential + add)
     return total
@@ -77,7 +79,8 @@ def movement(layers: list[dict], image: dict) -> float:
             runs = layer["macs_cached"] / layer["macs_dense"] if layer["macs_dense"] else 1.0
         total += layer["macs_cached"] * (accumulate * 0.23 / 0.03 + 8 * 0.25)
         total += runs * layer["inputs"] * 8 * 0.25
-        total += layer["synops"] * (accumulate + 8 * 0.25)
+        shift = accumulate * (layer["input_kind"] == "graded")
+        total += layer["synops"] * (accumulate + shift + 8 * 0.25)
         total += events * bits[layer["input_kind"]] * 3.0
         total += layer["passes"] * layer["outputs"] * 2 * 8 * 0.25
     return total

@@ -76,8 +76,20 @@ def test_the_twin_moves_fewer_bits_and_at_one_bit_does_not_multiply():
         cost("lemaire_int8_packed", layer(2, 2, "analogue", macs=1000, reads=1, bits=bits))
         for bits in (0, 4, 1)
     )
-    assert full - four == pytest.approx((1000 + 256) * packed(1, 4), rel=1e-9)
-    assert four - one == pytest.approx((1000 + 256) * packed(1, 3) + 1000 * 0.2, rel=1e-9)
+    moved = (1000 + 256) * packed(1, 4)
+    assert full - four == pytest.approx(moved + 1000 * 0.2 * (1 - (4 / 8) ** 2), rel=1e-9)
+    moved = (1000 + 256) * packed(1, 3)
+    assert four - one == pytest.approx(moved + 1000 * 0.2 * (4 / 8) ** 2, rel=1e-9)
+
+
+def test_a_digit_pays_a_shift_and_its_place_in_the_queue():
+    plain, graded = (
+        cost("lemaire_int32", layer(2, 2, kind, spikes=10, synops=500))
+        for kind in ("signed", "graded")
+    )
+    assert graded - plain == pytest.approx(500 * 0.1)
+    twice = cost("lemaire_int32", layer(2, 2, "graded", spikes=20, synops=500))
+    assert twice - graded > 10 * 2 * linear(1000, 32)
 
 
 def test_memory_prices_are_the_fit_and_the_share_of_a_word():

@@ -26,7 +26,13 @@ def test_an_ann_layer_moves_activations_once_and_a_weight_for_each_mac():
 
 def test_the_twin_moves_as_many_bits_as_its_activations_have():
     full, three = (cost("analogue", macs=500, reads=1, inputs=20, bits=b) for b in (0, 3))
-    assert full - three == pytest.approx(20 * 5 * 0.25)
+    multiplication = AC * 20 / 3  # at 8 bits
+    assert full - three == pytest.approx(20 * 5 * 0.25 + 500 * multiplication * (1 - 9 / 64))
+
+
+def test_a_graded_digit_pays_a_shift_and_every_event_its_whole_payload():
+    found = cost("graded", events=10, spikes=12, synops=500)
+    assert found == pytest.approx(10 * 9 * 3.0 + 500 * (2 * AC + 2.0))
 
 
 def test_a_state_operation_costs_an_accumulate():

@@ -35,7 +35,8 @@ def test_energy_is_macs_and_synops_at_their_prices():
     assert found["energy_nj"] == pytest.approx(100 * MAC + 1000 * AC)
     assert found["energy_ann_nj"] == pytest.approx(500 * MAC)
     assert found["energy_effective_nj"] == pytest.approx(290 * MAC)
-    assert found["energy_twin_nj"] == pytest.approx(500 * MAC)  # fp32 knows no narrower price
+    three_bits = (0.9 + 0.2 * 9 / 64) * 1e-3  # T = 4; the layer that reads the image has 32
+    assert found["energy_twin_nj"] == pytest.approx(100 * MAC + 400 * three_bits)
     assert found["ratio"] == pytest.approx((100 * 4.6 + 1000 * 0.9) / (500 * 4.6))
 
 
@@ -77,12 +78,28 @@ def test_the_twin_of_one_step_accumulates():
     assert found["energy_twin_nj"] == pytest.approx((100 * 0.23 + 400 * 0.03) * 1e-3)
 
 
-def test_a_reference_of_one_pass_at_a_t_is_the_twin_and_costs_what_the_twin_costs():
+QUANTISED = {"family": "reference", "timesteps": 4, "latency_steps": 1}
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+@pytest.mark.parametrize("timesteps", [1, 4, 32])
+def test_a_quantised_ann_pays_its_own_bits_whatever_its_t(model, timesteps):
+    """One of 3 bits costs at every T what the twin of T = 4 costs, which has 3 bits, too."""
     macs = {"macs_cached": 400.0, "macs_streaming": 400.0, "input_kind": "analogue", "inputs": 50.0}
-    changes = {"family": "reference", "timesteps": 4, "latency_steps": 1}
-    found = priced(MODELS["movement_22nm"], FIRST, SECOND | macs, **changes)
-    assert found["energy_nj"] == found["energy_twin_nj"] < found["energy_ann_nj"]
-    assert np.isnan(found["break_even_ann"])
+    changes = QUANTISED | {"timesteps": timesteps}
+    three = priced(model, FIRST, SECOND | macs | {"bits": 3}, **changes)
+    twin = priced(model, FIRST, SECOND | macs, **QUANTISED)["energy_twin_nj"]
+    assert three["energy_nj"] == twin < three["energy_ann_nj"]
+    assert np.isnan(three["break_even_ann"])
+    four = priced(model, FIRST, SECOND | macs | {"bits": 4}, **changes)
+    assert four["energy_nj"] > three["energy_nj"]
+
+
+def test_a_quantised_ann_whose_bits_were_not_stored_has_no_price():
+    macs = {"macs_cached": 400.0, "macs_streaming": 400.0, "input_kind": "analogue"}
+    found = priced(CACHED, FIRST, SECOND | macs, **QUANTISED)
+    assert np.isnan([found["energy_nj"], found["ratio"]]).all()
+    assert found["energy_twin_nj"] > 0
 
 
 def test_a_break_even_point_is_where_the_energies_meet():

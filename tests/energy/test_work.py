@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikebench.energy.work import rows_of, silent, twin_bits, work
+from spikebench.energy.work import are_bits_known, rows_of, silent, twin_bits, work
 from tests.rows import image_frame, image_row, layer_frame
 
 FIRST = {"layer": "first", "input_kind": "analogue", "macs_dense": 90.0, "macs_effective": 80.0}
@@ -36,6 +36,21 @@ def test_the_spiking_network_did_what_was_counted():
     assert column(table, "state_ops") == [0, 0, 70]
     assert column(table, "input_kind") == ["analogue", "binary", "none"]
     assert column(table, "outputs") == [0, 64, 0]
+
+
+def test_a_quantised_ann_does_all_of_it_at_its_stored_bits():
+    table = done("quantised", bits=4)
+    assert column(table, "macs") == [90, 810, 0]
+    assert column(table, "bits") == [0, 4, 0]  # what reads the image keeps its width
+    assert column(done("quantised"), "bits") == [0, 0, 0]
+
+
+def test_bits_are_known_of_the_rows_whose_layers_store_them():
+    told = [{"method": "a", "bits": 3}, {"method": "b"}]
+    layers = layer_frame(*(SECOND | each for each in told))
+    rows = rows_of(image_frame(*(image_row(method=name) for name in "abc")))
+    known = dict(zip(rows["method"], are_bits_known(layers, rows), strict=True))
+    assert known == {"a": True, "b": False, "c": False}
 
 
 def test_streaming_reads_the_image_at_every_step():

@@ -11,7 +11,7 @@ from typing import Any
 from spikebench.report.boards.columns import OF_THE_PRICE, OF_THE_RANKING, Column
 from spikebench.report.boards.ranking import Ranked
 from spikebench.report.boards.row import Price, Row
-from spikebench.report.text import number
+from spikebench.report.text import NOT_PRICED, number
 from spikebench.spike_kinds import SpikeKind
 
 FRONT = "●"
@@ -49,10 +49,12 @@ def of_price(column: Column, row: Row, price: Price) -> str:
     """Return what a row says in a column that depends on the energy model."""
     if column.shown.blank and row.still:
         return ""
-    if column.name == "verdict":
-        return price.cheaper_than
     if column.name == "pareto":
         return FRONT if price.front else ""
+    if not price.known:
+        return NOT_PRICED
+    if column.name == "verdict":
+        return price.cheaper_than
     return _text(column, getattr(price, column.name))
 
 
@@ -98,6 +100,8 @@ def kind(row: Row) -> str:
 
 def over_models(row: Row) -> str:
     """Return the least and the largest energy over the models, and whether they disagree."""
+    if not any(price.known for price in row.prices.values()):
+        return NOT_PRICED
     least, most = (number(end, 2) for end in row.extremes)
     if least == most:
         return least

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.row import Row
-from spikebench.report.text import percent
+from spikebench.report.text import NOT_PRICED, percent
 from spikebench.spike_kinds import SpikeKind
 
 MARGINS = (0.1, 0.05)  # dB below the ANN: hardly visible, and half of that
@@ -17,13 +17,15 @@ class Reached:
     """The rows of one kind within `margin` dB of the ANN that cost least.
 
     They are all whose energy is the same to a percent of the ANN's, best PSNR first; none where no
-    row of the kind is within the margin, and `best` is then the one that comes nearest.
+    row of the kind is within the margin, and `best` is then the one that comes nearest. `unpriced`
+    says that rows are within the margin, and none of them has a price.
     """
 
     kind: str
     margin: float
     rows: list[Row]
     nearest: Row
+    unpriced: bool = False
 
     @property
     def best(self) -> Row:
@@ -37,6 +39,8 @@ class Reached:
 
 def spread(row: Row) -> str:
     """Return the least and the largest energy of a row over the models, such as "15 % to 318 %"."""
+    if not row.price.known:
+        return NOT_PRICED
     low, high = map(percent, row.extremes)
     return low if low == high else f"{low} to {high}"
 
@@ -87,10 +91,12 @@ def _is(row: Row, kind: SpikeKind) -> bool:
 def _of_kind(kind: str, rows: list[Row], margin: float) -> Reached | None:
     if not rows:
         return None
-    near = [row for row in rows if row.gap_db >= -margin]
+    within = [row for row in rows if row.gap_db >= -margin]
+    near = [row for row in within if row.price.known]
     least = percent(min((row.energy for row in near), default=0.0))
     tied = sorted(
         (row for row in near if percent(row.energy) == least),
         key=lambda row: (-row.quality, row.energy, row.timesteps),
     )
-    return Reached(kind, margin, tied, max(rows, key=lambda row: row.gap_db))
+    nearest = max(rows, key=lambda row: row.gap_db)
+    return Reached(kind, margin, tied, nearest, unpriced=bool(within) and not near)

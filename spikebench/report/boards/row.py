@@ -31,6 +31,11 @@ class Price:
     front: bool = False
 
     @property
+    def known(self) -> bool:
+        """Whether the model prices the row: the bits of a quantised ANN may not be stored."""
+        return not math.isnan(self.ratio)
+
+    @property
     def cheaper_than(self) -> str:
         """The rivals that cost more, in words; "none" if there are none."""
         return ", ".join(RIVALS[rival] for rival in self.verdict.split()) or "none"

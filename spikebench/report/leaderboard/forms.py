@@ -9,7 +9,7 @@ import io
 from typing import Any
 
 from spikebench.report.tables import as_csv, as_latex, as_markdown
-from spikebench.report.text import MINUS, NONE
+from spikebench.report.text import MINUS, NONE, NOT_PRICED
 
 INFINITY = "\N{INFINITY}"
 
@@ -34,7 +34,12 @@ class Forms:
         fields.
         """
         if text not in self._numbers:
-            bare = text.replace(NONE, "").replace(MINUS, "-").replace(INFINITY, "inf")
+            bare = (
+                text.replace(NOT_PRICED, "")
+                .replace(NONE, "")
+                .replace(MINUS, "-")
+                .replace(INFINITY, "inf")
+            )
             ends = [end.removeprefix("+") for end in bare.strip("[]").split(", ")]
             self._numbers[text] = _differing(text, ",".join(ends))
         return text

@@ -57,7 +57,8 @@ class Field:
     """One column. `meaning` is a sentence, `source` the stage and the measurement behind it.
 
     A volatile column (`stable` is false) says how a number came about on one machine and stays out
-    of the table id.
+    of the table id. One that is `later` was declared when runs had been published without it: there
+    it is missing.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Field:
     unit: str = ""
     stable: bool = True
     nullable: bool = False
+    later: bool = False
     over_images: OverImages = ""
     shown: Shown | None = None
 

@@ -44,6 +44,16 @@ LAYERS = Table(
         _real("macs_streaming", "MACs on analogue input, every step.", COUNTED, "operations"),
         _real("rate", "Spikes per neuron and pass.", COUNTED),
         _real("passes", "Steps that the neurons behind it take, in all phases.", COUNTED),
+        Field(
+            name="bits",
+            kind="whole",
+            unit="bits",
+            nullable=True,
+            later=True,
+            meaning="Bits of each activation that enters it, where the neurons before it quantise "
+            "and do not spike; missing elsewhere.",
+            source="evaluate: the neurons",
+        ),
         _real("macs_dense", "MACs of the ANN, zeros included.", OF_THE_ANN, "operations"),
         _real("macs_effective", "MACs of the ANN without zeros.", OF_THE_ANN, "operations"),
         _real("inputs", "Elements of the input map.", OF_THE_ANN),

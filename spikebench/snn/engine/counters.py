@@ -1,6 +1,7 @@
 """All counts of one simulation, and what they say of each layer: events, SynOps, MACs."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Self
 
@@ -23,10 +24,15 @@ from spikebench.spike_kinds import SpikeKind
 
 
 class Counters:
-    """The counters of a simulation, of a whole image or of a band's own rows (`band`)."""
+    """The counters of a simulation, of a whole image or of a band's own rows (`band`).
 
-    def __init__(self, graph: Graph, band: Band | None = None) -> None:
-        self.graph, self.band = graph, band
+    `bits` holds the width of what a site sends, where its neurons quantise.
+    """
+
+    def __init__(
+        self, graph: Graph, band: Band | None = None, bits: Mapping[str, int] | None = None
+    ) -> None:
+        self.graph, self.band, self._bits = graph, band, bits or {}
         self.spikes = SpikeCounter(graph)
         self.passes, self.macs, self.state = PassCounter(), MacCounter(), StateCounter()
         self.analogue = AnalogueCounter()
@@ -113,6 +119,7 @@ class Counters:
             macs_cached=analogue,
             macs_streaming=analogue,
             macs_analogue=dense,
+            bits=max((self._bits[site] for site in sources if site in self._bits), default=None),
         )
 
     def _node(self, node: Node) -> LayerCount:

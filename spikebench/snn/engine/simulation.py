@@ -51,7 +51,7 @@ class Simulation:
         self.network = network
         self.readout = network.readout
         image = image if band is None else band.of(image)
-        self.counters = Counters(network.graph, band)
+        self.counters = Counters(network.graph, band, network.bits)
         self.sums: dict[str, Tensor] = {}
         self._plan = Plan(network.graph)
         self._together = 1 if observe or not _all_by_kernel(network) else TOGETHER

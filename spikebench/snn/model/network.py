@@ -76,6 +76,12 @@ class Network:
         self.place(site, neuron)
         return neuron
 
+    @property
+    def bits(self) -> dict[str, int]:
+        """The bits of what a site sends, of the sites whose neurons quantise and do not spike."""
+        of_all = {site: neuron.bits for site, neuron in self.neurons.items()}
+        return {site: bits for site, bits in of_all.items() if bits is not None}
+
     def last_synapse(self) -> str:
         """Return the name of the synapse behind the last neurons.
 

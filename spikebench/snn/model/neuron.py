@@ -57,6 +57,14 @@ class Neuron(Component):
         refuse_outdated(cls)
 
     @property
+    def bits(self) -> int | None:
+        """Bits of one activation, of a neuron that quantises what it sends; None if it spikes.
+
+        A network of such neurons is priced by the width of its multiplications.
+        """
+        return None
+
+    @property
     def reset(self) -> Reset:
         """What a spike takes from the membrane: itself, unless a subclass says otherwise."""
         return SUBTRACT

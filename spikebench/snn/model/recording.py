@@ -15,7 +15,8 @@ class LayerCount:
     `synops` the spikes times their exact fan-out. MACs are those of an analogue input: `cached`
     pays a constant current once, `streaming` at every step. `passes`: steps in which the neurons
     behind it are updated, None where these are all passes of the network. An analogue node is such
-    a layer, too: `special_ops` are its exponentials, roots and quotients.
+    a layer, too: `special_ops` are its exponentials, roots and quotients. `bits` is the width of
+    the activations that enter, where neurons quantise and do not spike.
     """
 
     layer: str
@@ -31,6 +32,7 @@ class LayerCount:
     passes: int | None = None
     special_ops: int = 0
     is_node: bool = False  # an analogue node, no synapse
+    bits: int | None = None
 
     @property
     def analogue_macs(self) -> int:

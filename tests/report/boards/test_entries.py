@@ -17,7 +17,6 @@ from spikebench.report.boards.entries import (
     places,
 )
 from spikebench.report.boards.ranking import Ranked
-from spikebench.report.text import NONE
 
 
 @pytest.fixture
@@ -70,7 +69,7 @@ def test_the_energy_of_all_models_says_where_they_disagree(column, row):
     for (least, most), text in texts.items():
         assert of_row(column("range"), priced(row, most, least)).text == text
     assert of_row(column("range"), priced(row, 1.0, math.nan)).text == "1.00"
-    assert of_row(column("range"), priced(row, math.nan)).text == NONE
+    assert of_row(column("range"), priced(row, math.nan)).text == "not priced"
 
 
 def priced(row, *ratios: float):
@@ -86,6 +85,12 @@ def test_the_energy_of_all_models_is_that_of_the_tables(shown):
 def test_the_energy_of_all_models_sorts_by_its_largest(column, row):
     rows = [replace(row, others={**row.others, "energy_most": most}) for most in (3.0, 0.5, 1.0)]
     assert order_of_rows(column("range"), rows) == [2, 0, 1]
+
+
+def test_a_row_without_a_price_says_so(column, row):
+    unknown = replace(row.price, ratio=math.nan, verdict="", front=False)
+    texts = [of_price(column(key), row, unknown) for key in ("energy", "cheaper", "front")]
+    assert texts == ["not priced", "not priced", ""]
 
 
 def test_ranks_are_numbers_and_nothing_where_there_is_none(column, row):

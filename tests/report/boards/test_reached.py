@@ -1,5 +1,6 @@
 """The least energy near the ANN, computed again from Parquet with pandas alone."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,19 @@ def test_a_kind_that_does_not_reach_it_shows_its_nearest_row(shown):
         rows = [row for row in shown[0].competitors if row.spike_class == each.kind]
         assert each.rows == []
         assert each.best.gap_db == max(row.gap_db for row in rows)
+
+
+def test_rows_without_a_price_are_near_and_not_priced(shown):
+    rows = [
+        replace(r, prices={n: replace(p, ratio=math.nan) for n, p in r.prices.items()})
+        if r.method == "steady"
+        else r
+        for r in near(shown[0], "steady").rows
+    ]
+    found = {each.kind: each for each in reached(replace(shown[0], rows=rows), 0.1)}
+    assert found["signed"].unpriced and found["signed"].rows == []
+    assert spread(found["signed"].best) == "not priced"
+    assert not found["binary"].unpriced
 
 
 def test_every_kind_of_any_board_has_a_column(shown):

@@ -37,6 +37,7 @@ PUBLISHED = {
             REAL: "neurons events spikes synops macs_cached macs_streaming rate passes macs_dense "
             "macs_effective inputs outputs weights biases kernel channels_in channels_out "
             "analogue_macs special_ops",
+            "int64": "bits",
         },
     ),
     "pictures": (
