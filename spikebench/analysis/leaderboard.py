@@ -46,7 +46,8 @@ def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame
     row of a data set. Ranks are within data set, backbone and T, `rank_in_class` also within the
     class of spikes, `rank_first` to `rank_last` what the images leave open; the Pareto front is
     within data set and backbone over PSNR and the first energy model's ratio. References take part
-    in neither, nor do rows of a board that leaves out all images, whose PSNR is missing.
+    in neither but in `pareto_with_references`, nor do rows of a board that leaves out all images,
+    whose PSNR is missing.
     """
     out = left_out(images)
     rows = [_Row(key, group, out) for key, group in images.groupby(ROW, sort=True)]
@@ -64,7 +65,10 @@ def leaderboard(images: pd.DataFrame, layers: pd.DataFrame, priced: pd.DataFrame
     run_on = table[["method", *BOARD]].drop_duplicates().groupby("method").size()
     table["boards_run"] = table["method"].map(run_on)
     table[["energy_least", "energy_most"]] = _over_models(table, priced)
-    table["pareto"] = _front(table, of_model(priced, models(priced)[0]))
+    first = of_model(priced, models(priced)[0])
+    competing = table["family"] != REFERENCE
+    table["pareto"] = _front(table, first, competing)
+    table["pareto_with_references"] = _front(table, first, table["family"].notna())
     return table[LEADERBOARD.names]
 
 
@@ -145,12 +149,11 @@ def _richest(classes: pd.Series) -> str:
     return max(map(SpikeKind.of, classes.unique())).label
 
 
-def _front(table: pd.DataFrame, priced: pd.DataFrame) -> pd.Series:
-    """Tell which competitors no other beats; `priced` holds the prices under the ranking model."""
+def _front(table: pd.DataFrame, priced: pd.DataFrame, among: pd.Series) -> pd.Series:
+    """Tell which rows `among` others none of these beats; `priced` is under the ranking model."""
     front = pd.Series(False, index=table.index)
     keys = ["dataset", "backbone", "method", "timesteps"]
     ratio = table[keys].merge(priced[[*keys, "ratio"]], how="left")["ratio"].to_numpy()
-    competing = table[table["family"] != REFERENCE]
-    for _, group in competing.groupby(BOARD):
+    for _, group in table[among].groupby(BOARD):
         front[group.index] = pareto(ratio[group.index], group["psnr"].to_numpy())
     return front

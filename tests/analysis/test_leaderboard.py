@@ -285,3 +285,19 @@ def test_a_hybrid_row_says_what_share_of_the_macs_is_analogue():
     found = leaderboard(images, layers, prices(energy(images))).set_index("method")
     assert found.loc["a", ["analogue_share", "special_ops"]].tolist() == [0.1, 4.0]
     assert found.loc["b", ["analogue_share", "special_ops"]].isna().all()
+
+
+def test_a_reference_beats_rows_on_the_front_with_references_alone():
+    """The quantised ANN restores better than b at less; a is better than it, c is cheaper."""
+    rows = [*scored("a", 30.0), *scored("b", 28.0), *scored("c", 25.0), *scored("d", 20.0)]
+    rows += scored("qann", 29.0, family="reference")
+    ratios = {"a": 0.9, "b": 0.5, "c": 0.1, "d": 0.6, "qann": 0.3}
+    table = board(*rows, m=ratios).set_index("method")
+    assert table["pareto"].to_dict() == {"a": 1, "b": 1, "c": 1, "d": 0, "qann": 0}
+    outer = table["pareto_with_references"].to_dict()
+    assert outer == {"a": 1, "b": 0, "c": 1, "d": 0, "qann": 1}
+    images = image_frame(*rows)
+    priced = prices(energy(images, m=ratios))
+    priced["ratio"] = priced["ratio"].mask(priced["method"] == "qann")
+    unpriced = leaderboard(images, layer_frame(), priced)
+    assert unpriced["pareto_with_references"].tolist() == table["pareto"].tolist()

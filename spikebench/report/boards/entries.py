@@ -14,7 +14,8 @@ from spikebench.report.boards.row import Price, Row
 from spikebench.report.text import NOT_PRICED, number
 from spikebench.spike_kinds import SpikeKind
 
-FRONT = "●"
+FRONT = "●"  # not beaten by any row
+AMONG_SPIKES = f"({FRONT})"  # beaten by a reference alone, such as a quantised ANN
 REVERSES = "↑"  # some models put the row above the ANN, others below
 
 
@@ -50,7 +51,7 @@ def of_price(column: Column, row: Row, price: Price) -> str:
     if column.shown.blank and row.still:
         return ""
     if column.name == "pareto":
-        return FRONT if price.front else ""
+        return _front(price)
     if not price.known:
         return NOT_PRICED
     if column.name == "verdict":
@@ -72,7 +73,7 @@ def order_of_prices(column: Column, prices: Sequence[Price]) -> list[int | None]
     if column.name == "verdict":
         return places([price.cheaper_than for price in prices])
     if column.name == "pareto":
-        return places([not price.front for price in prices])
+        return places([2 - price.front - 2 * price.outer for price in prices])
     return places([getattr(price, column.name) for price in prices])
 
 
@@ -116,6 +117,10 @@ TEXTS: dict[str, Callable[[Row], str]] = {
     "images": lambda row: str(row.images - row.value("images_left_out")),
     "boards_run": lambda row: f"{row.value('boards_run')} of {row.value('boards')}",
 }
+
+
+def _front(price: Price) -> str:
+    return FRONT if price.outer else AMONG_SPIKES if price.front else ""
 
 
 def _text(column: Column, value: Any) -> str:

@@ -106,10 +106,11 @@ def _prices(rows: pd.DataFrame, results: Results) -> dict[tuple[str, int], dict[
         mine = costs[costs["energy_model"] == model]
         competing = (mine["family"] != REFERENCE).to_numpy()
         front = np.zeros(len(mine), dtype=bool)
-        ratio, psnr = (mine[name].to_numpy()[competing] for name in ("ratio", "psnr"))
-        front[competing] = pareto(ratio, psnr)
-        for values, on_front in zip(records(mine), front, strict=True):
-            price = Price(**{name: values[name] for name in PRICES}, front=bool(on_front))
+        ratio, psnr = (mine[name].to_numpy() for name in ("ratio", "psnr"))
+        front[competing] = pareto(ratio[competing], psnr[competing])
+        for values, inner, outer in zip(records(mine), front, pareto(ratio, psnr), strict=True):
+            fronts = {"front": bool(inner), "outer": bool(outer)}
+            price = Price(**{name: values[name] for name in PRICES}, **fronts)
             found.setdefault((values["method"], values["timesteps"]), {})[model] = price
     return found
 

@@ -19,7 +19,8 @@ class Price:
 
     Break-even points are in spikes per neuron; NaN where there is no rival or no spike. `verdict`
     holds the keys of `RIVALS` that cost more than the row. `front` says whether no competitor of
-    the board beats the row in both PSNR and energy under this model.
+    the board beats the row in both PSNR and energy under this model, `outer` whether no row does,
+    references included.
     """
 
     ratio: float
@@ -29,6 +30,7 @@ class Price:
     break_even_twin: float
     verdict: str
     front: bool = False
+    outer: bool = False
 
     @property
     def known(self) -> bool:
@@ -41,7 +43,7 @@ class Price:
         return ", ".join(RIVALS[rival] for rival in self.verdict.split()) or "none"
 
 
-PRICES = [column.name for column in fields(Price) if column.name != "front"]
+PRICES = [column.name for column in fields(Price) if column.name not in ("front", "outer")]
 
 
 @dataclass

@@ -54,10 +54,13 @@ def test_a_reference_without_steps_has_no_spikes_and_no_rival(column, shown):
 
 
 def test_a_price_says_energy_rivals_and_front_of_its_model(column, row):
-    price = replace(row.price, ratio=0.456, verdict="ann twin", front=True)
+    price = replace(row.price, ratio=0.456, verdict="ann twin", front=True, outer=True)
     found = [of_price(column(key), row, price) for key in ("energy", "cheaper", "front")]
     assert found == ["0.46", "ANN, quantised", "●"]
-    assert of_price(column("front"), row, replace(price, front=False)) == ""
+    assert of_price(column("front"), row, replace(price, outer=False)) == "(●)"
+    assert of_price(column("front"), row, replace(price, front=False, outer=False)) == ""
+    prices = [replace(price, front=f, outer=o) for f, o in ((0, 0), (1, 1), (1, 0), (0, 1))]
+    assert order_of_prices(column("front"), prices) == [3, 0, 2, 1]
 
 
 def test_the_energy_of_all_models_says_where_they_disagree(column, row):
@@ -88,7 +91,7 @@ def test_the_energy_of_all_models_sorts_by_its_largest(column, row):
 
 
 def test_a_row_without_a_price_says_so(column, row):
-    unknown = replace(row.price, ratio=math.nan, verdict="", front=False)
+    unknown = replace(row.price, ratio=math.nan, verdict="", front=False, outer=False)
     texts = [of_price(column(key), row, unknown) for key in ("energy", "cheaper", "front")]
     assert texts == ["not priced", "not priced", ""]
 

@@ -122,7 +122,7 @@ PUBLISHED = {
             "double": "psnr psnr_ann psnr_input psnr_se lpips output_entropy gap_db psnr_low "
             "psnr_high gap_low gap_high analogue_share special_ops "
             "energy_least energy_most",
-            "bool not null": "pareto",
+            "bool not null": "pareto pareto_with_references",
         },
     ),
     "verified": (
