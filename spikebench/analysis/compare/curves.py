@@ -1,6 +1,7 @@
 """Each method along its T: its curve against a reference row's, and the price of nearness."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,8 @@ from spikebench.analysis.prices import models
 from spikebench.analysis.statistics import Curve, Delta, bd_energy, bd_psnr, curve, smallest_within
 from spikebench.errors import BenchError
 from spikebench.results.columns.comparisons import TARGET_COLUMNS
+
+LEAST_SHARE = 0.5  # of what two curves cover together; over less they have no mean distance
 
 
 def reference_row(leaderboard: pd.DataFrame, order: Sequence[str], named: str | None) -> str:
@@ -52,7 +55,7 @@ def _row(rows: pd.DataFrame, theirs: pd.DataFrame | None, reference: str) -> dic
             return Delta(reason="the reference")
         if theirs is None:
             return Delta(reason="no reference here")
-        return measure(_curve(theirs), own)
+        return _of_enough(measure(_curve(theirs), own))
 
     return {
         "method": method,
@@ -62,6 +65,13 @@ def _row(rows: pd.DataFrame, theirs: pd.DataFrame | None, reference: str) -> dic
         **_columns("bd_energy", "percent", delta(bd_energy)),
         **_targets(rows),
     }
+
+
+def _of_enough(delta: Delta) -> Delta:
+    """Return a delta, or why there is none: over too little of both curves it would mislead."""
+    if delta.share is None or delta.share >= LEAST_SHARE:
+        return delta
+    return replace(delta, value=None, reason=f"only {100 * delta.share:.0f} % in common")
 
 
 def _curve(rows: pd.DataFrame) -> Curve:

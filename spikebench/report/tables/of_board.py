@@ -34,8 +34,8 @@ def paired(board: Board, results: Results) -> Table:
         T,
         *_difference("ann", "To the ANN", "higher"),
         *_difference("best", "To the best"),
-        Column("bd_psnr_db", "BD-PSNR", "dB", "higher", 2, sign=True),
-        Column("bd_energy_percent", "BD-energy", "%", "lower", 1, sign=True),
+        *_delta("bd_psnr_db", "BD-PSNR", "dB", 2),
+        *_delta("bd_energy_percent", "BD-energy", "%", 1),
         *(column for target in TARGETS for column in _target(target)),
     ]
     lines = [Line(_compared(line)) for line in found.lines]
@@ -103,6 +103,23 @@ def _difference(key: str, title: str, better: Direction = "") -> list[Column]:
     ]
 
 
+def _delta(key: str, title: str, unit: str, decimals: int) -> list[Column]:
+    """Return a delta and, in CSV, its range. None is the best: each pair has its own range."""
+    _, low, high, share, reason = _of_delta(key)
+    return [
+        Column(key, title, unit, decimals=decimals, sign=True),
+        Column(low, f"{title}, from", decimals=4, shown=False),
+        Column(high, f"{title}, to", decimals=4, shown=False),
+        Column(share, f"{title}, share in common", decimals=2, shown=False),
+        Column(reason, f"{title}, why none", shown=False),
+    ]
+
+
+def _of_delta(key: str) -> list[str]:
+    stem = key.rsplit("_", 1)[0]
+    return [key, *(f"{stem}_{name}" for name in ("from", "to", "share", "reason"))]
+
+
 def _target(target: float) -> list[Column]:
     key = str(target).replace(".", "_")
     return [
@@ -118,8 +135,8 @@ def _compared(line: Comparison) -> list[Any]:
         line.timesteps,
         *_paired(line.gap),
         *_paired(line.lead),
-        curve["bd_psnr_db"],
-        curve["bd_energy_percent"],
+        *(curve[name] for name in _of_delta("bd_psnr_db")),
+        *(curve[name] for name in _of_delta("bd_energy_percent")),
         *(value for target in line.targets for value in target),
     ]
 

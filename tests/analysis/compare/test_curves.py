@@ -31,6 +31,26 @@ def test_deltas_are_those_of_the_mean_curves(rise):
         assert (row["points"], row["bd_psnr_reason"], row["bd_energy_reason"]) == (4, "", "")
 
 
+def test_curves_with_less_than_half_in_common_have_no_delta():
+    """Energy is 0.1 T: b has log(0.8 / 0.3) of log(2.4 / 0.1) in common with a, c two thirds."""
+    grids = {"a": (1, 2, 4, 8), "b": (3, 6, 12, 24), "c": (2, 4, 8)}
+    rows = [
+        row
+        for method, grid in grids.items()
+        for value, time in zip([22.5, 25.5, 27.5, 28.5], grid, strict=False)
+        for row in scored(method, [value], timesteps=time, psnr_ann=30.0)
+    ]
+    found = along(Run(*rows), "a")
+    b, c = found["b", "first"], found["c", "first"]
+    share = np.log(0.8 / 0.3) / np.log(2.4 / 0.1)
+    assert b["bd_psnr_share"] == pytest.approx(share)
+    assert (b["bd_psnr_db"], b["bd_psnr_reason"]) == (None, f"only {100 * share:.0f} % in common")
+    assert (b["bd_psnr_from"], b["bd_psnr_to"]) == pytest.approx((0.3, 0.8))
+    assert b["bd_energy_percent"] == pytest.approx(200.0)  # along PSNR all is in common
+    assert c["bd_psnr_share"] == pytest.approx(2 / 3)
+    assert c["bd_psnr_db"] is not None and c["bd_psnr_reason"] == ""
+
+
 def test_the_reference_itself_has_no_delta(rise):
     row = along(rise, "a")["a", "first"]
     assert (row["bd_psnr_db"], row["bd_psnr_reason"]) == (None, "the reference")
