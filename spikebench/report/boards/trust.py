@@ -11,11 +11,19 @@ from spikebench.report.results import Results
 from spikebench.results.frames import records
 
 CLOSE = 0.03  # dB; what other noise seeds and another order of sums may move a mean
+PUBLISHED = "published"  # as the trust table says, else "measured"
+CIRCULAR = (
+    "They were stated by this project when it trained the networks: that they come out again shows "
+    "that nothing has changed, not that the networks are as good as others'."
+)
 
 
 @dataclass(frozen=True)
 class Known:
-    """A backbone's known PSNR in dB beside the one measured here; None if it was not."""
+    """A backbone's known PSNR in dB beside the one measured here; None if it was not.
+
+    `published` says whether others stated it; else this project did when it trained the network.
+    """
 
     backbone: str
     dataset: str
@@ -27,6 +35,12 @@ class Known:
     here_ssim: float | None = None
     floor: float | None = None  # the degraded input's PSNR
     note: str = ""
+    published: bool = True
+
+    @property
+    def origin(self) -> str:
+        """Who stated the number."""
+        return "others" if self.published else "this project"
 
     @property
     def difference(self) -> float | None:
@@ -51,9 +65,10 @@ def known_numbers(results: Results, boards: list[Board]) -> list[Known]:
             stated=score["psnr"],
             here=_ceiling(ceilings.get((score["dataset"], name)), score["protocol"]),
             source=score["source"],
+            published=published,
         )
         for name, description in results.run["backbones"].items()
-        for score in _scores(description)
+        for score, published in _scores(description)
     ]
 
 
@@ -71,20 +86,44 @@ def from_table(table: pd.DataFrame) -> list[Known]:
             here_ssim=_or_none(row["ssim"]),
             floor=_or_none(row["psnr_input"]),
             note=row["note"],
+            published=row["kind"] == PUBLISHED,
         )
         for row in records(table)
     ]
 
 
-def verdict(known: list[Known]) -> str:
-    """Return in one sentence how far the known numbers came out here."""
+@dataclass(frozen=True)
+class Check:
+    """Known numbers of one origin: what they are called, how they came out, what that shows."""
+
+    title: str
+    said: str
+    known: list[Known]
+
+
+def checks(known: list[Known]) -> list[Check]:
+    """Return the published numbers and, apart from them, the regression check; none of neither.
+
+    A number that this project measured itself can only show that nothing has changed since.
+    """
+    published = [entry for entry in known if entry.published]
+    own = [entry for entry in known if not entry.published]
+    found = [
+        Check("Published numbers", _outcome(published, "published numbers"), published),
+        Check("Regression check", f"{_outcome(own, 'numbers of our own')} {CIRCULAR}", own),
+    ]
+    return [check for check in found if check.known]
+
+
+def _outcome(known: list[Known], what: str) -> str:
+    """Return in one sentence how far known numbers came out here."""
     measured = [entry.difference for entry in known if entry.difference is not None]
     if not measured:
-        return "None of these known numbers was measured in this run."
+        return f"None of {len(known)} {what} was measured in this run."
     close = [difference for difference in measured if round(abs(difference), 6) <= CLOSE]
     return (
-        f"{len(measured)} of {len(known)} known numbers were measured; {len(close)} of them came "
-        f"out within {CLOSE} dB."
+        f"{len(measured)} of {len(known)} {what} were measured; {len(close)} of them came out "
+        f"within {CLOSE} dB."
     )
 
 
@@ -107,9 +146,10 @@ def hashes(results: Results) -> list[tuple[str, str, str]]:
     return [*lines, ("evaluator", "spikebench", evaluator)]
 
 
-def _scores(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from description["published"]
-    yield from description["measured"]
+def _scores(description: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield each known number of a backbone, and whether it was published."""
+    yield from ((score, True) for score in description["published"])
+    yield from ((score, False) for score in description["measured"])
 
 
 def _ceiling(board: Board | None, protocol: str) -> float | None:

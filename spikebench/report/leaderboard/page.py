@@ -19,7 +19,7 @@ from spikebench.report.boards.coverage import coverage
 from spikebench.report.boards.entries import entry
 from spikebench.report.boards.findings import findings
 from spikebench.report.boards.reached import MARGINS, matrix
-from spikebench.report.boards.trust import hashes, known_numbers, verdict
+from spikebench.report.boards.trust import checks, hashes, known_numbers
 from spikebench.report.document import HERE, document, environment_of
 from spikebench.report.leaderboard.cite import bibtex, command
 from spikebench.report.leaderboard.parts import packed, parts
@@ -77,7 +77,7 @@ def script() -> str:
 def environment() -> Environment:
     """Return how pages are rendered, with what only these templates ask."""
     found = environment_of()
-    found.globals |= {"verdict": verdict}
+    found.globals |= {"checks": checks}
     return found
 
 
@@ -113,7 +113,7 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "default_selection": DEFAULT,
         "budgets": [(state(s)["x"], s.budget) for s in offered([]) if s.budget is not None],
         "seeds": int(results.leaderboard["seeds"].max()),
-        "verdict": verdict,
+        "checks": checks,
     }
 
 

@@ -10,7 +10,7 @@ from spikebench.report import links
 from spikebench.report.boards.board import Board, task_name
 from spikebench.report.boards.compared import on_board
 from spikebench.report.boards.row import Row
-from spikebench.report.boards.trust import Known, known_numbers, verdict
+from spikebench.report.boards.trust import Known, checks, known_numbers
 from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
 from spikebench.report.pages.graph import GraphRow, graph_rows
@@ -46,7 +46,7 @@ def _entry(
         "synapses": sum(node["kind"] == "synapse" for node in graph),
         "sites": sum(node["kind"] == "site" for node in graph),
         "boards": boards,
-        "verdict": verdict(known),
+        "verdict": " ".join(check.said for check in checks(known)),
     }
 
 
@@ -65,7 +65,7 @@ def _page(entry: dict[str, Any], results: Results, boards: list[Board], known: l
         weights=sorted(images["weights_sha256"].unique()),
         layers=_layers(described["graph"], boards[0], results) if boards else None,
         known=known,
-        verdict=verdict,
+        checks=checks,
         refusals=[item for item in results.run["refusals"] if item["backbone"] == name],
         names=dict(results.methods[["method", "name"]].itertuples(index=False)),
         method_page=links.method_page,

@@ -11,6 +11,11 @@ from spikebench.report.tables.table import Column, Line, Table
 from spikebench.report.text import sentence
 from spikebench.results.frames import records
 
+CAPTION = (
+    "Known PSNR beside what was measured here. Of our own training it is a regression check: it "
+    "shows that nothing has changed."
+)
+
 
 def borda(results: Results) -> list[Table]:
     """Return the Borda counts over all boards and by task; none with a single board."""
@@ -48,12 +53,13 @@ def backbones(results: Results, boards: list[Board]) -> Table:
         Column("stated_ssim", "SSIM known", decimals=4),
         Column("here_ssim", "SSIM here", decimals=4),
         Column("floor", "Input", "dB", decimals=2),
+        Column("origin", "Stated by", prose=True),
         Column("source", "Source", prose=True),
     ]
     fields = ["protocol" if c.key == "protocol_known" else c.key for c in columns]
     known = known_numbers(results, boards)
     lines = [Line([getattr(entry, name) for name in fields]) for entry in known]
-    return Table("Backbones", columns, lines, "Known PSNR beside what was measured here.")
+    return Table("Backbones", columns, lines, CAPTION)
 
 
 def methods(results: Results) -> Table:

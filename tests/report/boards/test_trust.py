@@ -7,7 +7,7 @@ import pytest
 
 from spikebench.report.backbones import build_backbones
 from spikebench.report.boards.of_results import boards
-from spikebench.report.boards.trust import Known, from_table, hashes, known_numbers, verdict
+from spikebench.report.boards.trust import Known, checks, from_table, hashes, known_numbers
 from spikebench.report.results import Results
 from spikebench.results.columns.verification import TRUST
 from spikebench.results.shards import write_shard
@@ -64,14 +64,44 @@ def test_a_verified_number_goes_before_the_ann_row(folder, trust):
     assert (entry.here, entry.floor, entry.stated_ssim) == (30.02, 20.0, None)
 
 
-def test_the_verdict_counts(trust):
-    assert verdict(from_table(pd.read_parquet(trust))) == (
-        "2 of 3 known numbers were measured; 1 of them came out within 0.03 dB."
+def test_published_numbers_are_counted_apart_from_those_of_our_own_training(trust):
+    known = from_table(pd.read_parquet(trust))
+    own = [replace(entry, published=False) for entry in known]
+    (published,) = checks(known)
+    assert (published.title, published.known) == ("Published numbers", known)
+    assert published.said == (
+        "2 of 3 published numbers were measured; 1 of them came out within 0.03 dB."
     )
-    unmeasured = [entry for entry in from_table(pd.read_parquet(trust)) if entry.here is None]
-    assert verdict(unmeasured) == "None of these known numbers was measured in this run."
+    (regression,) = checks(own)
+    assert (regression.title, regression.known) == ("Regression check", own)
+    assert regression.said.startswith("2 of 3 numbers of our own were measured; 1 of them")
+    assert "nothing has changed" in regression.said
+    assert [check.known for check in checks([*own, *known])] == [known, own]
+    unmeasured = [entry for entry in known if entry.here is None]
+    assert checks(unmeasured)[0].said == ("None of 1 published numbers was measured in this run.")
     exact = Known("a", "b", "c", 30.0, 30.03, "d")
-    assert "1 of them came out" in verdict([exact])
+    assert "1 of them came out" in checks([exact])[0].said
+    assert checks([]) == []
+
+
+def test_who_stated_a_number_is_read_from_the_trust_table(folder, tmp_path):
+    rows = [trust_row("denoiser"), trust_row("denoiser", kind="measured", stated_psnr=30.02)]
+    write_shard(tmp_path / "trust.parquet", rows, TRUST)
+    results = Results.read(folder, tmp_path / "trust.parquet")
+    known = known_numbers(results, boards(results))
+    assert [entry.origin for entry in known] == ["others", "this project"]
+
+
+def test_without_a_trust_table_it_is_where_the_description_has_the_number(results, shown):
+    score = results.run["backbones"]["denoiser"]["published"]
+    nets = results.run["backbones"] | {
+        "denoiser": results.run["backbones"]["denoiser"] | {"published": [], "measured": score}
+    }
+    known = known_numbers(replace(results, run=results.run | {"backbones": nets}), shown)
+    assert {entry.backbone: entry.published for entry in known} == {
+        "Denoiser": False,
+        "Upscaler": True,
+    }
 
 
 def test_the_page_of_the_backbones_shows_every_row(trust, tmp_path):
