@@ -53,6 +53,11 @@ def selections(grid: Sequence[int]) -> list[Selection]:
     return [DEFAULT, HALF, free, *fixed, EVERY]
 
 
+def tested(grid: Sequence[int]) -> list[Selection]:
+    """Return the selections of `selections` that show a method once at most: each has tests."""
+    return [selection for selection in selections(grid) if selection.one_each]
+
+
 BUDGETS = (1, 2, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200)  # % of the ANN's energy
 
 

@@ -10,9 +10,19 @@ from spikebench.analysis.selection import Selection
 from spikebench.report.boards.board import Board
 
 
-def view(board: Board, selection: Selection) -> str:
-    """Return the address of a board's rows under a selection, such as #set=set12&net=dncnn&x=50."""
-    return "#" + urlencode({"set": board.dataset, "net": board.backbone} | state(selection))
+def view(board: Board, selection: Selection, model: str = "") -> str:
+    """Return the address of a board's rows under a selection, such as #set=set12&net=dncnn&x=50.
+
+    `model` is the energy model, where it is not the one that ranks.
+    """
+    chosen = {"model": model} if model else {}
+    shown = {"set": board.dataset, "net": board.backbone} | state(selection)
+    return "#" + urlencode(shown | chosen)
+
+
+def worst_of_all(selection: Selection) -> str:
+    """Return the address of all boards under a selection, their worst rows first."""
+    return "#" + urlencode({"set": "", "net": "", "sort": "-gap"} | state(selection))
 
 
 def state(selection: Selection) -> dict[str, str]:

@@ -176,7 +176,7 @@ def test_columns_can_be_chosen(page, address):
     page.uncheck("#columns [value=ssim]")
     heads = page.locator("#ranking thead th:visible").all_inner_texts()
     assert "Cheaper than" in heads and not any("SSIM" in head for head in heads)
-    assert column(page, "cheaper")[:2] == ["", "ANN, quantised"]
+    assert column(page, "cheaper")[:2] == ["", "ANN"]
     again = page.url
     page.goto(address)
     page.goto(again)
@@ -213,6 +213,70 @@ def test_a_finding_leads_to_its_rows(page):
     page.locator(".findings a").nth(1).click()
     assert page.input_value("#x") == "50"
     assert column(page, "t")[1] == "4 (+1)"
+
+
+def test_the_last_finding_leads_to_the_worst_rows_of_all_boards(page):
+    page.locator(".findings a").nth(2).click()
+    assert page.locator("#ranking tr.group").count() == 2
+    assert page.input_value("#view") == "all"
+    assert page.locator("#ranking th[aria-sort]").get_attribute("data-key") == "gap"
+    gaps = column(page, "gap")[:-1]
+    assert gaps[0].startswith("\N{MINUS SIGN}9.25")  # of the input
+
+
+def test_a_link_to_a_view_opens_at_the_table(page, address):
+    assert page.evaluate("scrollY") == 0
+    page.locator(".findings a").first.click()
+    top = "document.getElementById('leaderboard').getBoundingClientRect().top"
+    assert abs(page.evaluate(top)) < 50
+    page.goto("about:blank")
+    page.goto(f"{address}#net=upscaler&view=all")
+    page.wait_for_selector("html[data-ready]")
+    assert abs(page.evaluate(top)) < 50
+
+
+def test_findings_and_the_matrix_follow_the_energy_model(page):
+    places = page.locator("[data-view]")
+    before = places.all_inner_texts()
+    page.select_option("#model", "lemaire_int32")
+    after = places.all_inner_texts()
+    assert all(was != now for was, now in zip(before, after, strict=True))
+    assert "Lemaire int32, SRAM by size" in after[0]
+    assert all("model=lemaire_int32" in link for link in hrefs(page)[:2])
+    page.go_back()
+    assert places.all_inner_texts() == before
+
+
+def hrefs(page: Page) -> list[str]:
+    return page.locator(".findings a").evaluate_all("links => links.map((a) => a.hash)")
+
+
+def test_comparisons_follow_the_selection_and_say_where_no_tests_were_made(page, results):
+    def shown() -> str:
+        return page.inner_text(".compared caption")
+
+    assert "at most the ANN's energy" in shown()
+    page.select_option("#x", "50")
+    assert "at most half the ANN's energy" in shown() and page.locator("#untested").is_hidden()
+    table = results.comparisons
+    mine = table[(table["rule"] == "e50") & (table["against"] == "ann")]
+    steady = mine[(mine["method"] == "steady") & (mine["backbone"] == "denoiser")].iloc[0]
+    line = page.locator(".compared tbody tr", has_text="Steady").inner_text().split("\t")
+    assert int(line[1]) == steady["timesteps"]
+    assert line[2].startswith(f"{steady['difference_db']:+.2f}".replace("-", "\N{MINUS SIGN}"))
+    page.select_option("#x", "20")
+    assert "No tests were made under" in page.inner_text("#untested")
+    assert "at most the ANN's energy" in shown()
+    page.select_option("#view", "fixed")
+    page.select_option("#t", "2")
+    assert "T = 2" in shown() and page.locator("#untested").is_hidden()
+
+
+def test_a_search_is_for_all_of_its_words(page):
+    page.fill("#find", "extra greedy")
+    assert rows(page) == ["ANN", "Greedy, no extra", "Input"]
+    page.fill("#find", "greedy  free")  # a word of the family
+    assert rows(page) == ["ANN", "Greedy", "Greedy, no extra", "Input"]
 
 
 def test_charts_and_comparisons_follow_the_board(page):

@@ -1,6 +1,6 @@
 """Boards: what the page ranks together. One for each pair of data set and backbone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spikebench.analysis.selection import Selection
 from spikebench.report.boards.ranking import Ranked, ranking
@@ -83,6 +83,10 @@ class Board:
     def floor(self) -> float:
         """The mean PSNR of the degraded input in dB."""
         return self.rows[0].psnr_input
+
+    def under(self, model: str) -> "Board":
+        """Return the board as it is when this energy model ranks."""
+        return replace(self, rows=[row.under(model) for row in self.rows])
 
     def ranking(self, selection: Selection, model: str | None = None) -> list[Ranked]:
         """The rows that a selection shows, with their ranks; see `ranking.ranking`."""

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from spikebench.analysis.compare.standings import ALL, HYBRID
-from spikebench.analysis.selection import DEFAULT
+from spikebench.analysis.selection import DEFAULT, Selection
 from spikebench.analysis.statistics import ENOUGH
 from spikebench.report.boards.board import Board, task_name
 from spikebench.report.results import Results
@@ -43,7 +43,7 @@ class Paired:
 
 @dataclass(frozen=True)
 class Line:
-    """A method under the default selection, and along its curve.
+    """A method under a selection, and along its curve.
 
     `gap` is to the ANN, `lead` to the best row; None where the selection does not show the method,
     and where it is the best itself. `curve` is its row of curves.parquet by the model that ranks.
@@ -72,7 +72,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Compared:
-    """The comparisons of a board: under the default selection in order of rank, then all others."""
+    """The comparisons of a board: under a selection in order of rank, then all others."""
 
     lines: list[Line]
     reference: str  # name of the row that curves are compared with
@@ -84,13 +84,16 @@ class Compared:
         return self.images >= ENOUGH
 
 
-def compared(board: Board, results: Results) -> Compared:
-    """Return the comparisons of a board."""
+def compared(board: Board, results: Results, selection: Selection = DEFAULT) -> Compared:
+    """Return the comparisons of a board under a selection that shows a method once at most."""
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     curves = on_board(results.curves, board)
     curves = curves[curves["energy_model"] == results.models[0]].set_index("method")
-    shown = {row.method: row for row in board.shown(DEFAULT)}
-    paired = {against: pairs(results.comparisons, board, against) for against in ("ann", "best")}
+    shown = {row.method: row for row in board.shown(selection)}
+    paired = {
+        against: pairs(results.comparisons, board, against, selection.key)
+        for against in ("ann", "best")
+    }
     lines = [
         Line(
             name=names[method],

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from spikebench.analysis.selection import EVERY, HALF
-from spikebench.analysis.statistics import ENOUGH, MARGIN
-from spikebench.report.address import view
+from spikebench.analysis.statistics import ENOUGH, MARGIN, compare
+from spikebench.report.address import view, worst_of_all
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import pairs
 from spikebench.report.boards.reached import MARGINS, QUANTISED, reached, spread
@@ -25,12 +26,16 @@ class Finding:
     link: str
 
 
-def findings(boards: list[Board], comparisons: pd.DataFrame) -> list[Finding]:
+def findings(
+    boards: list[Board], comparisons: pd.DataFrame | None, model: str = ""
+) -> list[Finding]:
     """Return three findings: what hangs on the energy model, quality at half the energy, the floor.
 
-    The first two are about the first board, the third about all boards.
+    The first two are about the first board, the third about all boards. `comparisons` is of the
+    energy model that ranks, None under another one, which `model` then names.
     """
-    return [reversal(boards[0]), quality(boards[0], comparisons), below_floor(boards)]
+    first = boards[0]
+    return [reversal(first, model), quality(first, comparisons, model), below_floor(boards)]
 
 
 def headline(board: Board) -> str:
@@ -46,9 +51,9 @@ def headline(board: Board) -> str:
     return f"{said}; {listing(missing)} not reached" if missing else said
 
 
-def reversal(board: Board) -> Finding:
+def reversal(board: Board, model: str = "") -> Finding:
     """Say how the least energy within `MARGINS[0]` dB of the ANN depends on the energy model."""
-    link = view(board, EVERY)
+    link = view(board, EVERY, model)
     found = [each for each in reached(board, NEAR) if each.rows and each.kind != QUANTISED]
     where = f"{_place(board)}:"
     if not found:
@@ -78,10 +83,10 @@ def reach(board: Board) -> str:
     )
 
 
-def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
+def quality(board: Board, comparisons: pd.DataFrame | None, model: str = "") -> Finding:
     """Say who restores best at no more than half of the ANN's energy, and how surely."""
     where = f"{_place(board)}: at no more than half of the ANN's energy,"
-    link = view(board, HALF)
+    link = view(board, HALF, model)
     shown = [row for row in board.shown(HALF) if row.measured]
     if not shown:
         return Finding(f"{where} no method has any result.", link)
@@ -90,6 +95,8 @@ def quality(board: Board, comparisons: pd.DataFrame) -> Finding:
         f"{where} {_at(best)} restores best: {_gap(best)} from the ANN, for "
         f"{percent(best.energy)} of its energy.{_digits(best)}"
     )
+    if comparisons is None:
+        return Finding(text + _alone(best, shown[1:], board), link)
     return Finding(text + _lead(shown[1:], comparisons, board), link)
 
 
@@ -97,7 +104,7 @@ def below_floor(boards: list[Board]) -> Finding:
     """Say how many results are worse than leaving the degraded image as it is."""
     rows = [row for board in boards for row in _measured(board)]
     below = [row for row in rows if row.psnr < row.psnr_input]
-    link = view(boards[0], EVERY)
+    link = worst_of_all(EVERY)
     if not rows:
         return Finding(f"{NO_PSNR}, so none is compared with the degraded input.", link)
     if not below:
@@ -132,6 +139,19 @@ def _lead(others: list[Row], comparisons: pd.DataFrame, board: Board) -> str:
             f"{db(-behind.low)}], paired over {images} ({_p(behind.p)}, corrected for "
             f"{plural(len(others), 'comparison')})."
         )
+    return f" On {images} it cannot be told from {_at(second)}."
+
+
+def _alone(best: Row, others: list[Row], board: Board) -> str:
+    """Say the same of the two rows alone, by the tests that ranks rest on."""
+    if not others:
+        return ""
+    second, images = others[0], plural(board.compared, "image")
+    pair = compare(np.stack([best.per_image, second.per_image]))
+    if pair.equal[0, 1]:
+        return f" Within {MARGIN} dB it is equal to {_at(second)}, on {images}."
+    if pair.better[0, 1]:
+        return f" A t-test on {images} tells it from {_at(second)} at 5 %."
     return f" On {images} it cannot be told from {_at(second)}."
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -112,6 +112,11 @@ class Row:
     def price(self) -> Price:
         """What the row costs under the model that ranks."""
         return next(iter(self.prices.values()))
+
+    def under(self, model: str) -> "Row":
+        """Return the row as it is when this energy model ranks."""
+        price = self.prices[model]
+        return replace(self, prices={model: price} | self.prices, pareto=price.front)
 
     @property
     def extremes(self) -> tuple[float, float]:

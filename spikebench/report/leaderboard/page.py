@@ -17,8 +17,6 @@ from spikebench.report.boards.columns import ALWAYS, columns
 from spikebench.report.boards.compared import standings
 from spikebench.report.boards.coverage import coverage
 from spikebench.report.boards.entries import entry
-from spikebench.report.boards.findings import findings
-from spikebench.report.boards.reached import MARGINS, matrix
 from spikebench.report.boards.trust import checks, hashes, known_numbers
 from spikebench.report.document import HERE, document, environment_of
 from spikebench.report.leaderboard.cite import bibtex, command
@@ -26,6 +24,7 @@ from spikebench.report.leaderboard.parts import packed, parts
 from spikebench.report.leaderboard.pictures import comparison
 from spikebench.report.leaderboard.shipped import shipped
 from spikebench.report.leaderboard.shipped_board import refusals
+from spikebench.report.leaderboard.views import views
 from spikebench.report.results import Results
 from spikebench.results.frames import records
 from spikebench.spike_kinds import SpikeKind
@@ -55,10 +54,7 @@ def render(results: Results, boards: list[Board]) -> str:
         **_of_boards(results, boards),
         table_id=results.table_id,
         facts=_facts(results, boards),
-        matrix=matrix(boards),
-        margins=MARGINS,
         margin=MARGIN,
-        findings=findings(boards, results.comparisons),
         standings=standings(results),
         coverage=coverage(results, boards),
         models=records(results.energy_models),
@@ -84,12 +80,14 @@ def environment() -> Environment:
 def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
     """Return the boards, their parts, the first one's rows, and what can be chosen of them."""
     made = {board.key: parts(board, results, environment_of()) for board in boards}
+    said = views(boards, results, environment_of())
     rows = [row for board in boards for row in board.competitors]
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     return {
         "boards": boards,
         "first": made[boards[0].key],
-        "packed": packed(shipped(results, boards), made),
+        "said": {part: next(iter(by_model.values())) for part, by_model in said.items()},
+        "packed": packed(shipped(results, boards), made, said),
         "ablated": next(
             (found for board in boards if (found := ablation(board, results.methods))), None
         ),

@@ -13,7 +13,7 @@ from altair.utils.schemapi import debug_mode
 from jinja2 import Environment
 from markupsafe import Markup
 
-from spikebench.analysis.selection import DEFAULT
+from spikebench.analysis.selection import tested
 from spikebench.report import links
 from spikebench.report.boards.ablation import ablation, summary
 from spikebench.report.boards.board import Board
@@ -26,6 +26,7 @@ from spikebench.report.charts.charts import gap_against_energy, psnr_against_tim
 from spikebench.report.charts.sensitivity import headline as rank_headline
 from spikebench.report.charts.sensitivity import ranking_over_models, ranks_over_models, spoken
 from spikebench.report.charts.svg import svg
+from spikebench.report.leaderboard.views import Views
 from spikebench.report.results import Results
 from spikebench.results.columns.comparisons import TARGETS
 from spikebench.results.frames import records
@@ -33,7 +34,10 @@ from spikebench.results.frames import records
 STILL = ("charts", "sensitivity", "ablation")  # of the first board, in the page itself
 
 
-def parts(board: Board, results: Results, environment: Environment) -> dict[str, Markup]:
+Part = Markup | dict[str, Markup]  # comparisons stand by the key of their selection
+
+
+def parts(board: Board, results: Results, environment: Environment) -> dict[str, Part]:
     """Return the HTML of a board's parts by name; an empty text where it has none."""
     macros = cast(Any, environment.get_template("leaderboard/parts.html.j2").module)
     models = records(results.energy_models)
@@ -42,23 +46,31 @@ def parts(board: Board, results: Results, environment: Environment) -> dict[str,
         ablated = _ablation(board, results)
     made = {
         "charts": macros.charts_of(board, charts, models[0]),
-        "comparisons": macros.comparisons_of(
-            board, compared(board, results), DEFAULT, models[0], TARGETS
-        ),
         "sensitivity": macros.sensitivity_of(board, sensitivity),
         "ablation": macros.ablation_of(board, ablated) if ablated else "",
     }
-    return {name: Markup(html) for name, html in made.items()}
+    tables = {
+        selection.key: macros.comparisons_of(
+            board, compared(board, results, selection), selection, models[0], TARGETS
+        )
+        for selection in tested(results.run["timesteps"])
+    }
+    still: dict[str, Part] = {name: Markup(html) for name, html in made.items()}
+    return still | {"comparisons": {key: Markup(html) for key, html in tables.items()}}
 
 
-def packed(data: dict[str, Any], made: dict[str, dict[str, Markup]]) -> str:
-    """Return the numbers and the parts of all boards as base64 of zlib-compressed JSON.
+def packed(data: dict[str, Any], made: dict[str, dict[str, Part]], said: Views) -> str:
+    """Return the numbers, the parts of all boards and the views as base64 of compressed JSON.
 
     Of the first board those parts are left out that stand in the page.
     """
     first, *others = made
     kept = {name: html for name, html in made[first].items() if name not in STILL}
-    shown = {"data": data, "parts": {first: kept} | {key: made[key] for key in others}}
+    shown = {
+        "data": data,
+        "parts": {first: kept} | {key: made[key] for key in others},
+        "views": said,
+    }
     text = json.dumps(shown, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 

@@ -50,7 +50,11 @@ def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
 
 
 def _selection(selection: Selection, forms: Forms) -> dict[str, Any]:
-    return state(selection) | {"caption": forms.add(f"{sentence(selection.label)}.")}
+    return {
+        "state": state(selection),
+        "key": selection.key,
+        "caption": forms.add(f"{sentence(selection.label)}."),
+    }
 
 
 def _methods(results: Results, works: list[str], forms: Forms) -> list[dict[str, Any]]:

@@ -67,6 +67,8 @@ def _plot(x: alt.X, kind: str, width: int, height: int) -> alt.LayerChart:
         paths.transform_filter(strong).mark_line(
             clip=True, strokeWidth=3.5, stroke=alt.ExprRef("ink")
         ),
+        # The areas around points, which find the nearest, know no texts: tooltips are the points'.
+        rows.mark_point(opacity=0).add_params(near),
         rows.mark_point(clip=True, filled=True, opacity=1)
         .encode(
             color=alt.Color("shade:N").scale(None).legend(None),
@@ -75,8 +77,7 @@ def _plot(x: alt.X, kind: str, width: int, height: int) -> alt.LayerChart:
             tooltip=TOOLTIP,
         )
         .transform_calculate("size", "datum.colour ? 45 : datum.twin ? 30 : 14")
-        .transform_calculate("shade", "datum.colour || (datum.twin ? quiet : line)")
-        .add_params(near),
+        .transform_calculate("shade", "datum.colour || (datum.twin ? quiet : line)"),
         rows.transform_filter(strong)
         .mark_text(dy=16, fontSize=11, fontWeight=600, fill=alt.ExprRef("ink"))
         .encode(text="T:Q"),

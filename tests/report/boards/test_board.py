@@ -53,3 +53,11 @@ def test_further_columns_of_the_leaderboard_are_values_of_a_row(shown, results):
     assert row.value("psnr") == row.psnr
     with pytest.raises(KeyError):
         row.value("no_such_column")
+
+
+def test_a_board_under_another_model_has_its_energies_and_its_front(shown):
+    found = shown[0].under("movement_22nm")
+    for before, after in zip(shown[0].rows, found.rows, strict=True):
+        assert after.energy == before.prices["movement_22nm"].ratio
+        assert after.pareto == before.prices["movement_22nm"].front
+        assert after.extremes == before.extremes and set(after.prices) == set(before.prices)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from spikebench.analysis.selection import HALF
 from spikebench.report.boards.compared import Paired, compared, standings
 from spikebench.report.leaderboard.page import environment
 
@@ -18,6 +19,12 @@ def test_the_methods_stand_in_the_order_of_the_default_rule(results, shown):
     assert [line.name for line in found.lines] == ["Greedy", "Greedy, no extra", "Steady"]
     assert [line.best for line in found.lines] == [True, False, False]
     assert (found.reference, found.images, found.seeds, found.tested) == ("Steady", 6, 1, True)
+
+
+def test_another_selection_has_its_own_tests(results, shown):
+    found = {line.name: line for line in compared(shown[0], results, HALF).lines}
+    assert (found["Greedy"].timesteps, found["Greedy"].gap.mean) == (4, pytest.approx(-0.5))
+    assert found["Greedy"].best and not found["Steady"].best
 
 
 def test_differences_are_paired_with_the_ann_and_the_best(results, shown):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from spikebench.report.boards.findings import (
     below_floor,
     findings,
@@ -44,6 +46,39 @@ def test_quality_names_the_best_at_half_the_energy(shown, results):
     assert finding.text.endswith("(p = 0.030, corrected for 2 comparisons).")
     assert finding.link == "#set=photos&net=denoiser&view=best&x=50"
     assert "(p < 0.001, corrected" in quality(shown[0], with_p(results, 1e-5)).text
+
+
+def test_findings_are_of_the_model_that_is_asked_for(shown):
+    """Under Lemaire's model other rows fit into half of the energy, at other shares of it."""
+    model = "lemaire_int32"
+    here = [board.under(model) for board in shown]
+    _, restored, _ = findings(here, None, model)
+    fitting = [r for r in shown[0].competitors if r.prices[model].ratio <= 0.5]
+    best = max(fitting, key=lambda row: row.psnr)
+    share = f"{best.prices[model].ratio * 100:.0f} % of its energy."
+    assert f"{best.name} at T = {best.timesteps} restores best" in restored.text
+    assert share in restored.text
+    assert restored.link.endswith(f"&view=best&x=50&model={model}")
+
+
+def test_under_another_model_the_lead_is_told_by_the_tests_of_ranks(shown):
+    """Greedy, no extra is 0.5 dB below Greedy on every image; then it is moved."""
+    board = shown[0]
+    rows = [row for row in board.competitors if row.method != "steady" and row.timesteps == 2]
+    texts = {}
+    for name, values in {
+        "apart": [27.5, 27.6, 27.72, 27.8, 27.88, 28.0],
+        "equal": [28.001, 28.1, 28.201, 28.301, 28.401, 28.501],
+        "untold": [28.0, 28.9, 27.0, 29.0, 28.1, 28.4],
+    }.items():
+        moved = [
+            replace(row, per_image=np.array(values)) if row.method == "greedy_plain" else row
+            for row in rows
+        ]
+        texts[name] = quality(replace(board, rows=moved), None).text
+    assert "A t-test on 6 images tells it from Greedy, no extra at T = 2" in texts["apart"]
+    assert "Within 0.05 dB it is equal to Greedy, no extra at T = 2, on 6" in texts["equal"]
+    assert "On 6 images it cannot be told from Greedy, no extra at T = 2" in texts["untold"]
 
 
 def test_quality_does_not_claim_a_lead_that_is_not_there(shown, results):

@@ -52,6 +52,24 @@ def test_a_method_a_model_and_a_board_can_be_chosen_and_linked(page, opened):
     assert page.input_value("#method") == ""
 
 
+def test_the_tooltip_of_a_point_has_its_row(page):
+    """All points of both charts say a method, a T and numbers that the table has."""
+    known = {(line[0], *line[1:6]) for line in numbers(page)}
+    points = page.locator("#chart svg .mark-symbol path[aria-roledescription='point']")
+    shown = [p for p in points.all() if (p.get_attribute("opacity") or "1") != "0"]
+    tried = 0
+    for point in shown:
+        box = point.bounding_box()
+        page.mouse.move(5, 5)
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        tooltip = page.locator("#vg-tooltip-element.visible")
+        if tooltip.count():
+            texts = tooltip.locator("td.value").all_inner_texts()
+            assert tuple(texts) in known
+            tried += 1
+    assert tried >= 12
+
+
 def test_lines_in_colour_are_named_and_a_name_chooses_its_line(page):
     names = page.locator("#key button")
     assert set(names.all_inner_texts()) == {HOSTILE, "Greedy", "Greedy, no extra"}

@@ -11,15 +11,17 @@ const html = (text) => String(text).replace(/[&<>"']/g, (sign) => ESCAPES[sign])
 // What Python says of the run (spikebench/report/leaderboard/shipped.py), its boards, and their charts and tables as HTML by board and part.
 let DATA, BOARDS;
 const FRAGMENTS = {};
+let VIEWS; // what is said under each energy model, by part of the page
 
 // They come packed (zlib, base64), since as text they are large.
 async function unpack() {
   const packed = Uint8Array.from(atob(one("#packed").textContent), (sign) => sign.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const { data, parts } = JSON.parse(await new Response(stream).text());
+  const { data, parts, views } = JSON.parse(await new Response(stream).text());
   DATA = data;
   BOARDS = data.boards.map(readBoard);
   Object.assign(FRAGMENTS, parts);
+  VIEWS = views;
 }
 
 // A board's rows come in columns; here is a row for each place in them.

@@ -8,7 +8,7 @@ function boardsOf(state) {
 const modelOf = (state) => DATA.models.findIndex((model) => model.name === state.model);
 
 function selectionOf(state) {
-  return DATA.selections.findIndex((selection) => Object.entries(selection).every(([key, value]) => key === "caption" || state[key] === value));
+  return DATA.selections.findIndex((selection) => Object.entries(selection.state).every(([key, value]) => state[key] === value));
 }
 
 // Lines of one board: a row, its ranks and its mark under the selection and the energy model.
@@ -28,5 +28,6 @@ function fits({ row }, state) {
 }
 
 function named({ method }, state) {
-  return `${method.texts.method} ${method.method}`.toLowerCase().includes(state.find.toLowerCase());
+  const text = `${method.texts.method} ${method.method} ${method.texts.family}`.toLowerCase();
+  return state.find.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
