@@ -15,6 +15,18 @@ EXPLORE = "explore.html"
 METHODS = "methods/index.html"
 BACKBONES = "backbones/index.html"
 
+# From index.html, which lies in reports/<run>/, to what a checkout has beside it
+DOCS, RESULTS = "../../docs", "../../results"
+DOCUMENTS = (
+    ("glossary.md", "glossary"),
+    ("energy.md", "what is counted and priced"),
+    ("statistics.md", "what the statistics mean"),
+    ("protocols.md", "protocols"),
+    ("columns.md", "every column"),
+    ("citing.md", "how to cite"),
+    ("spikingir.md", "SpikingIR as it is read here"),
+)
+
 # What every page leads to: (address, title)
 NAVIGATION = (
     (INDEX, "Results"),

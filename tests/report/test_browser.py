@@ -365,8 +365,10 @@ def test_a_phone_needs_no_sideways_scrolling(page):
     assert [head.split(",")[0].strip() for head in heads] == [
         "Rank",
         "Method",
+        "Spikes",
         "T",
         "PSNR",
+        "Gap to ANN",
         "Energy",
     ]
 
@@ -386,6 +388,35 @@ def test_print_leaves_out_what_only_works_on_a_screen(page):
     page.emulate_media(media="print")
     assert page.locator(".script-only:visible").count() == 0
     assert page.locator("#ranking:visible").count() == 1
+
+
+def test_on_paper_no_table_is_cut_off(page):
+    """259 mm is what letter paper leaves across, less than A4."""
+    page.set_viewport_size({"width": 979, "height": 700})
+    page.emulate_media(media="print")
+    for table in page.locator("table:visible").all():
+        assert table.evaluate("node => node.scrollWidth") <= 979
+        box = table.evaluate("node => getComputedStyle(node.parentElement).maxHeight")
+        assert box == "none"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 979
+
+
+@pytest.mark.parametrize("width", [820, 1280, 1440])
+def test_the_page_does_not_scroll_sideways_and_the_head_stays_in_sight(page, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.select_option("#view", "all")
+    page.locator("#ranking tbody tr >> nth=-1").scroll_into_view_if_needed()
+    box = page.locator("#ranking thead").bounding_box()
+    assert 0 <= box["y"] < 700
+
+
+def test_the_words_of_the_page_are_defined_on_it(page):
+    terms = page.locator(".terms dt").all_inner_texts()
+    for word in ("SynOp", "Latency", "Cached, streaming", "Gap"):
+        assert word in terms
+    for head in page.locator("#ranking thead button").all():
+        assert head.get_attribute("title").endswith(".")
 
 
 NASTY = '=<script>alert("x")</script> | 50 % of a_b & c #1'

@@ -1,6 +1,7 @@
 """Pages lie where every file system tells them apart, and links between them are relative."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urljoin
 
 from hypothesis import given
@@ -43,3 +44,11 @@ def test_a_view_keeps_its_state_on_the_way():
     path, state = link.split("#")
     assert path == "../index.html"
     assert parse_qs(state) == {"set": ["set12.dncnn"], "find": ['a&b "c"%']}
+
+
+def test_the_documents_that_the_first_page_names_are_there():
+    for file, title in links.DOCUMENTS:
+        assert (Path("docs") / file).is_file() and title
+    site = Path("reports/published")
+    assert (site / links.DOCS / "energy.md").resolve().is_file()
+    assert (site / links.RESULTS / "published" / "images.parquet").resolve().is_file()

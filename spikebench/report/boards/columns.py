@@ -46,6 +46,11 @@ class Column:
         return ARROWS[self.shown.better]
 
     @property
+    def meaning(self) -> str:
+        """What it holds, in a sentence."""
+        return self.field.meaning.replace("`", "")
+
+    @property
     def numeric(self) -> bool:
         return self.shown.decimals is not None
 

@@ -64,7 +64,8 @@ def ranking_over_models(board: Board, models: dict[str, str], frame: Frame) -> a
     ticks = sorted({1, *range(5, lowest + 1, 5), lowest})
     y = alt.Y("rank:Q", title="rank").scale(domain=[lowest + 0.5, 0.5], nice=False)
     y = y.axis(values=ticks, format="d", grid=False)
-    lines = alt.Chart(table).encode(x=x, y=y, detail="name:N", order="place:Q")
+    table["stretch"] = _stretches(table)
+    lines = alt.Chart(table).encode(x=x, y=y, detail=["name:N", "stretch:N"], order="place:Q")
     colour = alt.Color("colour:N").scale(None).legend(None)
     named = alt.datum.colour != QUIET
     layers = [
@@ -76,6 +77,16 @@ def ranking_over_models(board: Board, models: dict[str, str], frame: Frame) -> a
         _names(table[table["colour"] != QUIET], frame, lowest, y),
     ]
     return framed(layered(*layers), frame, bottom=LABELS)
+
+
+def _stretches(table: pd.DataFrame) -> pd.Series:
+    """Return a number for each stretch of models next to each other in which a row has a rank.
+
+    No line is drawn over a model under which the row has none.
+    """
+    ordered = table.sort_values(["name", "place"])
+    step = ordered["place"] - ordered.groupby("name")["place"].shift()
+    return (step != 1).cumsum()
 
 
 def _ranks(board: Board, model: str) -> pd.DataFrame:

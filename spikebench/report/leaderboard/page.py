@@ -141,7 +141,15 @@ def _facts(results: Results, boards: Sequence[Board]) -> list[str]:
         text.plural(results.images["dataset"].nunique(), "data set"),
         text.plural(results.images["backbone"].nunique(), "network"),
         text.plural(len(competing), "row") + " of methods",
-        f"T = {', '.join(map(str, results.run['timesteps']))}",
+        _steps(results),
         text.plural(len(results.images[["dataset", "image"]].drop_duplicates()), "image"),
         results.run["created"][:10],
     ]
+
+
+def _steps(results: Results) -> str:
+    """Return the T of the run, and apart from it those that only some rows have of their own."""
+    grid = results.run["timesteps"]
+    own = sorted({*results.leaderboard["timesteps"]} - {0, *grid})
+    apart = f" (some rows {', '.join(map(str, own))})" if own else ""
+    return f"T = {', '.join(map(str, grid))}{apart}"

@@ -41,7 +41,7 @@ IMAGES = Table(
             meaning="Richest kind of spikes inside the network, audited and not declared.",
             source=COUNTED,
             over_images="richest",
-            shown=Shown(place=40, key="kind", title="Spikes", blank=True),
+            shown=Shown(place=40, key="kind", title="Spikes", blank=True, on_phone=True),
         ),
         PROTOCOL,
         METHOD_HASH,

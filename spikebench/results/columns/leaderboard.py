@@ -113,6 +113,7 @@ LEADERBOARD = Table(
                 better=HIGHER,
                 decimals=2,
                 sign=True,
+                on_phone=True,
                 interval=("gap_low", "gap_high"),
             ),
         ),

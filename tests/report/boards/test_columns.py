@@ -22,5 +22,10 @@ def test_a_column_without_any_value_is_left_out(results):
 def test_a_column_says_its_unit_its_direction_and_where_it_is_left_out(results):
     found = {column.key: column for column in columns(results)}
     assert (found["psnr"].heading, found["psnr"].arrow) == ("PSNR (dB)", "↑")
-    assert (found["psnr"].classes, found["gap"].classes) == ("psnr n", "gap n more")
+    assert (found["psnr"].classes, found["ssim"].classes) == ("psnr n", "ssim n more")
     assert (found["method"].classes, found["method"].arrow) == ("method", "")
+
+
+def test_every_column_says_what_it_means(results):
+    for column in columns(results):
+        assert column.meaning.endswith(".") and "`" not in column.meaning

@@ -8,6 +8,7 @@ import pytest
 
 from spikebench.report.charts.canvas import INK, LINE, NARROW, PALETTE, QUIET, WIDE
 from spikebench.report.charts.sensitivity import (
+    _stretches,
     headline,
     ranking_over_models,
     ranks_over_models,
@@ -74,3 +75,11 @@ def test_a_board_without_any_row_in_budget_is_drawn_empty(shown):
     assert ranks_over_models(board, ENERGY_MODELS).empty
     drawing = svg(ranking_over_models(board, TITLES, WIDE), "x")
     assert "Greedy" not in drawing and "rank" in drawing
+
+
+def test_no_line_is_drawn_over_a_model_without_a_rank():
+    table = pd.DataFrame(
+        {"name": ["A", "A", "A", "B", "B", "B"], "place": [0, 1, 3, 2, 0, 1]}, index=range(6)
+    )
+    found = table.assign(stretch=_stretches(table)).groupby(["name", "stretch"])["place"]
+    assert [sorted(places) for _, places in found] == [[0, 1], [3], [0, 1, 2]]

@@ -79,3 +79,9 @@ def test_what_is_not_finite_is_displayed_as_such(results, value):
 
 def test_the_scripts_are_small_files():
     assert script().startswith("// What the other files share")
+
+
+def test_the_facts_name_the_t_that_only_some_rows_have(results):
+    assert "T = 1, 2, 4, 8<" in rendered(results)
+    fewer = replace(results, run=results.run | {"timesteps": [1, 2]})
+    assert "T = 1, 2 (some rows 4, 8)<" in rendered(fewer)
