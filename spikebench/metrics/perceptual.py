@@ -1,96 +1,96 @@
-"""LPIPS, and the weights of the networks it looks through.
+"""LPIPS: how far two images are apart as a trained network sees them (Zhang et al., CVPR 2018).
 
-The package `lpips` brings its own small weights and loads the rest, the trunk, through torchvision,
-which would download it. Here a trunk is fetched by name, verified, or not used at all. Nothing here
-imports torch before it is needed, because Snakemake asks for the files at every start.
+The package `lpips` brings the small weights that are its own. Importing it loads torchvision, which
+takes a job longer than most images: for AlexNet its weights are read, and none of its code is run.
+The tests compare both. SqueezeNet runs in the package's network.
 """
 
-import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+
+import torch
+from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.io.checksums import file_sha256
+from spikebench.metrics.alexnet import LAYERS, activations, read_official, read_packaged
+from spikebench.metrics.trunks import TRUNKS, Trunk, packaged_path, verified
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+# The ScalingLayer of `lpips`: from values in [-1, 1] to those that ImageNet's networks expect
+SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
+TINY = 1e-10  # in `lpips.normalize_tensor`
 
-Trunk = Literal["alex", "squeeze"]
+Look = list[Tensor]  # what a trunk sees of an image: features (1, C, h, w) of each layer
 
 
 @dataclass(frozen=True)
-class TrunkFile:
-    """A trunk's public address, and how the SHA-256 of its bytes begins.
+class _Network:
+    """`trunk` gives the layers of a scaled image; `weights` (C, 1, 1) says what each is worth."""
 
-    `least_side`, in pixels: what its convolutions and poolings leave nothing of is no image for it.
+    trunk: Callable[[Tensor], Iterable[Tensor]]
+    weights: list[Tensor]
+
+
+def sees(trunk: Trunk, height: int, width: int) -> bool:
+    """Return whether an image of these sides leaves something in every layer of the trunk."""
+    return min(height, width) >= TRUNKS[trunk].least_side
+
+
+def look(image: Tensor, trunk: Trunk) -> Look:
+    """Return what the trunk sees of an image (1, C, H, W) in [0, 1], C being 3 or 1.
+
+    Grey, or luminance alone, is repeated on three channels. An image that is compared with several
+    is looked at once. Raises `BenchError` where the trunk is missing or not the right file.
     """
-
-    url: str
-    sha256: str
-    least_side: int
-
-
-# torchvision writes the first eight digits of the hash into the name of the file
-TRUNKS: dict[Trunk, TrunkFile] = {
-    "alex": TrunkFile(
-        "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth", "7be5be79", 31
-    ),
-    "squeeze": TrunkFile(
-        "https://download.pytorch.org/models/squeezenet1_1-b8a52dc0.pth",
-        "b8a52dc049b60e4b6ab68ad0df457362afab8b6304b2febdc1650a5dab4d7e7b",
-        17,
-    ),
-}
-
-
-def trunk_path(trunk: Trunk) -> Path:
-    """Return where torch.hub, and so `lpips`, looks for a trunk."""
-    cache_home = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    home = os.environ.get("TORCH_HOME", f"{cache_home}/torch")
-    return Path(home).expanduser() / "hub/checkpoints" / TRUNKS[trunk].url.rsplit("/", 1)[1]
-
-
-def reason_without(trunk: Trunk) -> str:
-    """Return why LPIPS cannot be measured, or "" if its trunk is there."""
-    file = trunk_path(trunk)
-    if file.is_file():
-        return ""
-    return (
-        f"LPIPS is not measured: {file.name} is not in torch.hub's folder. "
-        "`snakemake --cores 1 fetch_lpips` brings it there."
-    )
-
-
-def distance(restored: "Tensor", target: "Tensor", trunk: Trunk) -> float:
-    """Return the LPIPS distance of images (1, C, H, W) in [0, 1], at least 0.
-
-    Sides are at least the trunk's `least_side`. One channel is repeated. Raises `BenchError` where
-    the trunk is missing or not the right file.
-    """
-    import torch
-
+    network = _network(trunk)
     with torch.inference_mode():
-        pair = [(image * 2 - 1).expand(1, 3, -1, -1) for image in (restored, target)]
-        return float(_network(trunk)(*pair))
+        scaled = image.expand(1, 3, -1, -1) * 2 - 1
+        scaled = (scaled - _channels(SHIFT)) / _channels(SCALE)
+        return [_unit(layer) for layer in network.trunk(scaled)]
+
+
+def distance(restored: Look, target: Look, trunk: Trunk) -> float:
+    """Return the LPIPS distance of two images of equal sides by what `trunk` sees: at least 0."""
+    with torch.inference_mode():
+        layers = zip(restored, target, _network(trunk).weights, strict=True)
+        return float(sum(((a - b).square() * w).sum(1).mean() for a, b, w in layers))
+
+
+def _channels(values: tuple[float, ...]) -> Tensor:
+    return torch.tensor(values)[:, None, None]
+
+
+def _unit(layer: Tensor) -> Tensor:
+    return layer / (layer.square().sum(1, keepdim=True).sqrt() + TINY)
 
 
 @cache
-def _network(trunk: Trunk) -> "nn.Module":
-    """Load the trunk; missing, it would be downloaded by torchvision, hence the check."""
-    file = trunk_path(trunk)
-    if not file.is_file():
-        raise BenchError(reason_without(trunk))
-    found = file_sha256(file)
-    if not found.startswith(TRUNKS[trunk].sha256):
-        raise BenchError(
-            f"{file} has SHA-256 {found}, expected {TRUNKS[trunk].sha256}...: not the file that "
-            "LPIPS is defined with. Delete it and fetch it: snakemake --cores 1 fetch_lpips."
-        )
+def _network(trunk: Trunk) -> _Network:
+    file = verified(trunk)
+    if trunk == "squeeze":
+        return _of_the_package(trunk)
+    kernels = read_packaged(file) if packaged_path(trunk) else read_official(file)
+    return _Network(lambda image: activations(image, kernels), _weights(trunk, LAYERS))
+
+
+def _weights(trunk: Trunk, layers: int) -> list[Tensor]:
+    """Read the weights of the package `lpips`, version 0.1 of the metric, one (C, 1, 1) a layer."""
+    spec = find_spec("lpips")
+    if spec is None or spec.origin is None:
+        raise BenchError("The package lpips is not installed. pip install lpips==0.1.4.")
+    file = Path(spec.origin).parent / f"weights/v0.1/{trunk}.pth"
+    state = torch.load(file, map_location="cpu", weights_only=True)
+    return [state[f"lin{layer}.model.1.weight"][0] for layer in range(layers)]
+
+
+def _of_the_package(trunk: Trunk) -> _Network:
+    """Return the package's own network; it takes the verified file from torch.hub's folder."""
     from spikebench.metrics.torchvision_compat import declare_missing_operators
 
     declare_missing_operators()
     import lpips  # loads torchvision, which takes seconds
 
-    return lpips.LPIPS(net=trunk, verbose=False).eval()
+    whole = lpips.LPIPS(net=trunk, verbose=False).eval()
+    return _Network(whole.net, [line.model[-1].weight[0] for line in whole.lins])

@@ -13,7 +13,7 @@ from spikebench.release.manifest import Manifest, names
 from spikebench.report.results import TABLES, Results
 
 # From the root of the checkout: what a run is repeated with
-BESIDE = ("LICENSE", "environment.yml", "requirements/run.lock")
+BESIDE = ("LICENSE", "environment.yml", "requirements/run.lock", "requirements/weights.lock")
 TRUST = "results/backbones.parquet"
 WORKFLOWS = shutil.ignore_patterns(".*", f"*{SUFFIX}")  # seals, and what Snakemake leaves behind
 README = """# {title}

@@ -22,7 +22,7 @@ from pydantic import (
     field_validator,
 )
 
-from spikebench.metrics.perceptual import Trunk
+from spikebench.metrics.trunks import Trunk
 from spikebench.task import TaskName
 
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]

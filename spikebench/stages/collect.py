@@ -18,7 +18,7 @@ from spikebench.data.index import pin_statement
 from spikebench.data.registry import INDEX, load_dataset
 from spikebench.errors import BenchError
 from spikebench.io.bibliography import bibtex
-from spikebench.metrics.perceptual import TRUNKS, Trunk, reason_without
+from spikebench.metrics.trunks import Trunk, reason_without, source_of
 from spikebench.results.columns.description import METHODS, RUN
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
@@ -173,7 +173,9 @@ def _refusal(file: Path) -> dict[str, str]:
 
 
 def _lpips(trunk: Trunk) -> str:
-    return reason_without(trunk) or f"LPIPS is measured with {TRUNKS[trunk].url.rsplit('/', 1)[1]}."
+    return reason_without(trunk) or (
+        f"LPIPS is measured through {source_of(trunk)}; grey is repeated on three channels."
+    )
 
 
 def _engine() -> str:

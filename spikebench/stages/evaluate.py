@@ -21,8 +21,8 @@ from spikebench.data.samples import samples, selected, subset_label
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
 from spikebench.io.journal import Journal, journal_of
-from spikebench.metrics.perceptual import Trunk
 from spikebench.metrics.smallest import refuse_small_images
+from spikebench.metrics.trunks import Trunk
 from spikebench.run.code import code_of
 from spikebench.run.provenance import config_hash, provenance
 from spikebench.snn import kernels

@@ -10,8 +10,8 @@ from spikebench.ann.macs import dense_macs
 from spikebench.ann.sides import explained_by_sides
 from spikebench.data.degrade import pad_to_multiple
 from spikebench.data.samples import Sample
-from spikebench.metrics.image import measure
-from spikebench.metrics.perceptual import Trunk
+from spikebench.metrics.image import Target, measure
+from spikebench.metrics.trunks import Trunk
 from spikebench.snn.engine.ann_counts import count_ann
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.agreement import check_agreement
@@ -50,11 +50,9 @@ class Restorer:
         task = self.spec.task
         image = pad_to_multiple(sample.degraded, self.spec.multiple)
         baseline = self._baseline(image, sample)
+        target = Target(sample.target, task.protocol, task.scale, self.lpips)
         for outcome in self._outcomes(image, sample, baseline):
-            scores = measure(
-                outcome.output, sample.target, task.protocol, scale=task.scale, trunk=self.lpips
-            )
-            rows.add(sample, outcome, scores, baseline)
+            rows.add(sample, outcome, target.scores(outcome.output), baseline)
 
     def _baseline(self, image: Tensor, sample: Sample) -> Baseline:
         with explained_by_sides(self.spec, self.module, image):

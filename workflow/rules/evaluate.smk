@@ -8,7 +8,6 @@ rule evaluate:
         dataset=paths.dataset("{dataset}"),
         calibration=calibration_folder,
         tuned=tuned_state,
-        lpips=lpips_trunk,
         parts=cell_parts,
         sources=paths.stage_sources(Stage.EVALUATE),
     output:
@@ -26,7 +25,7 @@ rule evaluate:
     params:
         conversion=conversion,
         evaluation=evaluation,
-        lpips=RUN.lpips,
+        lpips=lpips_trunk,
         method_file=method_file,
     script:
         "../scripts/evaluate.py"

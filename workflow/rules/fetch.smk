@@ -13,7 +13,7 @@ rule fetch_dataset:
         "../scripts/fetch_dataset.py"
 
 
-# Runs only when asked for by name: a run measures LPIPS if the networks are there.
+# Runs only when asked for by name: the set-up brings AlexNet, and these are the other source.
 rule fetch_lpips:
     input:
         [str(trunk_path(trunk)) for trunk in TRUNKS],

@@ -5,7 +5,13 @@ rule release:
         page=paths.page("<run>"),
         site=[paths.report("<run>") / part for part in ("tables", "figures")],
         trust=trust_table,
-        beside=["CITATION.cff", "LICENSE", "environment.yml", "requirements/run.lock"],
+        beside=[
+            "CITATION.cff",
+            "LICENSE",
+            "environment.yml",
+            "requirements/run.lock",
+            "requirements/weights.lock",
+        ],
     log:
         paths.log("release", run="<run>"),
     localrule: True

@@ -11,7 +11,7 @@ inputs = CellInputs(
     **params.evaluation,
     dataset_folder=Path(given.dataset),
     calibration_folder=Path(given.calibration),
-    lpips=params.lpips if given.lpips else None,
+    lpips=params.lpips,
     weights=Path(given.weights),
     method_file=Path(params.method_file),
     converted=Path(given.converted),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spikebench.data.fetch.file import fetch_file
-from spikebench.metrics.perceptual import TRUNKS
+from spikebench.metrics.trunks import TRUNKS
 from spikebench.run.logs import logged
 
 with logged(snakemake.log[0]):

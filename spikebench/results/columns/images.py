@@ -222,7 +222,9 @@ IMAGES = Table(
         Field(
             name="lpips",
             kind="real",
-            meaning="Learned perceptual distance (Zhang et al., 2018); missing if not measured.",
+            meaning="Learned perceptual distance (Zhang et al., 2018), through AlexNet unless the "
+            "run says otherwise; grey, or luminance alone, is repeated on three channels. Missing "
+            "if not measured, and on images too small for it.",
             source=MEASURED,
             nullable=True,
             over_images="mean",
