@@ -38,10 +38,12 @@ def freeze(
 
     `report` is the run's folder of pages, with tables/ and figures/; `trust` the trust table of the
     backbones, if its pages show one; `root` the checkout. The same run gives the same files. Raises
-    `BenchError` where a part is missing, and where a release of this name is there already and
-    holds something else: what was published is never replaced.
+    `BenchError` where a part is missing, where rows were measured with changes that no commit has,
+    and where a release of this name is there already and holds something else: what was published
+    is never replaced.
     """
     results = Results.read(results_folder, trust)
+    _refuse_uncommitted(results, results_folder)
     missing = [part for part in ("index.html", "tables", "figures") if not (report / part).exists()]
     if missing:
         raise BenchError(f"{report} lacks {', '.join(missing)}. Run snakemake --cores all all.")
@@ -58,6 +60,20 @@ def freeze(
         )
         manifest.write(folder)
         return _settle(folder, releases / manifest.name, manifest)
+
+
+def _refuse_uncommitted(results: Results, folder: Path) -> None:
+    commits = results.images["git_commit"]
+    dirty = results.images[commits.str.endswith("+dirty")]
+    if len(dirty):
+        cells = dirty[["dataset", "backbone", "method"]].drop_duplicates()
+        first = ", ".join(cells.iloc[0])
+        raise BenchError(
+            f"{folder}/images.parquet: {len(dirty)} of {len(commits)} rows were measured at commit "
+            f"{dirty['git_commit'].iloc[0]} ({first}{', ...' if len(cells) > 1 else ''}): sources "
+            "had changes that nobody else can check out. Commit them and measure again: snakemake "
+            f"--cores all release --configfile {results.run['run']}.yaml --forcerun evaluate"
+        )
 
 
 def _fill(folder: Path, tables: Path, report: Path, root: Path) -> None:

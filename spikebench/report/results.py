@@ -70,6 +70,7 @@ class Results:
                 raise _ranked_before(folder, f"column {', '.join(lacking)} of {table.name}.parquet")
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
+        run["git_commit"] = _measured_at(tables["images"]) or run["git_commit"]
         check_one_evaluator(tables["images"], run["run"])
         return cls(
             **tables,
@@ -93,6 +94,14 @@ class Results:
         """The run's configuration as YAML; the energy models may have been changed since."""
         entries = {"energy_models": self.energy_models["entry"].tolist()}
         return self.run["config"] + yaml.safe_dump(entries)
+
+
+def _measured_at(images: pd.DataFrame) -> str:
+    """Return the commits at which the rows were measured, which repeat them; "" without a row.
+
+    run.parquet has the one at which they were collected, which changes no number of theirs.
+    """
+    return " and ".join(sorted(images["git_commit"].unique()))
 
 
 def _ranked_before(folder: Path, lacking: str) -> BenchError:

@@ -15,6 +15,8 @@ from spikebench.io.checksums import file_sha256
 from spikebench.run.sources import LIBRARY, Stage, method_hash, sources_hash, stage_sources
 
 INPUTS = ("datasets", "backbones", "finetuning")  # of a run; rows carry no hash of all of them
+# What runs write and the repository keeps: it decides no number, and may differ from the commit
+WRITTEN = ("results", "reports", "README.md")
 
 
 def evaluator_hash() -> str:
@@ -35,11 +37,13 @@ def config_hash(settings: dict[str, Any]) -> str:
 def git_commit(folder: Path = LIBRARY) -> str:
     """Return the commit of the checkout that holds `folder`, "+dirty" if tracked files differ.
 
-    Outside a checkout, or where git is not installed, it is "unknown".
+    Pages and tables that were written anew do not count. Outside a checkout, or where git is not
+    installed, it is "unknown".
     """
+    sources = [":/", *(f":(top,exclude){name}" for name in WRITTEN)]
     try:
         commit = _git(folder, "rev-parse", "HEAD")
-        changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
+        changes = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", *sources)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{commit}+dirty" if changes else commit

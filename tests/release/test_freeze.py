@@ -1,8 +1,10 @@
 """What a release holds."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -52,6 +54,19 @@ def test_the_same_run_gives_the_same_release(made, frozen, tmp_path):
     assert (again / "manifest.json").read_bytes() == (frozen / "manifest.json").read_bytes()
     assert freeze(made / "results", made / "report", tmp_path) == again
     assert [path.name for path in tmp_path.iterdir()] == [again.name]
+
+
+def test_rows_that_no_commit_repeats_are_not_released(made, tmp_path):
+    results = shutil.copytree(made / "results", tmp_path / "results")
+    images = pq.read_table(results / "images.parquet")
+    commits = images["git_commit"].to_pylist()
+    commits[3] += "+dirty"
+    place = images.column_names.index("git_commit")
+    pq.write_table(images.set_column(place, "git_commit", [commits]), results / "images.parquet")
+    said = f"1 of {len(commits)} rows were measured at commit 0123abc\\+dirty .*--forcerun evaluate"
+    with pytest.raises(BenchError, match=said):
+        freeze(results, made / "report", tmp_path / "releases")
+    assert not (tmp_path / "releases").exists()
 
 
 def test_a_release_is_never_replaced(made, release):

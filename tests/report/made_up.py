@@ -167,6 +167,7 @@ def _row(
         "spikes_per_neuron": spikes,
         "seconds": 0.1,
         "lpips": None,
+        "git_commit": "0123abc",
         "output_entropy": 6.0 + time / 2 if method != "input" else None,
     }
 

@@ -51,6 +51,22 @@ def test_git_commit(tree):
     assert provenance.git_commit(tree) == f"{commit}+dirty"
 
 
+def test_what_runs_write_into_a_checkout_makes_no_commit_dirty(tmp_path):
+    names = ("spikebench/a.py", "results/published/images.parquet", "reports/a.html", "README.md")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("before")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    commit = git(tmp_path, "rev-parse", "HEAD")
+    for name in names[1:]:
+        (tmp_path / name).write_text("after")
+    assert provenance.git_commit(tmp_path / "spikebench") == commit
+    (tmp_path / names[0]).write_text("after")
+    assert provenance.git_commit(tmp_path / "spikebench") == f"{commit}+dirty"
+
+
 def test_the_provenance_of_a_cell(tmp_path):
     (tmp_path / "method.py").write_bytes(b"a = 1")
     (tmp_path / "weights").write_bytes(b"")

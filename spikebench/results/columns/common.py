@@ -98,7 +98,8 @@ METHOD_HASH = Field(
 GIT_COMMIT = Field(
     name="git_commit",
     kind="text",
-    meaning="Commit of the checkout, with +dirty if tracked files differed.",
+    meaning="Commit of the checkout, with +dirty if tracked files differed that a run does not "
+    "write.",
     source="git",
     stable=False,
 )
