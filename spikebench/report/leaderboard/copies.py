@@ -7,11 +7,12 @@ from typing import Any
 
 from spikebench.report.leaderboard.forms import Forms
 from spikebench.report.results import Results
-from spikebench.report.tables import as_latex, as_markdown
+from spikebench.report.tables import as_latex, as_markdown, widths
 from spikebench.report.tables.stamp import Stamp
 
 # In the place of what the script fills in
-COLUMNS, CAPTION, HEAD, BODY = "@columns@", "@caption@", "@head@", "@body@"
+COLUMNS, CAPTION, LABEL, HEAD, BODY = "@columns@", "@caption@", "@label@", "@head@", "@body@"
+WIDE = "@wide@"
 CSV_COLUMNS = ("table", "version", "date", "commit")
 OF_A_BOARD = ("protocol", "data set", "backbone")
 
@@ -29,9 +30,10 @@ def stamp(results: Results, forms: Forms) -> dict[str, Any]:
 
 def wrapping(results: Results) -> dict[str, Any]:
     """Return what stands around rows and marked values in Markdown and LaTeX."""
-    label = f"tab:{results.table_id}"
+    label = f"tab:{results.table_id}-{LABEL}"
     short, long = (
-        as_latex.frame(COLUMNS, CAPTION, label, [HEAD], [BODY], long=long) for long in (False, True)
+        as_latex.frame(COLUMNS, CAPTION, label, [HEAD], [BODY], long=long, wide=WIDE)
+        for long in (False, True)
     )
     return {
         "markdown": {mark: as_markdown.MARKED[mark].split("{}") for mark in ("best", "second")},
@@ -40,4 +42,15 @@ def wrapping(results: Results) -> dict[str, Any]:
         "short": short,
         "long": long,
         "page": as_latex.PAGE,
+        "special": as_latex.SPECIAL,
+        "widths": {
+            "signs": widths.WIDTHS,
+            "other": widths.OTHER,
+            "font": widths.FONT,
+            "bold": widths.BOLD,
+            "separation": widths.SEPARATION,
+            "column": widths.COLUMN,
+            "page": widths.PAGE,
+            "head": widths.HEAD,
+        },
     }

@@ -37,6 +37,7 @@ def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
             {"name": name, "caption": forms.add(f"Energy: {title}.")}
             for name, title in results.titles.items()
         ],
+        "id": results.table_id,
         "table": forms.add(f"Table {results.table_id}."),
         "selections": [_selection(each, forms) for each in selections],
         "methods": _methods(results, works, forms),

@@ -4,6 +4,7 @@ import re
 
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Column, Table
+from spikebench.report.tables.widths import COLUMN, SEPARATION, heading, width
 
 MARKED = {"best": r"\textbf{%s}", "second": r"\underline{%s}", "": "%s"}
 PROSE = r"p{0.32\linewidth}"
@@ -47,6 +48,7 @@ SPECIAL = {
 # What the T1 encoding has letters for
 LATIN = re.compile(r"[\x20-\x7e\u00c0-\u00ffĄąĆćČčĎďĘęĚěĞğİŁłŃńŇňŐőŒœŘřŚśŞşŠšŤťŮůŰűŹźŻżŽž]")
 NEEDS = r"% needs \usepackage[T1]{fontenc} and \usepackage{booktabs,longtable}"
+SMALL = rf"\footnotesize\setlength{{\tabcolsep}}{{{SEPARATION}pt}}"
 PAGE = 45  # rows of a table that fits on one page; a longer one goes on over several
 
 
@@ -72,17 +74,26 @@ def _sign(sign: str) -> str:
 
 
 def frame(
-    columns: str, caption: str, label: str, head: list[str], body: list[str], *, long: bool
+    columns: str,
+    caption: str,
+    label: str,
+    head: list[str],
+    body: list[str],
+    *,
+    long: bool,
+    wide: str = "",
 ) -> str:
     """Return a table of rows that are written already; a long one goes on over several pages.
 
-    `columns` are the letters of the alignment, `head` and `body` lines of LaTeX.
+    `columns` are the letters of the alignment, `head` and `body` lines of LaTeX. With "*" as `wide`
+    it takes both columns of a page that has two.
     """
     named = [rf"  \caption{{{caption}}}", rf"  \label{{{label}}}"]
     opened = [r"    \toprule", *head, r"    \midrule"]
     if long:
         return "\n".join(
             [
+                rf"{{{SMALL}",
                 rf"\begin{{longtable}}{{{columns}}}",
                 named[0],
                 rf"{named[1]} \\",
@@ -90,16 +101,16 @@ def frame(
                 *(*opened, r"  \endhead"),
                 *(r"    \bottomrule", r"  \endfoot"),
                 *body,
-                r"\end{longtable}",
+                r"\end{longtable}}",
             ]
         )
     return "\n".join(
         [
-            *(r"\begin{table}", r"  \centering", *named),
+            *(rf"\begin{{table{wide}}}", r"  \centering", f"  {SMALL}", *named),
             rf"  \begin{{tabular}}{{{columns}}}",
             *opened,
             *body,
-            *(r"    \bottomrule", r"  \end{tabular}", r"\end{table}"),
+            *(r"    \bottomrule", r"  \end{tabular}", rf"\end{{table{wide}}}"),
         ]
     )
 
@@ -110,10 +121,33 @@ def _float(label: str, table: Table, stamp: Stamp) -> str:
         "".join(map(_alignment, table.shown)),
         f"{escaped(words)} Table {stamp.table_id}.",
         f"tab:{re.sub('[^a-z0-9]+', '-', label)}-{stamp.table_id}",
-        [_row([escaped(column.heading) for column in table.shown])],
+        _head(table),
         _body(table),
         long=len(table.lines) > PAGE,
+        wide="" if _width(table) <= COLUMN else "*",
     )
+
+
+def _head(table: Table) -> list[str]:
+    """Return the headings, each in lines of a few words, so that they widen no column."""
+    headings = [heading(column.heading) for column in table.shown]
+    lines = max(map(len, headings))
+    return [
+        _row([escaped(lines_of[at]) if at < len(lines_of) else "" for lines_of in headings])
+        for at in range(lines)
+    ]
+
+
+def _width(table: Table) -> float:
+    """Return how wide the table is in points; prose takes what PROSE says, a third of its line."""
+    entries = [[entry.text for entry in line] for line in table.entries()]
+    widths = [
+        COLUMN / 3
+        if column.prose
+        else max(width(text) for text in (*heading(column.heading), *(e[at] for e in entries)))
+        for at, column in enumerate(table.shown)
+    ]
+    return sum(widths) + 2 * SEPARATION * len(widths)
 
 
 def _body(table: Table) -> list[str]:

@@ -4,7 +4,7 @@ ranking, paired, prices, ablation (.csv .md .tex)               what the site sh
 borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
 leaderboard, leaderboard_prices (.csv)                          every row and column behind it
 comparisons, curves, standings (.csv)                           and behind the comparisons
-columns (.csv)                                                  what each column means
+columns (.csv .md)                                              what each column means
 references.bib                                                  the works the run rests on
 """
 
@@ -24,7 +24,7 @@ from spikebench.report.tables.of_ranking import ranking
 from spikebench.report.tables.references import bibliography
 from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Table
-from spikebench.results.document import dictionary
+from spikebench.results.document import dictionary, document
 
 # Of each file of data, the table of the run that it holds
 DATA = {
@@ -68,6 +68,7 @@ def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
         yield f"{name}.tex", as_latex(name, tables, stamp)
     yield from data(results)
     yield "columns.csv", rows_as_csv(list(dictionary()))
+    yield "columns.md", document()
 
 
 def data(results: Results) -> Iterator[tuple[str, str]]:

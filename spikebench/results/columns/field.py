@@ -74,8 +74,9 @@ class Field:
 
     @property
     def arrow(self) -> pa.Field:
-        """The column of the Parquet schema."""
-        return pa.field(self.name, ARROW[self.kind], nullable=self.nullable)
+        """The column of the Parquet schema, which has the dictionary's words in it."""
+        words = {"meaning": self.meaning, "unit": self.unit, "from": self.source}
+        return pa.field(self.name, ARROW[self.kind], nullable=self.nullable, metadata=words)
 
     def averaged(self) -> "Field":
         """Return the leaderboard's column of this column of the images."""

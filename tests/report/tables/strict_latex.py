@@ -11,7 +11,8 @@ TOKEN = re.compile(
       | (?P<text>[^\\%{}$&#_^~]+)""",
     re.VERBOSE,
 )
-KNOWN = """caption label textbf underline centering begin end toprule midrule bottomrule linewidth
+KNOWN = """footnotesize setlength tabcolsep caption label textbf underline
+           centering begin end toprule midrule bottomrule linewidth
            endfirsthead endhead endfoot
            textbackslash textasciitilde textasciicircum textless textgreater textbar"""
 TEXT = set(KNOWN.split())
@@ -19,6 +20,7 @@ KNOWN_MATH = """infty approx leq geq lceil rceil uparrow downarrow rightarrow pm
                 sigma theta mu Delta div bullet"""
 MATH = set(KNOWN_MATH.split())
 SIGNS = set("&%$#_{}\\")
+SMALL = r"\footnotesize\setlength{\tabcolsep}{2.0pt}"
 LONG = r"\\begin\{longtable\}.*?\\end\{longtable\}"
 HEAD = (r"\toprule", r"\midrule")
 FOOT = (r"\bottomrule", r"\endfoot")
@@ -30,8 +32,9 @@ def tables(text: str) -> list[list[list[str]]]:
     """Return each table's rows of cells, as LaTeX; raise AssertionError where it is no LaTeX."""
     _check_tokens(text)
     body = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
-    floats = re.findall(r"\\begin\{table\}\n.*?\\end\{table\}|" + LONG, body, re.DOTALL)
-    assert len(floats) == len(re.findall(r"\\begin\{(?:long)?table\}", body))
+    floats = re.findall(r"\\begin\{table\*?\}\n.*?\\end\{table\*?\}|" + LONG, body, re.DOTALL)
+    assert len(floats) == len(re.findall(r"\\begin\{(?:long)?table\*?\}", body))
+    assert text.count(SMALL) == len(floats)
     return [_rows(one) for one in floats]
 
 
@@ -46,15 +49,22 @@ def _rows(text: str) -> list[list[str]]:
     if found[1] == "longtable":
         assert re.match(r"\\caption\{.*\}$", lines[0])
         assert re.match(r"\\label\{.*\} \\\\$", lines[1])
-        assert lines[2:5] == lines[6:9]  # the head of the first page and of the others
+        first, again = lines.index(r"\endfirsthead"), lines.index(r"\endhead")
+        assert lines[2:first] == lines[first + 1 : again]  # the head of the first page, the others
         assert rules == HEADS
-        lines = lines[6:]
+        lines = [*lines[first + 1 : again], *lines[again + 1 :]]
     else:
         assert rules == [r"\toprule", r"\midrule", r"\bottomrule"]
+    middle = lines.index(r"\midrule")
+    head, body = (_cells(part, columns) for part in (lines[:middle], lines[middle:]))
+    return [[" ".join(filter(None, texts)) for texts in zip(*head, strict=True)], *body]
+
+
+def _cells(lines: list[str], columns: int) -> list[list[str]]:
     rows = [line for line in lines if line not in RULES]
     assert all(row.endswith(r" \\") for row in rows), rows
     cells = [re.split(r"(?<!\\)&", row.removesuffix(r"\\")) for row in rows]
-    assert {len(row) for row in cells} == {columns}
+    assert {len(row) for row in cells} <= {columns}
     return [[cell.strip() for cell in row] for row in cells]
 
 
@@ -80,7 +90,7 @@ def _check_tokens(text: str) -> None:
 
 def _environment(open_: list[str], name: str, rest: str) -> None:
     if name in ("begin", "end"):
-        found = re.match(r"\{(\w+)\}", rest)
+        found = re.match(r"\{(\w+\*?)\}", rest)
         assert found
         if name == "begin":
             open_.append(found[1])

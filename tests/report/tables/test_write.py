@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from spikebench.report.tables.write import DATA, shown, texts
@@ -23,7 +24,9 @@ def test_each_table_comes_in_three_formats(site, results, request):
     names = {name for name, tables in shown(results, boards).items() if tables}
     found = {file.name for file in (site / "tables").iterdir()}
     kinds = {f"{name}.{kind}" for name in names for kind in ("csv", "md", "tex")}
-    assert found == kinds | {f"{name}.csv" for name in DATA} | {"references.bib", "columns.csv"}
+    assert found == kinds | {f"{name}.csv" for name in DATA} | {
+        *("references.bib", "columns.csv", "columns.md")
+    }
 
 
 def test_a_dictionary_of_the_columns_lies_beside_them(site, results):
@@ -32,6 +35,16 @@ def test_a_dictionary_of_the_columns_lies_beside_them(site, results):
         mine = table[table["table"] == name]
         assert mine["column"].tolist() == list(getattr(results, name))
         assert mine["meaning"].notna().all()
+
+
+def test_a_parquet_file_has_the_dictionary_in_its_schema(site, folder):
+    table = pd.read_csv(site / "tables/columns.csv", keep_default_na=False)
+    for name in ("images", "layers", *DATA.values()):
+        mine = table[table["table"] == name].set_index("column")
+        for column in pq.read_schema(folder / f"{name}.parquet"):
+            words = {key.decode(): text.decode() for key, text in column.metadata.items()}
+            stated = mine.loc[column.name]
+            assert words["meaning"] == stated["meaning"] and words["unit"] == stated["unit"]
 
 
 def test_the_ranking_is_the_page_s(site):

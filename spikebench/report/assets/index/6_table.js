@@ -82,7 +82,13 @@ function footnote({ board, method, reason }) {
   return `<p>† ${html(method.texts.method)} on ${html(board.netTitle)}: no numbers, the method does not convert this network. ${html(reason)}</p>`;
 }
 
-const captionsOf = (state) => [DATA.selections[selectionOf(state)].caption, DATA.models[modelOf(state)].caption, DATA.table];
+const captionsOf = (state) => [DATA.selections[selectionOf(state)].caption, ...filtersOf(state), DATA.models[modelOf(state)].caption, DATA.table];
+
+// What the filters leave, in words; references stay whatever they say.
+function filtersOf(state) {
+  const said = [state.family && `of family ${state.family}`, state.kind && `with ${state.kind} spikes`, state.find && `named ${state.find}`].filter(Boolean);
+  return said.length ? [`Rows ${said.join(", ")}, and references.`] : [];
+}
 
 function counted() {
   const rows = displayed.flatMap(({ lines }) => lines).filter(({ row }) => !row.reference).length;

@@ -5,22 +5,35 @@ const visibleHeads = () => HEADS.filter((head) => getComputedStyle(head).display
 const headingOf = (head) => head.dataset.heading;
 const isMethod = (head) => keyOf(head) === "method";
 const written = (text, format, kind = "text") => DATA.forms[kind][text]?.[format] ?? text;
-const lineOf = (texts, format) => texts.map((text) => written(text, format)).join(" ");
-const stamp = (format) => [...DATA.stamp.lines.map((line) => written(line, format)), lineOf(captionsOf(readState()), format)];
+
+// Captions hold what the reader typed, which Python never saw.
+const FREE = {
+  latex: (text) => [...text].map((sign) => DATA.wrapping.special[sign] ?? (/[ -~\u00c0-\u00ff]/.test(sign) ? sign : `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`)).join(""),
+  comment: (text) => text.replace(/-(?=-)/g, "- "),
+  plain: (text) => text,
+};
+const captionOf = (state, format) => captionsOf(state).map((text) => (filtersOf(state).includes(text) ? FREE[format](text) : written(text, format))).join(" ");
+
+// Where a copy comes from: the table, its rules, and the address that opens the view again.
+function stamp(format) {
+  const state = readState();
+  const lines = DATA.stamp.lines.map((line) => written(line, format));
+  return [...lines, captionOf(state, format), `view ${viewOf(state)}: index.html#${FREE[format](addressOf(state))}`];
+}
 
 // A displayed entry in a format, the best PSNR marked as on the page.
-function writtenEntry(line, head, format) {
+function writtenEntry(line, head, format, intervals) {
   const [key, kind] = [keyOf(head), isNumber(head) ? "number" : "text"];
   const text = written(textOf(line, key), format, kind);
   const marked = key === "psnr" ? DATA.wrapping[format][line.mark] : undefined;
-  const interval = written(intervalOf(line, key), format, "number");
+  const interval = intervals && written(intervalOf(line, key), format, "number");
   return [marked ? marked.join(text) : text, interval].filter(Boolean).join(" ");
 }
 
 // The rows of a group, each as texts; refused methods have a name alone.
-function writtenRows({ lines, refused }, heads, format) {
+function writtenRows({ lines, refused }, heads, format, intervals = true) {
   return [
-    ...lines.map((line) => heads.map((head) => writtenEntry(line, head, format))),
+    ...lines.map((line) => heads.map((head) => writtenEntry(line, head, format, intervals))),
     ...refused.map(({ method }) => heads.map((head) => (isMethod(head) ? written(method.texts.method, format) : ""))),
   ];
 }
@@ -60,33 +73,27 @@ function asMarkdown() {
   return [...stamp("comment").map((line) => `<!-- ${line} -->`), ...tables.flat()].join("\n") + "\n";
 }
 
-function asLatex() {
-  const heads = visibleHeads();
-  const { needs, short, long, page } = DATA.wrapping;
-  const text = (words) => written(words, "latex");
-  const row = (texts) => `    ${texts.join(" & ")} \\\\`;
-  const body = displayed.flatMap((group, place) => [
-    ...(place ? ["    \\midrule"] : []),
-    `    \\multicolumn{${heads.length}}{l}{${lineOf([group.board.title, group.board.about], "latex")}} \\\\`,
-    ...writtenRows(group, heads, "latex").map(row),
-  ]);
-  const filled = {
-    "@columns@": heads.map((head) => (isNumber(head) ? "r" : "l")).join(""),
-    "@caption@": lineOf(captionsOf(readState()), "latex"),
-    "@head@": row(heads.map((head) => text(headingOf(head)))),
-    "@body@": body.join("\n"),
-  };
-  const frame = Object.entries(filled).reduce((whole, [name, value]) => whole.replaceAll(name, () => value), body.length > page ? long : short);
-  return [...stamp("plain").map((line) => `% ${line}`), needs, frame].join("\n") + "\n";
-}
-
 // The run, and every work that a displayed row rests on, in the order of the rows.
 function asBibtex() {
   const keys = displayed.flatMap(({ board, lines }) => [...board.works, ...lines.map(({ row }) => row.method.work)]);
-  return [DATA.bibtex, ...[...new Set(keys)].filter((work) => work >= 0).map((work) => DATA.works[work])].join("\n\n") + "\n";
+  return [entryOfView(), ...[...new Set(keys)].filter((work) => work >= 0).map((work) => DATA.works[work])].join("\n\n") + "\n";
 }
 
-const FORMATS = { csv: asCsv, markdown: asMarkdown, latex: asLatex, bibtex: asBibtex };
+// Another view is another entry, since a paper may cite two.
+function entryOfView() {
+  const state = readState();
+  const view = viewOf(state);
+  if (isDefault(state)) return DATA.bibtex;
+  return DATA.bibtex.replace(`_${DATA.id},`, `_${DATA.id}_${view},`).replace(`table ${DATA.id}}`, `table ${DATA.id}, view ${view}}`);
+}
+
+// The address of the view: of a file only what follows its folder, which is nobody's business.
+function asLink() {
+  const page = location.protocol.startsWith("http") ? location.href.split("#")[0] : "index.html";
+  return `${page}#${addressOf(readState())}`;
+}
+
+const FORMATS = { csv: asCsv, markdown: asMarkdown, latex: asLatex, bibtex: asBibtex, link: asLink };
 
 async function copy(button) {
   const { format, copy: source } = button.dataset;

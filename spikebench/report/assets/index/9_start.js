@@ -13,6 +13,7 @@ function show() {
   const keys = chosenHeads(state).map(keyOf);
   for (const box of all("#columns input")) box.checked = keys.includes(box.value);
   showTable(state);
+  identify(state);
   const board = boardsOf(state)[0].key;
   showParts(board);
   showComparisons(board, DATA.selections[selectionOf(state)]);
