@@ -28,12 +28,12 @@ def seconds(network: Network, image: torch.Tensor, timesteps: int) -> float:
 
 
 @contextmanager
-def noted() -> Iterator[list[int]]:
+def noted() -> Iterator[list[int | None]]:
     """Note the events of every site and step of the runs inside."""
-    events: list[int] = []
+    events: list[int | None] = []
     count = Sites._count
 
-    def listen(sites: Sites, site: str, answer: Answer, step: Step) -> int:
+    def listen(sites: Sites, site: str, answer: Answer, step: Step) -> int | None:
         events.append(count(sites, site, answer, step))
         return events[-1]
 
@@ -42,7 +42,7 @@ def noted() -> Iterator[list[int]]:
 
 
 @contextmanager
-def uncounted(events: list[int]) -> Iterator[None]:
+def uncounted(events: list[int | None]) -> Iterator[None]:
     """Run without counts: `events` are told to the convolutions, which choose their way by them."""
     told = iter(events)
     with (

@@ -56,6 +56,7 @@ OF_SEVERAL_MODULES = {
     "conformance/test_parts.py",
     "energy/test_by_hand.py",
     "methods/test_conformance.py",
+    "methods/test_device.py",
     "methods/test_hybrids.py",
     "methods/test_kernels.py",
     "methods/test_trained.py",

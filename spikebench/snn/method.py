@@ -93,13 +93,14 @@ class Method:
     ) -> Network:
         """Convert `backbone`, give relays the method left open their default, check completeness.
 
+        The network lies on the device of `patches`, and so does what the method measures.
         `readout` is the configuration's, which `convert` finds in the network and may replace. The
         default relay is a signed neuron whose threshold is the largest magnitude its current
         has on the patches. `state` is what the recipe `tuned` made of this backbone. Raises
         `BenchError` naming every site that got no neuron, and where the state is missing.
         """
         self._check_state(state)
-        network = Network.of(backbone)
+        network = Network.of(backbone).to(patches.device)
         if state:
             state.load_into(network.graph)
         network.readout = readout or Mean()

@@ -64,12 +64,14 @@ class Calibration:
                 f"No threshold was trained for site '{site.name}': the method has no state. Set "
                 "its option `tuned` to a recipe of finetuning/."
             )
-        return self.state.thresholds[site.name].clamp(min=SMALLEST_THRESHOLD)
+        learnt = self.state.thresholds[site.name].to(self.patches.device)
+        return learnt.clamp(min=SMALLEST_THRESHOLD)
 
     @property
     def trained_output(self) -> dict[str, Tensor]:
         """What was learnt for a spiking output layer (`TunedState.output`), {} if nothing was."""
-        return self.state.output if self.state else {}
+        learnt = self.state.output if self.state else {}
+        return {name: value.to(self.patches.device) for name, value in learnt.items()}
 
     def place_output(self, network: Network, neuron: Callable[..., Neuron], **options: Any) -> Site:
         """Let the output layer spike and return its site.
@@ -107,10 +109,11 @@ class Calibration:
 
         Shape () or (1, C, 1, 1). See `spikebench.snn.calibration.thresholds.mse_threshold`.
         """
+        magnitude = self.activation(site).abs().cpu()  # a GPU adds up in an order of its own
         found = mse_threshold(
-            self.activation(site).abs(), levels, per_channel=per_channel, cap=cap, rounding=rounding
+            magnitude, levels, per_channel=per_channel, cap=cap, rounding=rounding
         )
-        return found.clamp(min=SMALLEST_THRESHOLD)
+        return found.clamp(min=SMALLEST_THRESHOLD).to(self.patches.device)
 
     def percentile(self, site: Site, q: float, *, per_channel: bool = False) -> Tensor:
         """Return the q-th percentile of the non-zero magnitudes, shape () or (1, C, 1, 1).
@@ -119,10 +122,11 @@ class Calibration:
         ReLU do not count, all patches are taken at once, values are interpolated linearly.
         A channel without any activity gets `SMALLEST_THRESHOLD`. 0 < q <= 100.
         """
-        magnitude = self.activation(site).abs()
+        magnitude = self.activation(site).abs().cpu()
         groups = magnitude.transpose(0, 1).flatten(1) if per_channel else magnitude.reshape(1, -1)
         found = [_percentile_of_nonzero(group, q) for group in groups]
         result = torch.tensor(found, dtype=magnitude.dtype).clamp(min=SMALLEST_THRESHOLD)
+        result = result.to(self.patches.device)
         return result.view(1, -1, 1, 1) if per_channel else result[0]
 
 

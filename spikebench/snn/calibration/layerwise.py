@@ -119,7 +119,7 @@ def _key(network: Network, site: str, timesteps: int, known: dict[str, str] | No
     digest = blake2b(repr((timesteps, values, sorted(tensors))).encode())
     weights = [p for node in layer.nodes if node.module for p in node.module.parameters()]
     for tensor in (*(tensors[name] for name in sorted(tensors)), *weights):
-        digest.update(tensor.detach().contiguous().numpy().tobytes())
+        digest.update(tensor.detach().contiguous().cpu().numpy().tobytes())
     for source in layer.sources:
         digest.update(_key(network, source, timesteps, known).encode())
     known[site] = digest.hexdigest()

@@ -73,7 +73,7 @@ def gaussian_threshold(
     E[x k] / E[k^2], k being the number of edges below x; then the edges follow. Where that is not
     finite, `start` stays. Huang et al., ICML 2025 (DCGS), thresholds from mean and variance.
     """
-    number = torch.arange(1, levels + 1, dtype=torch.float64)
+    number = torch.arange(1, levels + 1, dtype=torch.float64, device=mean.device)
     mu, sigma = mean.double().unsqueeze(-1), deviation.double().unsqueeze(-1)
     theta = start.double()
     for _ in range(iterations):

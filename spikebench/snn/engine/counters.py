@@ -130,7 +130,8 @@ class Counters:
     def _synops(self, node: Node, sources: dict[str, SiteCount]) -> int:
         if node.name not in self._reach:
             shapes = {site: found.shape for site, found in sources.items()}
-            self._reach[node.name] = self._fan_outs(node, shapes)
+            reach = self._fan_outs(node, shapes)
+            self._reach[node.name] = {n: r.to(sources[n].spikes.device) for n, r in reach.items()}
         reached = self._reach[node.name].items()
         return sum(int((sources[site].spikes * reach).sum()) for site, reach in reached)
 

@@ -16,7 +16,7 @@ from spikebench.snn.graph.synapse import current
 from spikebench.snn.kernels.census import Census, Found
 from spikebench.snn.kernels.convolve import DENSEST, EventConv, event_conv
 from spikebench.snn.kernels.fire import Launch
-from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
+from spikebench.snn.model.spikes.spikemap import SpikeMap, dense, numbers
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,25 @@ class Synapses:
         result = self.tensor(coming)
         counters.update(coming.node, coming.value, result, bias=coming.bias)
         return result
+
+    def all_settled(self, coming: Sequence[Value], counters: Counters) -> list[Tensor]:
+        """Return what comes at several steps, and charge what it took.
+
+        On a device a synapse takes all of its steps in one pass, as a batch: `coming` is then of
+        one synapse, but for what is settled.
+        """
+        waiting = [one for one in coming if isinstance(one, Current)]
+        if len(waiting) < 2 or numbers(waiting[0].value).is_cpu:
+            return [self.settled(one, counters) for one in coming]
+        folded = torch.cat([channels_last(dense(one.value)) for one in waiting])
+        together = current(waiting[0].node.synapse, folded, bias=waiting[0].bias)
+        results = iter(together.chunk(len(waiting)))
+        settled = []
+        for one in coming:
+            settled.append(next(results) if isinstance(one, Current) else dense(one))
+            if isinstance(one, Current):
+                counters.update(one.node, one.value, settled[-1], bias=one.bias)
+        return settled
 
     def tensor(self, coming: Current) -> Tensor:
         """Return currents (N, C, H, W), of a linear synapse (N, C), channels-last."""

@@ -26,6 +26,23 @@ def is_faithful(neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor | 
     return _proportional(values, number, theta)
 
 
+def faithful_there(
+    neuron: Neuron, theta: Tensor, number: Tensor, values: Tensor | SpikeMap
+) -> Tensor:
+    """Return what `is_faithful` says as a bool () where the maps lie, and do not wait for it."""
+    if neuron.theta.shape != theta.shape:
+        return torch.zeros((), dtype=torch.bool, device=number.device)
+    same = (neuron.theta == theta).all().to(number.device)
+    if isinstance(values, SpikeMap):
+        return same
+    expected = number.to(values.dtype) * theta
+    largest, place = expected.abs().reshape(-1).max(dim=0)
+    factor = values.reshape(-1)[place.view(1)] / expected.reshape(-1)[place.view(1)]
+    left = (values - factor * expected).abs().max()
+    alike = left <= TOLERANCE * (factor * largest).abs().view(())
+    return same & alike.where(largest > 0, values.any().logical_not())
+
+
 def is_same(now: Tensor, theta: Tensor) -> bool:
     """Tell whether a threshold is the one that the neuron was placed with."""
     return now.shape == theta.shape and torch.equal(now, theta)

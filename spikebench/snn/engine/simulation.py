@@ -31,6 +31,7 @@ from spikebench.snn.model.step import Step
 from spikebench.spike_kinds import SpikeKind
 
 TOGETHER = 4  # steps: more gain little, and each keeps its spikes in memory
+FOLDED = 1 << 30  # bytes of one layer's maps, of all steps that a device takes at once
 
 
 class Simulation:
@@ -54,7 +55,7 @@ class Simulation:
         self.counters = Counters(network.graph, band, network.bits)
         self.sums: dict[str, Tensor] = {}
         self._plan = Plan(network.graph)
-        self._together = 1 if observe or not _all_by_kernel(network) else TOGETHER
+        self._together = 1 if observe else _together(network, image)
         synapses, overwriting = Synapses(), self._plan.overwrites_input
         self._linear = Linear(self._plan, synapses, given or {network.graph.input: image})
         self.sites = Sites(network, synapses, self.counters, overwriting, observe)
@@ -227,6 +228,15 @@ class Simulation:
         )
         counters.update_mapping(mapped)
         values[name] = output_map(value, timesteps)
+
+
+def _together(network: Network, image: Tensor) -> int:
+    """Return how many steps a layer takes at once; on a device as many as memory has room for."""
+    if image.is_cpu:
+        return TOGETHER if _all_by_kernel(network) else 1
+    channels = max((len(node.synapse.weight) for node in network.graph.synapses), default=1)
+    of_a_step = image.element_size() * image[:, 0].numel() * channels
+    return max(1, FOLDED // of_a_step)
 
 
 def _all_by_kernel(network: Network) -> bool:

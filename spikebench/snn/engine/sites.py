@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value
-from spikebench.snn.engine.faithful import is_faithful, is_same
+from spikebench.snn.engine.faithful import faithful_there, is_faithful, is_same
 from spikebench.snn.engine.observe import Firing, Observe
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.kernels.census import Census, Found
@@ -77,8 +77,8 @@ class Sites:
     ) -> tuple[list[Tensor | SpikeMap], list[float]]:
         """Let a site answer what is coming at each step, and count what it sends.
 
-        Return that, and the share of its neurons that send something. Steps that come together
-        are of one phase.
+        Return that, and the share of its neurons that send something, 1 where it is not known yet.
+        Steps that come together are of one phase.
         """
         neuron = self._neurons[node.name]
         if node.name not in self.states:
@@ -92,7 +92,8 @@ class Sites:
         answered = zip(answers, steps, strict=True)
         events = [self._count(node.name, answer, step) for answer, step in answered]
         self.counters.state.update(len(steps) * neuron.state_ops * own)
-        return [answer.sent for answer in answers], [number / own for number in events]
+        shares = [1.0 if number is None else number / own for number in events]
+        return [answer.sent for answer in answers], shares
 
     def _quiet(
         self, site: str, coming: Sequence[Value], steps: Sequence[Step]
@@ -113,19 +114,24 @@ class Sites:
         """Take steps of a site's neurons, by their kernel where one serves."""
         neuron, state = self._neurons[site], self._state(site)
         launches = _all_there([launch(neuron, state, step) for step in steps])
-        answers = self._fed(site, coming, launches) if launches and not self._observe else None
-        if answers is None and len(steps) > 1 and _any_current(coming):  # one map at a time
+        here = state["v"].is_cpu
+        feeds = launches and here and not self._observe
+        answers = self._fed(site, coming, launches) if feeds else None
+        if answers is None and here and len(steps) > 1 and _any_current(coming):  # one at a time
             pairs = zip(coming, steps, strict=True)
             return [answer for one, step in pairs for answer in self._answers(site, [one], [step])]
         if answers is not None:
             return answers
-        currents = [self._synapses.settled(one, self.counters) for one in coming]
+        currents = self._synapses.all_settled(coming, self.counters)
         heard = self._heard(state, currents)
         numbers = fire(launches, currents) if launches else None
         if numbers is not None:
             answers = [Answer(SpikeMap(number, neuron.theta), number) for number in numbers]
         else:
             answers = self._by_steps(site, state, currents, steps)
+        if launches and not here:  # what a kernel may replace sends theta times its numbers
+            theta = neuron.theta
+            answers = [replace(one, sent=_as_map(one, theta)) for one in answers]
         self._tell(site, state, heard, answers, steps)
         return answers
 
@@ -196,11 +202,14 @@ class Sites:
             self._shared.remove(site)
         return self.states[site]
 
-    def _count(self, site: str, answer: Answer, step: Step) -> int:
-        """Count one step's spikes and return their events.
+    def _count(self, site: str, answer: Answer, step: Step) -> int | None:
+        """Count one step's spikes and return their events, None on a device, which goes on.
 
         Values that are not theta times their number are analogue.
         """
+        if not answer.number.is_cpu:
+            self._count_there(site, answer, step)
+            return None
         counters, spikes = self.counters, self.counters.spikes
         if answer.found is not None:
             events, least, most = answer.found
@@ -214,6 +223,22 @@ class Sites:
         events = spikes.update(site, counters.own(site, dense(answer.sent)) != 0)
         spikes.compute()[site].kind = SpikeKind.ANALOGUE
         return events
+
+    def _count_there(self, site: str, answer: Answer, step: Step) -> None:
+        """Count one step's spikes where they lie."""
+        neuron, counters = self._neurons[site], self.counters
+        faithful = faithful_there(neuron, self._thetas[site], answer.number, answer.sent)
+        timed = neuron.weight(step) != 1.0
+        told = {"timed": timed, "faithful": faithful}
+        if not isinstance(answer.sent, SpikeMap):
+            told["values"] = counters.own(site, answer.sent)
+        number = counters.own(site, answer.number)
+        counters.spikes.tally(site, number, neuron.digits, **told)
+
+
+def _as_map(answer: Answer, theta: Tensor) -> SpikeMap:
+    """Return what was sent as numbers, with the values that are there already."""
+    return SpikeMap.of(answer.number, theta, dense(answer.sent))
 
 
 def _all_there(launches: Sequence[Launch | None]) -> list[Launch]:

@@ -1,6 +1,7 @@
 """Exact counts of the spikes that each site sends."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -8,6 +9,7 @@ from torch import Tensor
 from spikebench.errors import BenchError
 from spikebench.snn.graph.nodes import Graph
 from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP, Digits, count
+from spikebench.snn.model.spikes.tally import tally
 from spikebench.spike_kinds import SpikeKind
 
 
@@ -17,6 +19,7 @@ class SiteCount:
 
     `spikes` are the multiplicities of each neuron, int16; or their sums over the channels, int32
     (N, 1, H, W), where all channels of a position reach the same. `events` are non-zero outputs.
+    `unread` holds what else was found where the maps lie, events and kind, int64 (2,).
     """
 
     spikes: Tensor
@@ -24,6 +27,7 @@ class SiteCount:
     events: int = 0
     kind: SpikeKind = SpikeKind.NONE
     steps: int = 0
+    unread: Tensor | None = None
 
     @property
     def total(self) -> int:
@@ -56,8 +60,31 @@ class SpikeCounter:
         kind, events = count(number, self._site(site, number).spikes, digits)
         return self.note(site, kind, events)
 
+    def tally(self, site: str, number: Tensor, digits: Digits, **told: Any) -> None:
+        """Add the spike numbers of one step where they lie, and do not wait for it.
+
+        Arguments as in `update`, and those by name of `spikes.tally`. `compute` comes to know what
+        was found.
+        """
+        found = self._site(site, number)
+        found.steps += 1
+        events, kind = tally(number, found.spikes, digits, **told).unbind()
+        if found.unread is not None:
+            events, kind = events + found.unread[0], kind.maximum(found.unread[1])
+        found.unread = torch.stack([events, kind])
+
     def compute(self) -> dict[str, SiteCount]:
-        """Return the counts by site, which go on with the simulation."""
+        """Return the counts by site, which go on with the simulation.
+
+        What was found on a device comes to the host, of all sites at once. Raises `BenchError`
+        where a count outgrew its type there.
+        """
+        unread = [(site, one.unread) for site, one in self._sites.items() if one.unread is not None]
+        if unread:
+            read = torch.stack([values for _, values in unread]).cpu().tolist()
+            for (site, _), (events, kind) in zip(unread, read, strict=True):
+                self._sites[site].unread = None
+                self._add(site, SpikeKind(kind), events)
         return self._sites
 
     def running(self, site: str, like: Tensor) -> Tensor:
@@ -69,10 +96,14 @@ class SpikeCounter:
 
     def note(self, site: str, kind: SpikeKind, events: int) -> int:
         """Note one step whose spikes are in the site's counts, and return its events."""
+        self._sites[site].steps += 1
+        self._add(site, kind, events)
+        return events
+
+    def _add(self, site: str, kind: SpikeKind, events: int) -> None:
         found = self._sites[site]
         found.events += events
         found.kind = max(found.kind, kind)
-        found.steps += 1
         short = found.spikes.dtype == torch.int16
         may_overflow = short and found.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
         if may_overflow and int(found.spikes.min()) < 0:
@@ -80,7 +111,6 @@ class SpikeCounter:
                 f"Site '{site}': one neuron sent more than 32767 spikes; the counts are int16. "
                 "Use fewer timesteps."
             )
-        return events
 
     def weighted(self, site: str) -> None:
         """Note that the step says what the spikes of a site are worth: binary ones are timed."""

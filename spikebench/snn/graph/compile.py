@@ -137,13 +137,13 @@ def _converted(call: Call, found: Operation) -> Node:
 
 
 def _in_the_type_of_its_input(call: Call) -> Compute:
-    """Return what an analogue call computes; its parameters follow the network's type."""
+    """Return what an analogue call computes; its parameters follow the network, type and device."""
     module = call.target
     if not isinstance(module, nn.Module):
         return call.function
 
     def compute(*args: Any, **kwargs: Any) -> Tensor:
-        found: Tensor = module.to(args[0].dtype)(*args, **kwargs)
+        found: Tensor = module.to(args[0])(*args, **kwargs)
         return found
 
     return compute

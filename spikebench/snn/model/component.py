@@ -45,10 +45,10 @@ class Component:
         options = {key: value for key, value in values.items() if key != "class"}
         return Component.registry[name](**options, **tensors)
 
-    def to(self, dtype: torch.dtype) -> Self:
-        """Return a copy whose tensors have the given dtype."""
+    def to(self, place: torch.dtype | torch.device) -> Self:
+        """Return a copy whose tensors have the given dtype, or lie on the given device."""
         held = self._held()
-        tensors = {name: v.to(dtype) for name, v in held.items() if isinstance(v, Tensor)}
+        tensors = {name: v.to(place) for name, v in held.items() if isinstance(v, Tensor)}
         return type(self)(**held | tensors)
 
     def _held(self) -> dict[str, Any]:

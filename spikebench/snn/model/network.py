@@ -123,18 +123,21 @@ class Network:
                 f"{', '.join(missing)}. Call network.place(site, neuron) for each in network.sites."
             )
 
-    def to(self, dtype: torch.dtype) -> Self:
-        """Change weights, thresholds and maps to a floating dtype, in place; return the network."""
+    def to(self, place: torch.dtype | torch.device) -> Self:
+        """Bring weights, thresholds and maps to a floating dtype or a device, in place.
+
+        Return the network.
+        """
         for node in self.graph.synapses:
-            node.synapse.to(dtype)
-        self.graph = self.graph.with_nodes([_cast(node, dtype) for node in self.graph])
-        self.neurons = {name: neuron.to(dtype) for name, neuron in self.neurons.items()}
-        self.output_map = self.output_map and self.output_map.to(dtype)
+            node.synapse.to(place)
+        self.graph = self.graph.with_nodes([_brought(node, place) for node in self.graph])
+        self.neurons = {name: neuron.to(place) for name, neuron in self.neurons.items()}
+        self.output_map = self.output_map and self.output_map.to(place)
         return self
 
     def _names(self) -> str:
         return "its sites are " + ", ".join(site.name for site in self.graph.sites)
 
 
-def _cast(node: Node, dtype: torch.dtype) -> Node:
-    return replace(node, value=node.value.to(dtype)) if isinstance(node.value, Tensor) else node
+def _brought(node: Node, place: torch.dtype | torch.device) -> Node:
+    return replace(node, value=node.value.to(place)) if isinstance(node.value, Tensor) else node

@@ -105,15 +105,15 @@ def _fit(values: Tensor, target: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
     difference = (target - values).transpose(0, 1).flatten(1).T.double()  # (pixels, C)
     gram = features.T @ features
     ridge = RIDGE * gram.diagonal().mean()
-    gram += ridge * torch.eye(len(gram), dtype=gram.dtype)
+    gram.diagonal().add_(ridge)
     change = torch.linalg.solve(gram, features.T @ difference).T.to(values.dtype)  # (C, C*k*k + 1)
     weight = change[:, :-1].reshape(channels, channels, kernel, kernel)
     identity = torch.zeros_like(weight)
-    identity[range(channels), range(channels), kernel // 2, kernel // 2] = 1.0
+    identity[..., kernel // 2, kernel // 2].fill_diagonal_(1.0)
     return weight + identity, change[:, -1]
 
 
 def _features(values: Tensor, kernel: int) -> Tensor:
     padded = F.pad(values, [kernel // 2] * 4, mode="replicate")
     windows = F.unfold(padded, kernel).transpose(0, 1).flatten(1).T.double()
-    return torch.cat([windows, torch.ones(len(windows), 1, dtype=windows.dtype)], dim=1)
+    return torch.cat([windows, windows.new_ones(len(windows), 1)], dim=1)

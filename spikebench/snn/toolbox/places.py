@@ -40,7 +40,7 @@ def spread_places(
         for site, theta in thresholds.items()
     )
     spent = sum((active[site] * (gains[site] > 0)).sum() * reach[site] for site in thresholds)
-    powers = torch.tensor([2.0**-m for m in range(MOST_PLACES + 1)], dtype=patches.dtype)
+    powers = torch.tensor([2.0**-m for m in range(MOST_PLACES + 1)]).to(patches)
     found = {}
     for site, theta in thresholds.items():
         step = (error / spent * reach[site] / gains[site]).sqrt()  # infinite without influence
@@ -69,7 +69,7 @@ def output_gains(graph: Graph, patches: Tensor) -> tuple[dict[str, Tensor], dict
         with torch.enable_grad():
             output = run(graph, batch, activate)
         for _ in range(PROBES):
-            probe = torch.randn(output.shape, generator=random, dtype=output.dtype)
+            probe = torch.randn(output.shape, generator=random, dtype=output.dtype).to(output)
             slopes = torch.autograd.grad(output, list(values.values()), probe, retain_graph=True)
             for (name, value), slope in zip(values.items(), slopes, strict=True):
                 on = (value != 0).to(slope)

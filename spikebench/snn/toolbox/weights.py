@@ -40,7 +40,7 @@ def calibrate_weights(
         return
     weights: list[Tensor] = [synapse.weight.requires_grad_() for synapse in synapses]
     optimiser = torch.optim.Adam(weights, lr=rate)
-    turns = passes * list(torch.arange(len(target)).split(batch))
+    turns = passes * list(torch.arange(len(target), device=target.device).split(batch))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, len(turns))
     for rows in turns:
         z = layer(calibration.patches[rows], {name: value[rows] for name, value in sent.items()})

@@ -7,10 +7,12 @@ import torch
 from torch import nn
 
 from spikebench.snn import IF, Network, Step
+from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses
 from spikebench.snn.kernels import library
 from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.spikes.spikemap import SpikeMap
+from tests.impostor import device, lent
 
 compiled = pytest.mark.skipif(not library.available(), reason="the kernels were not compiled")
 
@@ -70,3 +72,23 @@ def test_neurons_that_are_fed_by_events_send_what_they_send_for_currents(coming)
     steps = [launch(neuron, fed, Step(time)) for time in (1, 2, 3)]
     numbers, _ = synapses.feed([coming] * 3, steps)
     assert [torch.equal(n.bool(), e) for n, e in zip(numbers, expected, strict=True)] == [True] * 3
+
+
+def test_on_a_device_a_synapse_takes_its_steps_in_one_pass():
+    torch.manual_seed(0)
+    network = Network.of(nn.Sequential(nn.Conv2d(1, 8, 1), nn.ReLU(), nn.Conv2d(8, 3, 3)))
+    node = list(network.graph)[-1]
+    values = [torch.rand(2, 8, 9, 7) for _ in range(3)]
+    with torch.no_grad():
+        expected = [node.synapse(value) for value in values]
+    with lent() as there, torch.no_grad():
+        node.synapse.to(device())
+        passes = there.calls[torch.ops.aten.convolution]
+        coming = [Current(node, value.to(device()), True) for value in values]
+        settled = torch.zeros(2, 3, 7, 5).to(device())
+        counters = Counters(network.graph)
+        found = Synapses().all_settled([settled, *coming], counters)
+        assert there.calls[torch.ops.aten.convolution] == passes + 1
+        assert found[0] is settled and counters.state.compute() == 3 * settled.numel()
+        for one, other in zip(found[1:], expected, strict=True):
+            torch.testing.assert_close(one.cpu(), other)

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from spikebench.snn import IF, Neuron, load_method, simulate
-from spikebench.snn.engine.faithful import is_faithful
+from spikebench.snn.engine.faithful import faithful_there, is_faithful
 from spikebench.spike_kinds import SpikeKind
+from tests.impostor import device, lent
 from tests.snn.nets import chain, image, spiking
 
 THETA = torch.tensor([0.5, 2.0]).view(1, 2, 1, 1)
@@ -81,6 +82,10 @@ def test_a_method_that_declares_binary_spikes_but_passes_values_is_charged_macs(
     assert second.synops == third.synops == 0
     assert second.macs_cached == second.macs_streaming == 3 * (3 * 4 * 9 * 30)  # every pass, dense
     assert second.events > 0
+    with lent():
+        there = load_method(file).apply(module, image(4, 1, 6, 5).float().to(device()), (3,))
+        (found,) = simulate(there, picture.to(device()), [3])
+    assert found.layers == recording.layers and found.spike_kind is SpikeKind.ANALOGUE
 
 
 def test_one_factor_for_all_neurons_of_a_step_is_honest():
@@ -89,8 +94,11 @@ def test_one_factor_for_all_neurons_of_a_step_is_honest():
     assert recording.layers[1].synops > 0
 
 
-def faithful(neuron: Neuron, values: Tensor, theta: Tensor = THETA) -> bool:
-    return is_faithful(neuron, theta, NUMBER, values)
+def faithful(neuron: Neuron, values: Tensor, number: Tensor = NUMBER) -> bool:
+    """Return what both ways to look say, the one that waits for nothing and the other."""
+    found = is_faithful(neuron, THETA, number, values)
+    assert bool(faithful_there(neuron, THETA, number, values)) is found
+    return found
 
 
 @pytest.mark.parametrize(
@@ -110,8 +118,8 @@ def test_values_of_a_step_of_ones_own_are_theta_times_the_numbers_up_to_a_factor
 
 def test_silence_says_nothing():
     nothing = torch.zeros_like(NUMBER)
-    assert is_faithful(Doubled(THETA), THETA, nothing, nothing)
-    assert not is_faithful(Doubled(THETA), THETA, nothing, NUMBER)
+    assert faithful(Doubled(THETA), nothing, nothing)
+    assert not faithful(Doubled(THETA), NUMBER, nothing)
 
 
 def test_a_threshold_that_has_changed_is_none():

@@ -6,6 +6,7 @@ from torch import nn
 
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Network, PixelMap, Relay, simulate
+from tests.impostor import device, lent
 from tests.snn.nets import Net, chain, conv, image, spiking
 
 
@@ -89,12 +90,23 @@ def test_a_spiking_output_needs_one_last_synapse():
         Network.of(Net(compute, **layers)).spiking_output(Relay(theta()))
 
 
-def test_a_change_of_dtype_reaches_weights_constants_thresholds_and_maps():
+def mapped() -> Network:
     network = spiking(chain(), dtype=torch.float32)
     network.spiking_output(Relay(theta()))
     network.output_map = PixelMap(torch.ones(1, 1, 1, 1, 1), torch.zeros(1, 1), [1])
-    (recording,) = simulate(network.to(torch.float64), image(4, 4), [1])
+    return network
+
+
+def test_a_change_of_dtype_reaches_weights_constants_thresholds_and_maps():
+    (recording,) = simulate(mapped().to(torch.float64), image(4, 4), [1])
     assert recording.output.dtype == torch.float64
+
+
+def test_a_change_of_device_reaches_them_too():
+    with lent():
+        network, picture = mapped().to(device()), image(4, 4).float().to(device())
+        (recording,) = simulate(network, picture, [1])
+    assert recording.output.device == device()
 
 
 def test_a_change_of_dtype_leaves_the_backbone_alone():

@@ -61,7 +61,7 @@ def _bounds(k: Tensor) -> tuple[int, int]:
 
 def _add(events: Tensor, counts: Tensor) -> None:
     """Add numbers of events to the counts of each neuron, or to those of each position."""
-    if events.element_size() == 1:  # digits, or one spike at most: as bursts are counted
+    if events.element_size() == 1 and events.is_cpu:  # digits, or one spike: counted as bursts are
         count(events.view(torch.int8), counts)
         return
     summed = counts.shape != events.shape

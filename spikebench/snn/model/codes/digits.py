@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from spikebench.snn.model.codes.coded import Coded, Cost
+from spikebench.snn.model.spikes.popcount import ones
 from spikebench.snn.model.step import State, Step
 
 
@@ -31,7 +31,7 @@ class BinaryDigits(Coded):
         return int(2 ** (self.window - time))
 
     def count(self, k: Tensor) -> Tensor:
-        return _bits(k)
+        return ones(k)
 
     def hold(self, potential: Tensor) -> Tensor:
         return potential if self._full else potential.clamp_(max=float(self.levels))
@@ -66,7 +66,7 @@ class SignedDigits(Coded):
         return int(2 ** (self.window - time))
 
     def count(self, k: Tensor) -> Tensor:
-        return _bits(k ^ (3 * k))
+        return ones(k ^ (3 * k))
 
     def hold(self, potential: Tensor) -> Tensor:
         return potential.floor_().clamp_(0, self.levels)
@@ -74,8 +74,3 @@ class SignedDigits(Coded):
     def fire(self, u: Tensor, state: State, step: Step) -> Tensor:
         leaves = 3 * u.abs() >= 2 * self.digit(step.time)
         return leaves.to(torch.int8) * u.sign().to(torch.int8)
-
-
-def _bits(number: Tensor) -> Tensor:
-    """Return how many binary digits of whole numbers (int32, at least 0) are 1."""
-    return torch.from_numpy(np.bitwise_count(number.numpy()))

@@ -2,13 +2,13 @@
 
 from typing import Literal, get_args
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.kernels import census
 from spikebench.snn.model.spikes.levels import significand
+from spikebench.snn.model.spikes.popcount import ones
 from spikebench.spike_kinds import SpikeKind
 
 MOST_SPIKES_A_STEP = 127  # numbers are int8
@@ -72,13 +72,20 @@ def _check(digits: str) -> None:
         raise BenchError(f"Graded spikes of {digits!r} digits; expected one of {get_args(Digits)}.")
 
 
-def _graded(number: Tensor, digits: Digits) -> tuple[SpikeKind, Tensor]:
-    """Count the digits of each |n| = s * 2^e from its whole significand s."""
+def digits_of(number: Tensor, digits: Digits) -> Tensor:
+    """Return the digits of each |n| = s * 2^e, int8, from its whole significand s.
+
+    `number` is float32 or float64. Raises `BenchError` for an unknown kind of digits.
+    """
     _check(digits)
     bits = significand(number)
     if digits == "signed":  # s and 3s differ where the form of 2s has its digits (Reitwiesner 1960)
         bits = bits ^ (3 * bits)
-    count = torch.from_numpy(np.bitwise_count(bits.numpy())).view(torch.int8)
+    return ones(bits).view(torch.int8)
+
+
+def _graded(number: Tensor, digits: Digits) -> tuple[SpikeKind, Tensor]:
+    count = digits_of(number, digits)
     if int(count.max()) <= MOST_DIGITS:
         return SpikeKind.GRADED, count
     return SpikeKind.ANALOGUE, (number != 0).to(torch.int8)

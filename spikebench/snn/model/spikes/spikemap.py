@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from torch import Tensor
 
@@ -17,6 +18,13 @@ class SpikeMap:
 
     number: Tensor
     theta: Tensor
+
+    @classmethod
+    def of(cls, number: Tensor, theta: Tensor, values: Tensor) -> Self:
+        """Return the map where `values`, theta * n, are there already."""
+        made = cls(number, theta)
+        vars(made)["values"] = values
+        return made
 
     @cached_property
     def values(self) -> Tensor:

@@ -1,0 +1,104 @@
+"""Every method runs where its tensors are: all of it on one device, with the CPU's bits.
+
+There need not be a GPU: `tests.impostor` is a device whose values are computed on the CPU.
+"""
+
+from copy import deepcopy
+
+import pytest
+import torch
+from torch import Tensor
+
+from spikebench.conformance.brief import brief_state
+from spikebench.conformance.nets import build, patches, picture
+from spikebench.conformance.subject import convert, record, same
+from spikebench.errors import Refusal
+from spikebench.snn import Network, load_method, simulate
+from spikebench.snn.kernels import library
+from tests.impostor import device, lent
+from tests.methods.test_conformance import CONVERSIONS, FILES
+
+NETS = ("plain", "residual", "pixel shuffle")
+GRID = (2, 5)
+
+
+@pytest.fixture(autouse=True)
+def without_kernels(monkeypatch):
+    """They add in another order than PyTorch does, which is what a device has."""
+    for module in ("census", "library"):
+        monkeypatch.setattr(f"spikebench.snn.kernels.{module}.available", lambda: False)
+    assert not library.fits(torch.zeros(1, 1, 2, 2))
+
+
+def on_device(networks: dict[int, Network]) -> dict[int, Network]:
+    """Return copies on the device; networks that serve several T stay one."""
+    copies = {id(one): deepcopy(one).to(device()) for one in networks.values()}
+    return {time: copies[id(one)] for time, one in networks.items()}
+
+
+def reads(network: Network, image: Tensor, time: int) -> int:
+    """Return how often the host reads a number while `time` steps are simulated."""
+    with lent() as there:
+        list(simulate(network, image, [time]))
+    return there.reads.total()
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("name", CONVERSIONS)
+def test_it_gives_the_bits_of_the_cpu_without_leaving_the_device(name, net):
+    try:
+        networks = convert(load_method(FILES[name]), build(net), GRID)
+    except Refusal:
+        pytest.skip("the method refuses this network")
+    expected = record(networks, picture())
+    with lent():
+        found = record(on_device(networks), picture().to(device()))
+        assert all(one.output.device == device() for one in found)
+        assert same([Recorded(one) for one in found], expected)
+    assert [one.spike_kind for one in found] == [one.spike_kind for one in expected]
+
+
+class Recorded:
+    """A recording whose output was brought to the host."""
+
+    def __init__(self, found) -> None:
+        self.output = found.output.cpu()
+        self.layers, self.state_ops = found.layers, found.state_ops
+        self.latency_steps = found.latency_steps
+
+
+@pytest.mark.parametrize("name", CONVERSIONS)
+def test_nobody_waits_for_the_device_between_two_steps(name):
+    method = load_method(FILES[name])
+    network = convert(method, build("plain"), (3, 6))
+    with lent():
+        there, image = on_device(network), picture().to(device())
+    assert reads(there[3], image, 3) == reads(there[6], image, 6)
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("name", CONVERSIONS)
+def test_it_converts_on_the_device_as_on_the_cpu(name, net):
+    method = load_method(FILES[name])
+    state = brief_state(build(net), method.tuned) if method.tuned else None
+    grid = GRID if method.anytime else GRID[:1]
+    made = []
+    for place in (torch.device("cpu"), device()):
+        with lent():
+            torch.manual_seed(0)
+            try:
+                network = method.apply(build(net), patches().to(place), grid, state=state)
+            except Refusal:
+                pytest.skip("the method refuses this network")
+            made.append(network.to(torch.device("cpu")))
+    for mine, other in zip(*(one.neurons.values() for one in made), strict=True):
+        assert type(mine) is type(other)
+        torch.testing.assert_close(mine.theta, other.theta)
+    for network in made:
+        assert record({GRID[0]: network})[0].output.isfinite().all()
+
+
+def test_a_network_that_stayed_behind_is_noticed():
+    (network, *_) = convert(load_method(FILES["max_norm"]), build("plain"), GRID).values()
+    with lent(), pytest.raises(AssertionError, match="reads the device and the host"):
+        record({2: network}, picture().to(device()))

@@ -1,0 +1,49 @@
+"""What is counted where it lies is what `audit.count` counts on the host."""
+
+import pytest
+import torch
+
+from spikebench.snn.model.spikes.audit import count
+from spikebench.snn.model.spikes.tally import tally
+from spikebench.spike_kinds import SpikeKind
+
+NUMBERS = {
+    "silent": torch.zeros(2, 3, 4, 5, dtype=torch.int8),
+    "binary": torch.arange(120).view(2, 3, 4, 5) % 3 == 0,
+    "whole": (torch.arange(120).view(2, 3, 4, 5) % 2).to(torch.int8),
+    "signed": (torch.arange(120).view(2, 3, 4, 5) % 3 - 1).to(torch.int8),
+    "burst": (torch.arange(120).view(2, 3, 4, 5) % 7).to(torch.int8),
+    "taken back": (torch.arange(120).view(2, 3, 4, 5) % 7 - 6).to(torch.int8),
+    "graded": (torch.arange(120).view(2, 3, 4, 5) % 15 - 7) / 8,
+    "analogue": torch.arange(120).view(2, 3, 4, 5) / 7,
+    "double": torch.arange(120, dtype=torch.float64).view(2, 3, 4, 5) / 16,
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("digits", ["binary", "signed"])
+@pytest.mark.parametrize("summed", [False, True])
+def test_it_finds_what_the_host_finds(name, digits, summed):
+    number = NUMBERS[name]
+    shape, dtype = ((2, 1, 4, 5), torch.int32) if summed else (number.shape, torch.int16)
+    expected, found = torch.ones(shape, dtype=dtype), torch.ones(shape, dtype=dtype)
+    kind, events = count(number, expected, digits)
+    assert tally(number, found, digits).tolist() == [events, kind]
+    assert torch.equal(found, expected)
+
+
+def test_binary_spikes_whose_step_tells_their_worth_are_timed():
+    counts = torch.zeros(2, 3, 4, 5, dtype=torch.int16)
+    assert tally(NUMBERS["binary"], counts, timed=True)[1] == SpikeKind.TIMED
+    assert tally(NUMBERS["burst"], counts, timed=True)[1] == SpikeKind.BURST
+
+
+@pytest.mark.parametrize("faithful", [True, False])
+def test_values_that_are_not_what_was_counted_are_analogue(faithful):
+    number, counts = NUMBERS["burst"], torch.zeros(2, 3, 4, 5, dtype=torch.int16)
+    values = torch.zeros(2, 3, 4, 5)
+    values[0, 0, 0, :2] = 0.3
+    events, kind = tally(number, counts, values=values, faithful=torch.tensor(faithful)).tolist()
+    sent = int((number != 0).sum())
+    assert (events, kind) == ((sent, SpikeKind.BURST) if faithful else (2, SpikeKind.ANALOGUE))
+    assert counts.sum() == (number.sum() if faithful else 2)
