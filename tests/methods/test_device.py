@@ -4,22 +4,30 @@ There need not be a GPU: `tests.impostor` is a device whose values are computed 
 """
 
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
+from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.conformance.brief import brief_state
 from spikebench.conformance.nets import build, patches, picture
 from spikebench.conformance.subject import convert, record, same
 from spikebench.errors import Refusal
+from spikebench.run import catalogue
+from spikebench.run.load import load_config
 from spikebench.snn import Network, load_method, simulate
 from spikebench.snn.kernels import library
+from spikebench.snn.model.tuned import TunedState
 from tests.impostor import device, lent
 from tests.methods.test_conformance import CONVERSIONS, FILES
 
 NETS = ("plain", "residual", "pixel shuffle")
 GRID = (2, 5)
+QUICK = load_config(Path("config/quick.yaml"))
+ROWS = [row for row in QUICK.methods if QUICK.method_name(row) in CONVERSIONS]
+CELLS = [(row, backbone) for _, backbone, _ in QUICK.pairs() for row in ROWS]
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +64,20 @@ def test_it_gives_the_bits_of_the_cpu_without_leaving_the_device(name, net):
         assert all(one.output.device == device() for one in found)
         assert same([Recorded(one) for one in found], expected)
     assert [one.spike_kind for one in found] == [one.spike_kind for one in expected]
+
+
+@pytest.mark.parametrize(("row", "backbone"), CELLS)
+def test_a_cell_of_the_quick_run_gives_the_bits_of_the_cpu(row, backbone):
+    method = load_method(FILES[QUICK.method_name(row)], QUICK.methods[row].options)
+    recipe, spec = QUICK.recipe(row), load_backbone_spec(backbone)
+    state = TunedState.read(catalogue.committed_state(recipe, backbone)) if recipe else None
+    module = load_backbone(spec, catalogue.embedded_weights(backbone)[0])
+    network = method.apply(module, patches(), QUICK.grid(row)[-1:], state=state)
+    networks = {QUICK.grid(row)[-1]: network}
+    expected = record(networks, picture())
+    with lent():
+        found = record(on_device(networks), picture().to(device()))
+        assert same([Recorded(one) for one in found], expected)
 
 
 class Recorded:
