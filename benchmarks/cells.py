@@ -38,6 +38,7 @@ def measured(config: RunConfig, cell: Cell, folder: Path) -> dict[str, object]:
         converted=paths.converted(config.run, cell),
         tuned=catalogue.tuned_state(recipe, cell.backbone) if recipe else None,
         threads=1,
+        device=config.device,
         settings=settings,
         images_out=folder / "images.parquet",
         layers_out=folder / "layers.parquet",

@@ -114,6 +114,7 @@ def cell_inputs(
         "lpips": None,
         "tuned": None,
         "threads": torch.get_num_threads(),
+        "device": "cpu",
         "settings": {},
     }
     return settings | changes

@@ -19,6 +19,7 @@ IMAGE = {
     "backbone": "net",
     "method": "a",
     "family": "training-free",
+    "device": "cpu",
     "spike_class": "binary",
     "protocol": "grey_float",
     "timesteps": 4,

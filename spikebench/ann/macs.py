@@ -23,12 +23,15 @@ def dense_macs(module: nn.Module, image: Tensor) -> int:
     bicubic interpolation of a global skip (16 MAC per output pixel), and analogue nodes such as
     gates, norms and products of activations, which are counted layer by layer.
     """
-    return _of_shape(module, tuple(image.shape), image.dtype)
+    return _of_shape(module, tuple(image.shape), image.dtype, image.device)
 
 
 @lru_cache(maxsize=16)  # the pass behind it costs as much as restoring the image
-def _of_shape(module: nn.Module, shape: tuple[int, ...], dtype: torch.dtype) -> int:
-    analysis = FlopCountAnalysis(module, torch.zeros(shape, dtype=dtype)).tracer_warnings("none")
+def _of_shape(
+    module: nn.Module, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device
+) -> int:
+    image = torch.zeros(shape, dtype=dtype, device=device)
+    analysis = FlopCountAnalysis(module, image).tracer_warnings("none")
     analysis.set_op_handle(**dict.fromkeys(WITHOUT_WEIGHTS, lambda inputs, outputs: 0))
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     return int(analysis.total())

@@ -28,6 +28,7 @@ from spikebench.task import TaskName
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AtLeastOne = Annotated[StrictInt, Field(ge=1)]
 AtLeastZero = Annotated[StrictInt, Field(ge=0)]
+Device = Literal["cpu", "cuda", "auto"]
 Readout = Literal["mean"] | dict[Literal["delayed"], AtLeastZero]
 
 
@@ -128,6 +129,11 @@ class RunConfig(_Section):
         "mean",
         min_length=1,
         description="`mean`, or {delayed: N} to leave out the first N time steps",
+    )
+    device: Device = Field(
+        "cpu",
+        exclude_if=lambda device: device == "cpu",
+        description="cpu, cuda for a GPU, or auto for a GPU where there is one",
     )
     calibration: Calibration = Field(description="a mapping with patches, size and datasets")
     benchmarks: list[Benchmark] = Field(

@@ -23,6 +23,7 @@ from spikebench.results.columns.description import METHODS, RUN
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
+from spikebench.results.devices import mixed_devices
 from spikebench.results.frames import records
 from spikebench.results.shards import collect, merge, write_shard
 from spikebench.run import catalogue, paths
@@ -58,7 +59,8 @@ def collect_run(
     collect(layers, output / "layers.parquet", LAYERS)
     _write_pictures(config, found, pictures, output / "pictures.parquet")
     write_shard(output / "methods.parquet", _methods(config, failures), METHODS)
-    write_shard(output / "run.parquet", [_run(config, data, converted, failures)], RUN)
+    devices = found["device"].to_pylist()
+    write_shard(output / "run.parquet", [_run(config, data, converted, failures, devices)], RUN)
 
 
 def _write_pictures(
@@ -140,6 +142,7 @@ def _run(
     data: Path,
     converted: Sequence[Path],
     failures: Sequence[dict[str, Any]],
+    devices: Sequence[str],
 ) -> dict[str, str]:
     fetched = {dataset for dataset, _, _ in config.pairs() if (data / dataset / INDEX).is_file()}
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
@@ -156,7 +159,7 @@ def _run(
         "backbones": json.dumps({name: _backbone(name) for name in backbones}),
         "refusals": json.dumps([_refusal(file) for file in converted if refusal(file)]),
         "failures": json.dumps(list(failures)),
-        "notes": json.dumps([_lpips(config.lpips), _engine()]),
+        "notes": json.dumps([_lpips(config.lpips), _engine(devices), *mixed_devices(devices)]),
         "git_commit": git_commit(),
         "version": __version__,
         "python": platform.python_version(),
@@ -178,8 +181,11 @@ def _lpips(trunk: Trunk) -> str:
     )
 
 
-def _engine() -> str:
-    """Say what simulates where the run is collected: both engines agree up to rounding."""
+def _engine(devices: Sequence[str]) -> str:
+    """Say what simulates where the run is collected: all engines agree up to rounding."""
+    others = sorted(set(devices) - {"cpu"})
+    if others:
+        return f"Simulated on {'; '.join(others)}."
     if kernels.available():
         return "Simulated with the compiled kernels."
     return "Simulated by PyTorch alone, slowly: no C compiler was there to compile the kernels."

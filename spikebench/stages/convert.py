@@ -11,8 +11,10 @@ from spikebench.data.patches import calibration_patches
 from spikebench.data.registry import load_dataset
 from spikebench.errors import BenchError, Refusal
 from spikebench.io.checksums import file_sha256
+from spikebench.run.config import Device
 from spikebench.snn.graph.agreement import check_agreement
 from spikebench.snn.graph.compile import compile_graph
+from spikebench.snn.kernels.device import CPU, chosen
 from spikebench.snn.method import load_method
 from spikebench.snn.model.readouts import Mean
 from spikebench.snn.model.readouts import readout as build_readout
@@ -36,11 +38,13 @@ def convert(
     seed: int,
     output: Path,
     tuned: Path | None = None,
+    device: Device = "cpu",
 ) -> None:
     """Convert `backbone` by one method and write the network, or one for each T, to `output`.
 
     `patches` training patches of `size` pixels a side calibrate it; `tuned` is the fine-tuned state
-    that the method asks for, of the same weights. Raises `BenchError`, prefixed
+    that the method asks for, of the same weights; `device` is where it is calibrated. Raises
+    `BenchError`, prefixed
     by method and backbone, for anything that is wrong; nothing is written then. Where the method
     refuses this backbone, its reason is written in place of a network.
     """
@@ -57,11 +61,12 @@ def convert(
         with explained_by_sides(spec, module, training.degraded):
             check_agreement(module, compile_graph(module), training.degraded[:1])
         torch.manual_seed(seed)
+        calibrating = training.degraded.to(chosen(device, strict=False))
         grids = [tuple(timesteps)] if method.anytime else [(t,) for t in timesteps]
         networks = {
             ANYTIME if method.anytime else grid[0]: method.apply(
-                module, training.degraded, grid, _checked(readout, grid), state
-            )
+                module, calibrating, grid, _checked(readout, grid), state
+            ).to(CPU)
             for grid in grids
         }
     except Refusal as refusal:

@@ -1,5 +1,6 @@
 """One cell of the benchmark: a backbone converted by a method, on all images of a set."""
 
+import copy
 import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,10 +25,13 @@ from spikebench.io.journal import Journal, journal_of
 from spikebench.metrics.smallest import refuse_small_images
 from spikebench.metrics.trunks import Trunk
 from spikebench.run.code import code_of
+from spikebench.run.config import Device
 from spikebench.run.provenance import config_hash, provenance
 from spikebench.snn import kernels
 from spikebench.snn.graph.compile import compile_graph
+from spikebench.snn.kernels.device import CPU, chosen, described
 from spikebench.snn.method import Method, load_method
+from spikebench.snn.model.network import Network
 from spikebench.snn.model.serialise import load_networks, refusal
 from spikebench.snn.model.tuned import TunedState
 from spikebench.stages.restore import Restorer
@@ -41,7 +45,8 @@ PASSING = {"seconds", "git_commit", "version"}
 class CellInputs(TypedDict):
     """The files and settings of one cell; `spikebench.run.jobs` has what is no file.
 
-    `settings` is what the rows' config_hash is taken over, with the state `tuned` if there is one.
+    `settings` is what the rows' config_hash is taken over, with the state `tuned` if there is one,
+    and a device that is not the CPU.
     """
 
     dataset: str
@@ -60,6 +65,7 @@ class CellInputs(TypedDict):
     images: int | list[str] | None
     lpips: Trunk | None
     threads: int
+    device: Device
     settings: dict[str, Any]
 
 
@@ -123,11 +129,12 @@ class _LoadedCell:
     def of(cls, **inputs: Unpack[CellInputs]) -> Self:
         """Load what a cell needs. Raises `BenchError` as `evaluate_cell` says."""
         torch.set_num_threads(inputs["threads"])
+        there = chosen(inputs["device"])
         spec = load_backbone_spec(inputs["backbone"])
-        restorer = _restorer(spec, **inputs)
+        restorer = _restorer(spec, there, **inputs)
         source = _test_set(spec, **inputs)
         keys = _keys(source, spec, restorer.method, **inputs)
-        common = _common(source, **inputs)
+        common = _common(source, there, **inputs)
         refused = refusal(inputs["converted"])
         return cls(
             restorer=restorer,
@@ -156,18 +163,22 @@ class _LoadedCell:
             yield journal.finished[name]
 
 
-def _restorer(spec: BackboneSpec, **inputs: Unpack[CellInputs]) -> Restorer:
+def _restorer(spec: BackboneSpec, there: torch.device, **inputs: Unpack[CellInputs]) -> Restorer:
     """Return what restores an image; it has no networks where the method refuses the backbone."""
     module = load_backbone(spec, inputs["weights"])
+    method = load_method(inputs["method_file"], inputs["method_options"])
     converted = inputs["converted"]
+    networks = {} if refusal(converted) else load_networks(converted, module)
     return Restorer(
         spec=spec,
-        module=module,
-        graph=compile_graph(module),
-        method=load_method(inputs["method_file"], inputs["method_options"]),
-        networks={} if refusal(converted) else load_networks(converted, module),
+        # What compiles graphs for other sizes of images stays where it is.
+        module=module if there == CPU else copy.deepcopy(module).to(there),
+        graph=Network(compile_graph(module)).to(there).graph,
+        method=method,
+        networks={time: network.to(there) for time, network in networks.items()},
         timesteps=inputs["timesteps"],
         lpips=inputs["lpips"],
+        device=there,
     )
 
 
@@ -213,17 +224,20 @@ def _keys(
     }
 
 
-def _common(source: DatasetSpec, **inputs: Unpack[CellInputs]) -> dict[str, Any]:
+def _common(
+    source: DatasetSpec, there: torch.device, **inputs: Unpack[CellInputs]
+) -> dict[str, Any]:
     """Return the columns that say where the numbers come from."""
     tuned = inputs["tuned"]
     states = {} if tuned is None else {"tuned": {tuned.stem: file_sha256(tuned)}}
+    elsewhere = {} if there == CPU else {"device": there.type}
     columns = provenance(
         method_file=inputs["method_file"],
         weights=inputs["weights"],
         dataset_sha256=dataset_sha256(source, inputs["dataset_folder"]),
-        settings=inputs["settings"] | states,
+        settings=inputs["settings"] | states | elsewhere,
     )
-    return {**columns, "threads": torch.get_num_threads(), "device": "cpu"}
+    return {**columns, "threads": torch.get_num_threads(), "device": described(there)}
 
 
 def _decided(

@@ -1,8 +1,9 @@
 """Restore one image at every T by a converted backbone, and measure and count what it took."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor, nn
 
 from spikebench.ann.backbone import BackboneSpec
@@ -17,10 +18,12 @@ from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.agreement import check_agreement
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.nodes import Graph
+from spikebench.snn.kernels.device import CPU
 from spikebench.snn.method import Method, Reference
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.recording import Recording
 from spikebench.snn.model.serialise import ANYTIME
+from spikebench.stages.room import with_room
 from spikebench.stages.rows import Baseline, CellRows, Outcome
 
 
@@ -28,7 +31,8 @@ from spikebench.stages.rows import Baseline, CellRows, Outcome
 class Restorer:
     """A backbone as a module and compiled, and what a method made of it.
 
-    `networks` holds one for each T, or one for all under `ANYTIME`.
+    `networks` holds one for each T, or one for all under `ANYTIME`. All of it lies on `device`;
+    what is measured on a restored image is measured on the CPU.
     """
 
     spec: BackboneSpec
@@ -38,6 +42,7 @@ class Restorer:
     networks: dict[int, Network]
     timesteps: list[int]
     lpips: Trunk | None
+    device: torch.device = CPU
 
     def add(self, sample: Sample, rows: CellRows) -> None:
         """Add the image at every T to `rows`.
@@ -48,7 +53,7 @@ class Restorer:
         sides that it cannot take.
         """
         task = self.spec.task
-        image = pad_to_multiple(sample.degraded, self.spec.multiple)
+        image = pad_to_multiple(sample.degraded, self.spec.multiple).to(self.device)
         baseline = self._baseline(image, sample)
         target = Target(sample.target, task.protocol, task.scale, self.lpips)
         for outcome in self._outcomes(image, sample, baseline):
@@ -58,7 +63,7 @@ class Restorer:
         with explained_by_sides(self.spec, self.module, image):
             padded, counts = count_ann(self.graph, image)
             check_agreement(self.module, self.graph, image, padded)
-        output = _cropped(padded, sample)
+        output = _cropped(padded, sample).cpu()
         return Baseline(
             output=output,
             macs_dense=dense_macs(self.module, image) + counts.macs_of_nodes,
@@ -97,14 +102,35 @@ class Restorer:
         """Return the values of the ANN's output layer, None where it has several last synapses."""
         (network,) = self.networks.values()
         layer = network.output_layer
-        return None if layer is None else run_ann(network.graph.until(layer), image)
+        return None if layer is None else run_ann(network.graph.until(layer), image).cpu()
 
     def _recordings(self, image: Tensor) -> Iterator[Recording]:
         if ANYTIME in self.networks:
-            yield from simulate(self.networks[ANYTIME], image, self.timesteps)
+            yield from self._simulated(self.networks[ANYTIME], image, self.timesteps)
             return
         for time in self.timesteps:
-            yield from simulate(self.networks[time], image, [time])
+            yield from self._simulated(self.networks[time], image, [time])
+
+    def _simulated(
+        self, network: Network, image: Tensor, timesteps: list[int]
+    ) -> Iterable[Recording]:
+        """Simulate; on a device all T before the first is given out, with as much as it can hold.
+
+        There recordings come back as they are made.
+        """
+        if self.device == CPU:
+            return simulate(network, image, timesteps)
+
+        def run(budget: int | None) -> list[Recording]:
+            return list(map(_on_host, simulate(network, image, timesteps, budget=budget)))
+
+        return with_room(run)
+
+
+def _on_host(recording: Recording) -> Recording:
+    """Return a recording whose maps were brought to the CPU."""
+    decoded = None if recording.decoded is None else recording.decoded.cpu()
+    return replace(recording, output=recording.output.cpu(), decoded=decoded, settled={})
 
 
 def _cropped(padded: Tensor, sample: Sample) -> Tensor:

@@ -200,3 +200,15 @@ def test_the_configurations_of_this_repository_hold(file):
 def test_the_schema_file_is_in_step():
     committed = (REPOSITORY / "workflow/schemas/config.schema.json").read_text()
     assert committed == config_module.schema(), "run `make schema` and commit the result"
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda", "auto"])
+def test_a_device_is_written_down_unless_it_is_the_cpu(device):
+    config = RunConfig.model_validate(run_config(device=device))
+    written = config.model_dump(mode="json")
+    assert config.device == device and written.get("device", "cpu") == device
+    assert RunConfig.model_validate(run_config()).device == "cpu"
+
+
+def test_another_device_is_refused(root):
+    assert "`device`" in complaint(root, device="gpu") and "auto" in complaint(root, device="gpu")

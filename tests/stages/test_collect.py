@@ -157,6 +157,17 @@ def test_what_simulates_is_noted(compiled, said, config, shards, data, tmp_path,
     assert f"Simulated by {said}" in json.loads(found["notes"])[1].replace("with the", "by")
 
 
+def test_rows_of_several_devices_are_never_ranked_unsaid(config, shards, data, tmp_path):
+    for file, device in zip(shards["images"], ["cpu", "cuda: A card"] * 2, strict=True):
+        (item,) = read_shard(file, IMAGES).to_pylist()
+        write_shard(file, [item | {"device": device}], IMAGES)
+    collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
+    (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
+    _, simulated, mixed = json.loads(found["notes"])
+    assert simulated == "Simulated on cuda: A card."
+    assert "several devices are ranked together: cpu; cuda: A card." in mixed
+
+
 def test_a_refusal_is_written_down_with_its_reason(config, shards, data, tmp_path):
     files = [tmp_path / f"net/{method}/seed5.safetensors" for method in ("ann", "half")]
     save_networks({}, files[0])

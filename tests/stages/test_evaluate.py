@@ -4,13 +4,17 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
 from skimage.metrics import peak_signal_noise_ratio
+from torch.utils._python_dispatch import _disable_current_modes
 
+from spikebench.ann import macs
 from spikebench.ann.backbone import load_backbone, load_backbone_spec
 from spikebench.data.images import read_pixels
 from spikebench.data.index import indexed, write_index
@@ -26,6 +30,7 @@ from spikebench.results.shards import read_shard
 from spikebench.snn.model.serialise import refusal
 from spikebench.snn.model.tuned import TunedState
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
+from tests.impostor import device, lent
 
 NOT_A_NUMBER = """
     def restore(self, ann, degraded, floor):
@@ -269,3 +274,45 @@ def test_a_backbone_that_the_method_refuses_has_empty_tables(images, tmp_path):
     evaluate(images, converted, tmp_path, method)
     for name, schema in (("images", IMAGES), ("layers", LAYERS), ("pictures", PICTURES)):
         assert read_shard(tmp_path / f"{name}.parquet", schema).num_rows == 0
+
+
+@pytest.mark.parametrize("method", ["max_norm", "graded_reuse", "ttfs", "ann"])
+def test_on_a_device_the_rows_are_those_of_the_cpu(method, images, tmp_path, monkeypatch):
+    """The device is one that computes as the CPU does; fvcore alone, which traces, stays there."""
+    for module in ("census", "library"):
+        monkeypatch.setattr(f"spikebench.snn.kernels.{module}.available", lambda: False)
+    converted = convert(images, tmp_path / "converted", method)
+    evaluate(images, converted, tmp_path / "cpu", method)
+    monkeypatch.setattr("spikebench.stages.evaluate.chosen", lambda name: device())
+    of_shape = macs._of_shape
+    module = load_backbone(load_backbone_spec("espcn_tiny_x2"), WEIGHTS)
+
+    def traced(_, shape, dtype, there):
+        assert there == device()
+        with _disable_current_modes():
+            return of_shape(module, shape, dtype, torch.device("cpu"))
+
+    monkeypatch.setattr(macs, "_of_shape", traced)
+    with lent():
+        evaluate(images, converted, tmp_path / "there", method, device="cuda")
+    expected, found = (
+        read_shard(tmp_path / folder / "images.parquet", IMAGES).to_pandas()
+        for folder in ("cpu", "there")
+    )
+    assert set(found.pop("device")) == {"impostor"} and set(expected.pop("device")) == {"cpu"}
+    assert set(found.pop("config_hash")) != set(expected.pop("config_hash"))
+    same = [name for name in found if name not in VOLATILE]
+    pd.testing.assert_frame_equal(found[same], expected[same], check_exact=True)
+
+
+def test_a_gpu_that_is_not_there_is_said_and_auto_does_without(images, cell, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(BenchError, match="`device: cuda` asks for a GPU"):
+        evaluate(images, cell / "converted", tmp_path, "max_norm", device="cuda")
+    assert not list(tmp_path.iterdir())
+    evaluate(images, cell / "converted", tmp_path, "max_norm", device="auto")
+    rows, others = (
+        read_shard(folder / "images.parquet", IMAGES).to_pandas() for folder in (tmp_path, cell)
+    )
+    assert table_id(pa.Table.from_pandas(rows)) == table_id(pa.Table.from_pandas(others))
+    assert set(rows["device"]) == {"cpu"}

@@ -17,6 +17,7 @@ rule convert:
         runtime=simulation_minutes,
     params:
         conversion=conversion,
+        device=RUN.device,
         method_file=method_file,
     script:
         "../scripts/convert.py"

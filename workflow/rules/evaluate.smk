@@ -26,6 +26,7 @@ rule evaluate:
         conversion=conversion,
         evaluation=evaluation,
         lpips=lpips_trunk,
+        device=RUN.device,
         method_file=method_file,
     script:
         "../scripts/evaluate.py"

@@ -8,6 +8,7 @@ from spikebench.stages.convert import convert
 with job(snakemake):
     convert(
         **snakemake.params.conversion,
+        device=snakemake.params.device,
         weights=Path(snakemake.input.weights),
         method_file=Path(snakemake.params.method_file),
         calibration_folder=Path(snakemake.input.calibration),

@@ -17,6 +17,7 @@ inputs = CellInputs(
     converted=Path(given.converted),
     tuned=Path(given.tuned[0]) if given.tuned else None,
     threads=snakemake.threads,
+    device=params.device,
     settings={name: params[name] for name in ("conversion", "evaluation", "lpips")},
 )
 

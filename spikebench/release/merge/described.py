@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from spikebench.release.merge.finished import Finished
+from spikebench.results.devices import mixed_devices
 
 AND = " and "
 
@@ -89,7 +90,9 @@ def _notes(first: Finished, second: Finished) -> list[str]:
         f"{run.run['run']} ({run.run['created'][:10]}, commit {run.run['git_commit'][:12]})"
         for run in (first, second)
     )
-    return _distinct([*first.said("notes"), *second.said("notes"), f"Merged from runs {merged}."])
+    said = [*first.said("notes"), *second.said("notes")]
+    devices = {device for run in (first, second) for device in run.images["device"]}
+    return _distinct([*said, *mixed_devices(devices), f"Merged from runs {merged}."])
 
 
 def _both(one: str, other: str) -> str:

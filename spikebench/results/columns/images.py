@@ -65,7 +65,7 @@ IMAGES = Table(
         Field(
             name="device",
             kind="text",
-            meaning="What simulated: cpu or a GPU.",
+            meaning="What simulated: cpu, or cuda with the name of the GPU.",
             source="the machine",
             stable=False,
         ),

@@ -112,4 +112,4 @@ def _effective(module: Synapse, value: Tensor) -> int:
     active = value != 0
     if value.dim() == 4:
         active = active.float().sum(dim=1, keepdim=True)  # exact, and faster than of whole numbers
-    return int((active * fan_out(module, value.shape)).sum())
+    return int((active * fan_out(module, value.shape).to(active.device)).sum())

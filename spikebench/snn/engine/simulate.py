@@ -33,7 +33,8 @@ def simulate(
     `image` (N, C, H, W) has the network's dtype; a large one is simulated in bands of rows.
     `observe` hears every step of every site (`Firing`), in order of execution; it changes no number
     but the time that all takes. `budget` bounds the memory of membranes and counts, in bytes, by
-    cutting the image into bands of rows; 2 GiB where it is not given.
+    cutting the image into bands of rows, 2 GiB where it is not given; on a device also that of the
+    steps that a layer takes together.
     Raises `BenchError` where a site has no neuron or a T is not a positive whole number.
     """
     grid = list(timesteps)
@@ -43,12 +44,12 @@ def simulate(
     network = replace(network, graph=network.graph.at(image.shape))
     times, parts = sorted(set(grid)), bands(network, image, budget)
     if parts:
-        found = (_run(network, image, times, band, observe) for band in parts)
+        found = (_run(network, image, times, band, observe, budget=budget) for band in parts)
         yield from joined([iter(list(recordings)) for recordings in found])
     elif is_staged(network.graph):
-        yield from run_stages(network, image, times, partial(_run, observe=observe))
+        yield from run_stages(network, image, times, partial(_run, observe=observe, budget=budget))
     else:
-        yield from _run(network, image, times, observe=observe)
+        yield from _run(network, image, times, observe=observe, budget=budget)
 
 
 def _run(
@@ -58,6 +59,7 @@ def _run(
     band: Band | None = None,
     observe: Observe | None = None,
     given: Mapping[str, Tensor] | None = None,
+    budget: int | None = None,
 ) -> Iterator[Recording]:
     if network.protocol.waits:
         return windows.run(network, image, times, band, observe, given)
@@ -67,4 +69,5 @@ def _run(
                 f"Site '{site}' has a {type(neuron).__name__}, which waits for its whole input; "
                 "the protocol does not. Write `network.protocol = Waiting()` in `convert`."
             )
-    return network.protocol.run(Simulation(network, image, band, observe, given), times)
+    simulation = Simulation(network, image, band, observe, given, budget)
+    return network.protocol.run(simulation, times)

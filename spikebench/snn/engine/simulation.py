@@ -37,7 +37,8 @@ FOLDED = 1 << 30  # bytes of one layer's maps, of all steps that a device takes 
 class Simulation:
     """The state of one network on one batch of images, or on a band of it, between two steps.
 
-    `given` are the values of all input nodes, where there are others than the image.
+    `given` are the values of all input nodes, where there are others than the image. `budget`
+    bounds, on a device, the bytes of a layer's maps of all the steps that it takes together.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Simulation:
         band: Band | None = None,
         observe: Observe | None = None,
         given: Mapping[str, Tensor] | None = None,
+        budget: int | None = None,
     ) -> None:
         network.check_complete()
         self.network = network
@@ -55,7 +57,7 @@ class Simulation:
         self.counters = Counters(network.graph, band, network.bits)
         self.sums: dict[str, Tensor] = {}
         self._plan = Plan(network.graph)
-        self._together = 1 if observe else _together(network, image)
+        self._together = 1 if observe else _together(network, image, budget or FOLDED)
         synapses, overwriting = Synapses(), self._plan.overwrites_input
         self._linear = Linear(self._plan, synapses, given or {network.graph.input: image})
         self.sites = Sites(network, synapses, self.counters, overwriting, observe)
@@ -230,13 +232,13 @@ class Simulation:
         values[name] = output_map(value, timesteps)
 
 
-def _together(network: Network, image: Tensor) -> int:
-    """Return how many steps a layer takes at once; on a device as many as memory has room for."""
+def _together(network: Network, image: Tensor, budget: int) -> int:
+    """Return how many steps a layer takes at once; on a device those whose maps fit `budget`."""
     if image.is_cpu:
         return TOGETHER if _all_by_kernel(network) else 1
     channels = max((len(node.synapse.weight) for node in network.graph.synapses), default=1)
     of_a_step = image.element_size() * image[:, 0].numel() * channels
-    return max(1, FOLDED // of_a_step)
+    return max(1, budget // of_a_step)
 
 
 def _all_by_kernel(network: Network) -> bool:

@@ -52,6 +52,14 @@ def test_a_merged_run_has_pages_tables_and_figures(merged, tmp_path):
     assert list((tmp_path / "site/figures").glob("*.pdf"))
 
 
+def test_rows_of_several_devices_are_never_ranked_unsaid(halves, tmp_path):
+    for half, device in zip(halves, ("cpu", "cuda: A card"), strict=True):
+        edit(half, "images", lambda rows, device=device: rows.assign(device=device))
+    merge(*halves, tmp_path / "both")
+    (run,) = pq.read_table(tmp_path / "both/run.parquet").to_pylist()
+    assert "devices are ranked together: cpu; cuda: A card." in " ".join(json.loads(run["notes"]))
+
+
 def test_its_configuration_names_every_row_where_it_ran(merged, halves, tmp_path):
     (run,) = pq.read_table(merged / "run.parquet").to_pylist()
     config = yaml.safe_load(run["config"])
