@@ -11,7 +11,6 @@ run in it, and a build of PyTorch without CUDA cannot lay out its tensors on a d
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import torch
@@ -26,10 +25,12 @@ MOVES = {aten._to_copy, aten.copy_, aten.to, aten._copy_from}
 READ = {aten._local_scalar_dense, aten.equal, aten.is_nonzero, aten.nonzero, aten.item}
 
 
-@cache
+# Made when tests are collected: autograd looks for devices once, when a test first needs it.
+_setup_privateuseone_for_python_backend(NAME)
+
+
 def device() -> torch.device:
-    """Return the device, made when it is first asked for; there is one of its kind a process."""
-    _setup_privateuseone_for_python_backend(NAME)
+    """Return the device; there is one of its kind in a process."""
     return torch.device(NAME, 0)
 
 
@@ -129,6 +130,5 @@ def _wrapper(given: list[Tensor], there: bool) -> Callable[[Any], Any]:
 @contextmanager
 def lent() -> Iterator[Lent]:
     """Lend the device for the block."""
-    device()
     with Lent() as mode:
         yield mode

@@ -12,6 +12,8 @@ from pydantic import (
     model_validator,
 )
 
+from spikebench.run.config import Device
+
 
 class Patching(BaseModel):
     """What patches a network is trained on, and for how long.
@@ -51,4 +53,6 @@ class Recipe(Patching):
 
     loss: Literal["l1", "mse"] = Field(description="l1 or mse")
     ema: float = Field(gt=0, lt=1, description="the decay of the average of the weights, a step")
-    device: Literal["cpu", "cuda"] = Field("cpu", description="cpu or cuda")
+    device: Device = Field(
+        "cpu", description="cpu, cuda for a GPU, or auto for a GPU where there is one"
+    )

@@ -15,6 +15,7 @@ from tqdm import trange
 from spikebench.ann.recipe import Patching, Recipe
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
+from spikebench.snn.kernels.device import chosen
 from spikebench.training.checkpoint import load_checkpoint, save_checkpoint
 from spikebench.training.patches import Patches
 
@@ -34,7 +35,7 @@ class Training:
     def __init__(self, network: nn.Module, recipe: Recipe) -> None:
         initialise(network, derive(recipe.seed, "initial weights"))
         self.recipe = recipe
-        self.device = _device(recipe)
+        self.device = chosen(recipe.device, strict=False)
         self.network = network.train().to(device=self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = AveragedModel(
@@ -95,15 +96,6 @@ def train(
             bar.set_postfix(loss=sum(training.losses[-CHECKPOINT_EVERY:]) / CHECKPOINT_EVERY)
             save_checkpoint(training.state_dict(), fingerprint, checkpoint)
     return training.average.module.cpu(), training.losses
-
-
-def _device(recipe: Recipe) -> torch.device:
-    if recipe.device == "cuda" and not torch.cuda.is_available():
-        raise BenchError(
-            "The recipe trains with `device: cuda`, and PyTorch finds no GPU here. Train on a "
-            "machine with one, or change it to cpu, which gives other bits of the same quality."
-        )
-    return torch.device(recipe.device)
 
 
 def one_cycle(optimiser: torch.optim.Optimizer, recipe: Patching) -> OneCycleLR:

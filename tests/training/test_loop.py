@@ -11,6 +11,7 @@ from spikebench.task import Task
 from spikebench.training import loop as training
 from spikebench.training.loop import Training, initialise, one_cycle, train
 from spikebench.training.patches import Pair, Patches
+from tests.impostor import device, lent
 
 TASK = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
 
@@ -200,8 +201,20 @@ def test_a_normalised_network_resumes_with_its_statistics(recipe):
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
 def test_a_gpu_that_is_not_there_is_said_before_training(recipe):
-    with pytest.raises(BenchError, match=r"`device: cuda`.*no GPU here"):
+    with pytest.raises(BenchError, match=r"`device: cuda`.*finds none here"):
         Training(network(), recipe(device="cuda"))
+
+
+def test_on_a_device_a_step_is_that_of_the_cpu(run, recipe, monkeypatch):
+    """The device is one that computes as the CPU does; nothing of a step may lie elsewhere."""
+    expected, losses = run(recipe())
+    monkeypatch.setattr(training, "chosen", lambda name, strict: device())
+    with lent() as there:
+        state, found = run(recipe(device="cuda"))
+    assert there.calls[torch.ops.aten.convolution_backward]
+    assert found == pytest.approx(losses)
+    for name, value in state.items():
+        torch.testing.assert_close(value, expected[name])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

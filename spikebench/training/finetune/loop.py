@@ -3,6 +3,7 @@
 import copy
 import math
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from tqdm import trange
 
 from spikebench.errors import BenchError
 from spikebench.seeds import derive
+from spikebench.snn.kernels.device import chosen
 from spikebench.training.checkpoint import load_checkpoint, save_checkpoint
 from spikebench.training.finetune.heldout import HeldOut, psnr
 from spikebench.training.finetune.multiplier import Multiplier
@@ -40,7 +42,7 @@ class Tuning:
     """
 
     def __init__(self, network: Tunable, teacher: nn.Module, recipe: FineTuning) -> None:
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = chosen(recipe.device, strict=False)
         self.recipe, self.network = recipe, network.to(self.device)
         self.objective = Objective(recipe, copy.deepcopy(teacher).to(self.device))
         weights = list(network.weights.parameters())
@@ -129,7 +131,7 @@ class Tuning:
 
     def _run(self, network: Tunable, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
         on_gpu = self.device.type == "cuda"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=on_gpu):
+        with torch.autocast("cuda", torch.bfloat16) if on_gpu else nullcontext():
             degraded, target = degraded.to(self.device), target.to(self.device)
             return self.objective(network, degraded, target, choice, self.multiplier.value)
 

@@ -18,6 +18,7 @@ from pydantic import (
 from spikebench.ann.recipe import Patching
 from spikebench.errors import BenchError
 from spikebench.io.yaml import completed, explain, read_yaml, suggestion
+from spikebench.run.config import Device
 from spikebench.task import TaskName
 from spikebench.training.finetune.graded import Graded
 from spikebench.training.finetune.rate import Rate
@@ -96,6 +97,9 @@ class FineTuning(Patching):
     )
     gradient_norm: PositiveFloat | None = Field(
         None, description="the largest norm of the gradient; a larger one is scaled down to it"
+    )
+    device: Device = Field(
+        "auto", description="cpu, cuda for a GPU, or auto for a GPU where there is one"
     )
 
     @model_validator(mode="after")

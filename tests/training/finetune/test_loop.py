@@ -12,6 +12,7 @@ from spikebench.training.finetune.heldout import HeldOut, split
 from spikebench.training.finetune.loop import Tuning, tune
 from spikebench.training.finetune.network import Tunable
 from spikebench.training.patches import Pair, Patches
+from tests.impostor import device, lent
 from tests.snn.nets import dncnn
 
 TASK = Task(kind="denoise", channels="grey", sigma=25, protocol="grey_float")
@@ -250,3 +251,16 @@ def started(chosen) -> tuple[Tuning, torch.Tensor]:
     teacher = dncnn().eval().requires_grad_(False)
     patches = torch.rand(2, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     return Tuning(Tunable.of(teacher, patches, 4), teacher, chosen), patches
+
+
+def test_on_a_device_a_training_is_that_of_the_cpu(run, recipe, tmp_path, monkeypatch):
+    """The device is one that computes as the CPU does; nothing of a step may lie elsewhere."""
+    expected, curve = run(recipe(**VARIANTS[3]))
+    monkeypatch.setattr("spikebench.training.finetune.loop.chosen", lambda name, strict: device())
+    (tmp_path / "checkpoint").unlink()
+    with lent() as there:
+        state, found = run(recipe(**VARIANTS[3]))
+    assert there.calls[torch.ops.aten.convolution_backward]
+    assert found[-1] == pytest.approx(curve[-1], nan_ok=True)
+    for name, value in state.items():
+        torch.testing.assert_close(value, expected[name])
