@@ -12,7 +12,7 @@ from pathlib import Path
 from spikebench.run import catalogue, paths
 from spikebench.run.cell import Cell
 from spikebench.run.config import RunConfig
-from spikebench.run.jobs import calibration_dataset, parts
+from spikebench.run.jobs import calibration_dataset, in_pairs, parts
 from spikebench.run.logs import reason
 
 PARTIAL = "SPIKEBENCH_PARTIAL"  # set: make the page of the cells that are there
@@ -53,10 +53,11 @@ def part_files(config: RunConfig, cell: Cell, root: Path = Path()) -> list[Path]
 def made_for(config: RunConfig, cells: Sequence[Cell], root: Path = Path()) -> set[Path]:
     """Return every file and folder that a rule makes on the way to the cells' last ones.
 
-    Not those that are deleted once they are used, the parts of cells.
+    Not those that are deleted once they are used: the parts of cells, the marks of pairs.
     """
     stages = {output for cell in cells for _, output, _ in _stages(config, cell, root)}
     used_up = {file for cell in cells for file in part_files(config, cell, root)}
+    used_up |= {paths.pair_done(config.run, cell.dataset, cell.backbone) for cell in cells}
     return (stages - used_up) | {file for cell in cells for file in shards(config, cell)}
 
 
@@ -134,5 +135,9 @@ def _stages(config: RunConfig, cell: Cell, root: Path) -> list[tuple[str, Path, 
     for part in part_files(config, cell, root):
         log = paths.log("evaluate", cell.evaluation / part.stem, run)
         found.append(("evaluate_part", part, log))
+    if in_pairs(config):
+        done = paths.pair_done(run, cell.dataset, backbone)
+        log = paths.log("evaluate_pair", Path(cell.dataset, backbone), run)
+        found.append(("evaluate_pair", done, log))
     images = paths.shard(run, cell, "images")
     return [*found, ("evaluate", images, paths.log("evaluate", cell.evaluation, run))]

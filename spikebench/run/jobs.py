@@ -59,12 +59,20 @@ def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> d
     }
 
 
+def in_pairs(config: RunConfig) -> bool:
+    """Tell whether one job evaluates all cells of a data set and a backbone: where a GPU may."""
+    return config.device != "cpu"
+
+
 def parts(config: RunConfig, cell: Cell, root: Path = Path()) -> list[range]:
-    """Return which images the jobs of a cell take, as positions; none where one job takes all."""
+    """Return which images the jobs of a cell take, as positions; none where one job takes all.
+
+    One job does where a GPU may, which takes all rows besides.
+    """
     images, size = _images(config, cell), config.images_per_job
     whole = catalogue.dataset(cell.dataset, root).images
     count = len(set(images)) if isinstance(images, list) else min(images or whole, whole)
-    if size is None or count <= size:
+    if size is None or count <= size or in_pairs(config):
         return []
     return [range(first, min(first + size, count)) for first in range(0, count, size)]
 

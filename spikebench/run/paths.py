@@ -69,6 +69,21 @@ def part(run: str, cell: Cell, first: int, stop: int) -> Path:
     return _cell(run, cell) / f"part{first}-{stop}.jsonl"
 
 
+def pairs_done(run: str) -> Path:
+    """Return the folder of what jobs leave that evaluate all cells of a data set and backbone."""
+    return results(run) / "pairs"
+
+
+def pair_done(run: str, dataset: str, backbone: str) -> Path:
+    """Return the mark that such a job has ended, which says what came of each cell."""
+    return pairs_done(run) / dataset / f"{backbone}.txt"
+
+
+def pair_cell(run: str, cell: Cell) -> Path:
+    """Return the folder in which such a job leaves a cell's tables, or why it failed."""
+    return pairs_done(run) / cell.evaluation
+
+
 def results(run: str) -> Path:
     """Return the folder of a run's tables."""
     return RESULTS / run

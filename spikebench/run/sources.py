@@ -31,6 +31,7 @@ class Stage(StrEnum):
     VERIFY_BACKBONES = "verify_backbones", "report/backbones.py"
     CONVERT = "convert", "stages/convert.py"
     EVALUATE = "evaluate", "stages/evaluate.py"
+    EVALUATE_PAIR = "evaluate_pair", "stages/pair.py"
     COLLECT = "collect", "stages/collect.py"
     ENERGY = "energy", "stages/price.py"
     CHECK_NUMBERS = "check_numbers", "results/sanity.py"

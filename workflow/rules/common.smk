@@ -117,13 +117,20 @@ REPORTED = [
 
 
 def say_failures(jobs):
-    """Name every job that failed; make the page of the cells that are there, if it was asked for."""
+    """Name every job that failed; make the page of the cells that are there."""
     for job in jobs:
         print(
             failed_job(job.rule.name, job.output[0], job.log[0] if job.log else "", ASKED),
             file=sys.stderr,
         )
     lacking = len(find_failures(RUN, CELLS, ASKED))
+    show_partial_page(jobs, lacking)
+    for mark in paths.pairs_done(RUN.run).glob("*/*.txt"):  # what failed there is tried again
+        mark.unlink()
+
+
+def show_partial_page(jobs, lacking):
+    """Make the page of the cells that are there, if it was asked for and some are not."""
     whole = set(workflow.dag_settings.targets or ["all"]) == {"all"}
     if not jobs or is_partial() or not whole or not lacking:
         return

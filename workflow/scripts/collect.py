@@ -1,11 +1,12 @@
 """Merge the cells of the run, and describe the run."""
 
+import shutil
 from pathlib import Path
 
 from spikebench.io.journal import remove_journals
 from spikebench.run.config import RunConfig
 from spikebench.run.logs import job
-from spikebench.run.paths import DATASETS
+from spikebench.run.paths import DATASETS, pairs_done
 from spikebench.stages.collect import collect_run
 
 images = [Path(file) for file in snakemake.input.images]
@@ -23,3 +24,5 @@ with job(snakemake):
     )
     for file in images:
         remove_journals(file.parent)
+    if not snakemake.params.failures:  # a cell that failed is tried again from there
+        shutil.rmtree(pairs_done(snakemake.params.config["run"]), ignore_errors=True)

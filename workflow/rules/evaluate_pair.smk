@@ -1,0 +1,85 @@
+# Where a GPU evaluates: all rows of a data set and a backbone in one job and one process, and a
+# small local job for each cell, so that a row that fails there fails alone.
+def pair_of(wildcards):
+    """The cells of a data set and a backbone."""
+    pair = (wildcards.dataset, wildcards.backbone)
+    return [cell for cell in CELLS if (cell.dataset, cell.backbone) == pair]
+
+
+def of_each(function):
+    """What an input function of a cell gives, for all cells of a pair."""
+
+    def found(wildcards):
+        given = [function(Wildcards(cell)) for cell in pair_of(wildcards)]
+        return [file for files in given for file in ([files] if isinstance(files, (str, Path)) else files)]
+
+    return found
+
+
+class Wildcards:
+    """The wildcards of a cell's rule."""
+
+    def __init__(self, cell):
+        vars(self).update({name: str(value) for name, value in vars(cell).items()})
+
+
+rule evaluate_pair:
+    input:
+        methods=of_each(method_sources),
+        backbone=backbone_inputs,
+        weights=paths.weights("{backbone}"),
+        converted=of_each(lambda wildcards: paths.converted(RUN.run, cell_of(wildcards))),
+        manifest="datasets/{dataset}/dataset.yaml",
+        dataset=paths.dataset("{dataset}"),
+        calibration=calibration_folder,
+        tuned=of_each(tuned_state),
+        lpips=lpips_trunk,
+        sources=paths.stage_sources(Stage.EVALUATE_PAIR),
+    output:
+        temp(paths.pair_done("<run>", "{dataset}", "{backbone}")),
+    log:
+        paths.log("evaluate_pair", "{dataset}/{backbone}", run="<run>"),
+    benchmark:
+        paths.benchmark("evaluate_pair", "{dataset}/{backbone}", run="<run>")
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=simulation_memory,
+        runtime=lambda wildcards, attempt: 120 * attempt,
+    params:
+        lpips=RUN.lpips,
+        device=RUN.device,
+        cells=lambda wildcards: [
+            {
+                "conversion": conversion(Wildcards(cell)),
+                "evaluation": evaluation(Wildcards(cell)),
+                "method_file": method_file(Wildcards(cell)),
+                "converted": str(paths.converted(RUN.run, cell)),
+                "tuned": [str(file) for file in tuned_state(Wildcards(cell))],
+                "folder": str(paths.pair_cell(RUN.run, cell)),
+            }
+            for cell in pair_of(wildcards)
+        ],
+    script:
+        "../scripts/evaluate_pair.py"
+
+
+rule take_cell:
+    input:
+        done=paths.pair_done("<run>", "{dataset}", "{backbone}"),
+    output:
+        images=paths.shard("<run>", CELL, "images"),
+        layers=paths.shard("<run>", CELL, "layers"),
+        pictures=paths.shard("<run>", CELL, "pictures"),
+    log:
+        paths.log("evaluate", CELL.evaluation, run="<run>"),
+    localrule: True
+    params:
+        folder=lambda wildcards: str(paths.pair_cell(RUN.run, cell_of(wildcards))),
+        # What decides the tables: the mark above is gone when the run is finished.
+        conversion=conversion,
+        evaluation=evaluation,
+        lpips=RUN.lpips,
+        device=RUN.device,
+    script:
+        "../scripts/take_cell.py"
