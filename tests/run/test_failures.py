@@ -20,6 +20,7 @@ from spikebench.run.failures import (
 from spikebench.run.jobs import cells
 from spikebench.run.load import load_config
 from spikebench.run.logs import NOT_STARTED, SILENT
+from spikebench.run.paths import pair_done
 from tests.miniature import run_config, write_catalogue
 
 
@@ -103,6 +104,20 @@ def test_a_part_that_failed_is_named_and_no_part_is_asked_for_by_name(root, monk
     assert (failure["stage"], failure["message"]) == ("evaluate_part", "image c: NaN.")
     assert (failure["log"], str(second) in failure["command"]) == (log, True)
     assert made_for(config, [cell], root).isdisjoint((first, second))
+
+
+def test_where_a_gpu_may_compute_the_job_of_the_pair_comes_before_that_of_the_cell(root):
+    config = load_config(run_config(device="auto"), root=root)
+    cell = Cell("noisy", "denoiser", "ann", 0)
+    (root / shards(config, cell)[1]).unlink()
+    (failure,) = found(config, root)
+    assert failure["stage"] == "evaluate_pair"
+    assert failure["log"] == "logs/mini/evaluate_pair/noisy/denoiser.log"
+    done = pair_done("mini", "noisy", "denoiser")
+    write(root / done)
+    (failure,) = found(config, root)
+    assert failure["stage"] == "evaluate"
+    assert made_for(config, [cell], root).isdisjoint([done])
 
 
 def test_a_job_that_was_killed_has_no_message(tmp_path):

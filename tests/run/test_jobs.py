@@ -122,6 +122,8 @@ def test_the_parts_of_a_cell_are_its_images_in_order(root, size, images):
         patch.setattr(catalogue, "dataset", lambda *_: known)
         found = parts(config, cell, root)
         assert parts(one_job, cell, root) == []
+        on_a_gpu = config.model_copy(update={"device": "cuda"})
+        assert parts(on_a_gpu, cell, root) == []  # whose job takes all images of all rows
     count = len(set(images)) if isinstance(images, list) else min(images or 100, 100)
     assert [place for part in found for place in part] == ([] if count <= size else [*range(count)])
     assert all(len(part) == size for part in found[:-1])

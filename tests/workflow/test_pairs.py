@@ -62,3 +62,13 @@ def test_all_rows_are_evaluated_in_one_process_and_a_row_that_fails_fails_alone(
     assert table_id(pq.read_table(checkout / IMAGES)) == expected
     assert not (checkout / "results/small/pairs").exists()
     assert "Nothing to be done" in snakemake(checkout, IMAGES).stderr
+
+
+def test_on_a_cluster_each_job_that_may_use_a_gpu_asks_for_one(checkout):
+    configure(checkout, CONFIG | {"run": "other"})
+    profile = ("--profile", "profiles/slurm_gpu", "--executor", "local")  # without its plugin
+    done = snakemake(checkout, "--dry-run", "results/other/images.parquet", *profile)
+    assert done.returncode == 0, done.stderr
+    rules = done.stdout.split("\nrule ")[1:]
+    asking = {text.partition(":")[0] for text in rules if "gpu=0, gres=gpu:1" in text}
+    assert asking == {"convert", "evaluate_pair"}

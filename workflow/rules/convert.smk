@@ -13,6 +13,7 @@ rule convert:
     benchmark:
         paths.benchmark("convert", CELL.conversion, run="<run>")
     resources:
+        gpu=int(RUN.device != "cpu"),
         mem_mb=simulation_memory,
         runtime=simulation_minutes,
     params:

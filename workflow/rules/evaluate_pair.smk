@@ -16,6 +16,11 @@ def of_each(function):
     return found
 
 
+def pair_minutes(wildcards, attempt):
+    """Minutes; not measured on a GPU. A job that is cut off goes on with the image it was at."""
+    return 120 * attempt
+
+
 class Wildcards:
     """The wildcards of a cell's rule."""
 
@@ -45,7 +50,7 @@ rule evaluate_pair:
     resources:
         gpu=1,
         mem_mb=simulation_memory,
-        runtime=lambda wildcards, attempt: 120 * attempt,
+        runtime=pair_minutes,
     params:
         lpips=RUN.lpips,
         device=RUN.device,
