@@ -38,7 +38,6 @@ rule evaluate_pair:
         dataset=paths.dataset("{dataset}"),
         calibration=calibration_folder,
         tuned=of_each(tuned_state),
-        lpips=lpips_trunk,
         sources=paths.stage_sources(Stage.EVALUATE_PAIR),
     output:
         temp(paths.pair_done("<run>", "{dataset}", "{backbone}")),
@@ -52,7 +51,7 @@ rule evaluate_pair:
         mem_mb=simulation_memory,
         runtime=pair_minutes,
     params:
-        lpips=RUN.lpips,
+        lpips=lpips_trunk,
         device=RUN.device,
         cells=lambda wildcards: [
             {
@@ -84,7 +83,7 @@ rule take_cell:
         # What decides the tables: the mark above is gone when the run is finished.
         conversion=conversion,
         evaluation=evaluation,
-        lpips=RUN.lpips,
+        lpips=lpips_trunk,
         device=RUN.device,
     script:
         "../scripts/take_cell.py"

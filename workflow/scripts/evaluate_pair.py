@@ -15,7 +15,7 @@ def inputs_of(cell: dict) -> CellInputs:
         **cell["evaluation"],
         dataset_folder=Path(given.dataset),
         calibration_folder=Path(given.calibration),
-        lpips=params.lpips if given.lpips else None,
+        lpips=params.lpips,
         weights=Path(given.weights),
         method_file=Path(cell["method_file"]),
         converted=Path(cell["converted"]),
