@@ -71,6 +71,7 @@ SITES = {  # of a call: a leaky ReLU has two sides, the largest of 7x7 values ta
     torch.ops.aten.relu: 1,
     torch.ops.aten.relu_: 1,
     torch.ops.aten.leaky_relu: 2,
+    torch.ops.aten._prelu_kernel: 2,
     torch.ops.aten.max_pool2d_with_indices: 12,
 }
 
@@ -139,7 +140,8 @@ def test_every_call_of_an_activation_has_a_site(name):
     with Activations() as counted:
         network(picture(name))
     sites = [site for site in compile_graph(network).sites if site.role == "activation"]
-    assert len(sites) == counted.calls > 0
+    assert len(sites) == counted.calls
+    assert counted.calls or name.startswith("nafnet")  # which multiplies in place of activating
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,11 @@ def test_a_test_set_is_not_trained_on(name):
 @pytest.mark.mirror
 @pytest.mark.parametrize(
     ("name", "dataset"),
-    [pytest.param("dncnn_tiny_s25", "set12", marks=pytest.mark.slow), ("espcn_tiny_x2", "set5")],
+    [
+        pytest.param("dncnn_tiny_s25", "set12", marks=pytest.mark.slow),
+        ("espcn_tiny_x2", "set5"),
+        ("fsrcnn_x2", "set5"),
+    ],
 )
 def test_embedded_weights_reach_the_measured_psnr(mirror, psnr, name, dataset):
     stated = {score.dataset: score.psnr for score in SPECS[name].measured}
