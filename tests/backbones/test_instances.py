@@ -193,6 +193,7 @@ def test_a_test_set_is_not_trained_on(name):
     ("name", "dataset"),
     [
         pytest.param("dncnn_tiny_s25", "set12", marks=pytest.mark.slow),
+        pytest.param("nafnet_tiny_s25", "set12", marks=pytest.mark.slow),
         ("espcn_tiny_x2", "set5"),
         ("fsrcnn_x2", "set5"),
     ],
