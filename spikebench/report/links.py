@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 INDEX = "index.html"
 IMAGES = "images.html"
 EXPLORE = "explore.html"
+COMPARE = "compare.html"
 METHODS = "methods/index.html"
 BACKBONES = "backbones/index.html"
 
@@ -32,6 +33,7 @@ NAVIGATION = (
     (INDEX, "Results"),
     (IMAGES, "Pictures"),
     (EXPLORE, "Explore"),
+    (COMPARE, "Compare"),
     (METHODS, "Methods"),
     (BACKBONES, "Networks"),
 )

@@ -55,7 +55,7 @@ def _row(rows: pd.DataFrame, theirs: pd.DataFrame | None, reference: str) -> dic
             return Delta(reason="the reference")
         if theirs is None:
             return Delta(reason="no reference here")
-        return _of_enough(measure(_curve(theirs), own))
+        return of_enough(measure(_curve(theirs), own))
 
     return {
         "method": method,
@@ -67,7 +67,7 @@ def _row(rows: pd.DataFrame, theirs: pd.DataFrame | None, reference: str) -> dic
     }
 
 
-def _of_enough(delta: Delta) -> Delta:
+def of_enough(delta: Delta) -> Delta:
     """Return a delta, or why there is none: over too little of both curves it would mislead."""
     if delta.share is None or delta.share >= LEAST_SHARE:
         return delta

@@ -1,6 +1,7 @@
 """Comparing results: intervals, paired tests, curves, targets, ranks. See docs/statistics.md."""
 
 from spikebench.analysis.statistics.bjontegaard import Curve, Delta, bd_energy, bd_psnr, curve
+from spikebench.analysis.statistics.equal_energy import at_energy, span
 from spikebench.analysis.statistics.equivalence import (
     MARGIN,
     Pairs,
@@ -19,6 +20,7 @@ __all__ = [
     "Curve",
     "Delta",
     "Pairs",
+    "at_energy",
     "bd_energy",
     "bd_psnr",
     "bootstrap_interval",
@@ -33,4 +35,5 @@ __all__ = [
     "shared_ranks",
     "signed_ranks",
     "smallest_within",
+    "span",
 ]

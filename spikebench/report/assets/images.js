@@ -3,9 +3,7 @@
 "use strict";
 
 const one = (selector, root = document) => root.querySelector(selector);
-const STOPS = [[0, 0, 4], [59, 15, 112], [140, 41, 129], [222, 73, 104], [254, 159, 109], [252, 253, 191]];
 const FIELDS = ["set", "image", "method", "t", "beside"];
-const SCALE = Number(one(".legend")?.dataset.scale); // grey levels at which an error is brightest
 const boards = new Map();
 for (const block of document.querySelectorAll(".board-data")) {
   boards.set(block.dataset.key, JSON.parse(block.textContent));
@@ -41,8 +39,6 @@ function go(change) {
   history.pushState(null, "", "#" + next);
   show();
 }
-
-const uri = (crop) => "data:image/webp;base64," + crop;
 
 function show() {
   const now = state();
@@ -103,46 +99,14 @@ function showSteps(restored, chosen) {
 
 async function drawError(of, truth, crop, name) {
   const canvas = one(`canvas[data-of=${of}]`);
-  const [wanted, found] = await Promise.all([pixels(truth), pixels(crop)]);
-  canvas.width = wanted.width;
-  canvas.height = wanted.height;
-  const context = canvas.getContext("2d");
-  const map = context.createImageData(wanted.width, wanted.height);
-  let sum = 0;
-  for (let at = 0; at < map.data.length; at += 4) {
-    let error = 0;
-    for (let channel = 0; channel < 3; channel += 1) error += Math.abs(wanted.data[at + channel] - found.data[at + channel]) / 3;
-    sum += error;
-    map.data.set([...colour(error / SCALE), 255], at);
-  }
-  context.putImageData(map, 0, 0);
-  const mean = `mean ${(sum / (map.data.length / 4)).toFixed(1)}`;
+  const mean = await errorMap(canvas, truth, crop);
   one(`#error-${of}`).textContent = mean;
   canvas.setAttribute("aria-label", `Error map of ${name} against the ground truth, ${mean} grey levels of 255 in this crop`);
 }
 
-async function pixels(crop) {
-  const image = new Image();
-  image.src = uri(crop);
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
-}
-
-// Between the stops of the scale, 0 to 1; what is more is shown as 1.
-function colour(share) {
-  const place = Math.min(share, 1) * (STOPS.length - 1);
-  const low = Math.min(Math.floor(place), STOPS.length - 2);
-  return STOPS[low].map((value, channel) => value + (STOPS[low + 1][channel] - value) * (place - low));
-}
-
 document.documentElement.classList.remove("no-script");
 if (boards.size) {
-  one(".legend i").style.background = `linear-gradient(to right, ${STOPS.map((stop) => `rgb(${stop})`)})`;
+  paintLegend();
   for (const id of FIELDS.filter((field) => field !== "t")) {
     one("#" + id).addEventListener("change", (event) => go({ [id]: event.target.value }));
   }

@@ -27,7 +27,7 @@ def images_page(results: Results, boards: list[Board]) -> str:
         "images.html.j2",
         links.IMAGES,
         styles=["images.css"],
-        scripts=[asset("images.js")],
+        scripts=[asset("errors.js"), asset("images.js")],
         run=results.run,
         boards=shown,
         references=REFERENCES,
@@ -49,6 +49,22 @@ def shown_board(board: Board, results: Results) -> dict[str, Any]:
         "methods": methods,
         "images": images,
     }
+
+
+def crops_of(
+    board: Board, results: Results
+) -> tuple[str, dict[str, str], dict[tuple[str, int], str]]:
+    """Return the name of a board's shown image, its shared crops by role, others by (method, T).
+
+    It is the median one where several are kept; all are empty where none is.
+    """
+    pictures = on_board(results.pictures, board)
+    choice = next((choice for choice in CHOICES if choice in set(pictures["choice"])), "")
+    mine = pictures[pictures["choice"] == choice]
+    shared = mine[~_restored(mine)].drop_duplicates("role")
+    crops = {role: _crop(webp) for role, webp in zip(shared["role"], shared["webp"], strict=True)}
+    restored = {(method, time): _crop(webp) for method, time, webp in _steps(mine)}
+    return next(iter(mine["image"]), ""), crops, restored
 
 
 def _methods(board: Board, pictured: set[str]) -> list[dict[str, str]]:

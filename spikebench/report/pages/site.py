@@ -9,6 +9,7 @@ from spikebench.report.pages.explore import explore_page
 from spikebench.report.pages.images import images_page
 from spikebench.report.pages.methods import method_pages
 from spikebench.report.pages.networks import network_pages
+from spikebench.report.pages.versus import compare_page
 from spikebench.report.results import Results
 
 
@@ -16,6 +17,7 @@ def write_pages(results: Results, boards: list[Board], site: Path) -> None:
     """Write every page but index.html into the folder `site`, each atomically."""
     write(images_page(results, boards), site, links.IMAGES)
     write(explore_page(results, boards), site, links.EXPLORE)
+    write(compare_page(results, boards), site, links.COMPARE)
     for pages in (method_pages, network_pages):
         for address, html in pages(results, boards):
             write(html, site, address)

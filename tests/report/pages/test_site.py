@@ -13,6 +13,7 @@ from tests.report.pages.conftest import HOSTILE, violations, write
 ADDRESSES = [
     links.IMAGES,
     links.EXPLORE,
+    links.COMPARE,
     links.METHODS,
     links.method_page("steady"),
     links.BACKBONES,
@@ -26,7 +27,7 @@ def test_every_method_and_network_has_its_page(pages):
     found = {file.relative_to(pages).as_posix() for file in pages.rglob("*.html")}
     methods = map(links.method_page, ("input", "ann", "steady", "greedy", "greedy_plain"))
     networks = map(links.backbone_page, ("denoiser", "upscaler"))
-    assert found == {links.IMAGES, links.EXPLORE, links.METHODS, links.BACKBONES} | {
+    assert found == {*ADDRESSES[:4], links.BACKBONES} | {
         *methods,
         *networks,
     }
@@ -77,6 +78,7 @@ def test_the_same_results_give_the_same_bytes(hostile, pages, tmp_path):
 def test_a_run_without_rows_has_its_pages(results, tmp_path):
     write_pages(results, [], tmp_path)
     assert "This run keeps no pictures." in (tmp_path / links.IMAGES).read_text(encoding="utf-8")
+    assert "no two rows" in (tmp_path / links.COMPARE).read_text(encoding="utf-8")
     assert "This run has no rows." in (tmp_path / links.EXPLORE).read_text(encoding="utf-8")
     page = (tmp_path / links.method_page("steady")).read_text(encoding="utf-8")
     assert "This run has no number of it." in page
