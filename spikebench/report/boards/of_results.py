@@ -109,8 +109,8 @@ def _prices(rows: pd.DataFrame, results: Results) -> dict[tuple[str, int], dict[
         ratio, psnr = (mine[name].to_numpy() for name in ("ratio", "psnr"))
         front[competing] = pareto(ratio[competing], psnr[competing])
         for values, inner, outer in zip(records(mine), front, pareto(ratio, psnr), strict=True):
-            fronts = {"front": bool(inner), "outer": bool(outer)}
-            price = Price(**{name: values[name] for name in PRICES}, **fronts)
+            known: dict[str, Any] = {name: values[name] for name in PRICES}
+            price = Price(**known, front=bool(inner), outer=bool(outer))
             found.setdefault((values["method"], values["timesteps"]), {})[model] = price
     return found
 

@@ -160,7 +160,10 @@ def _outside(wanted: float, other: _Method) -> str:
 def _intervals(gaps: np.ndarray, board: Board) -> list[tuple[float, float, float]]:
     """Return mean and both ends of the 95 % interval of each row of gaps (rows, n)."""
     ends = bootstrap_intervals(gaps, board.dataset)
-    return [(float(m), *map(float, e)) for m, e in zip(gaps.mean(axis=1), ends, strict=True)]
+    return [
+        (float(mean), float(low), float(high))
+        for mean, (low, high) in zip(gaps.mean(axis=1), ends, strict=True)
+    ]
 
 
 def _interval(mean: float, low: float, high: float) -> str:
