@@ -90,6 +90,12 @@ class Results:
         return dict(self.energy_models[["name", "title"]].itertuples(index=False))
 
     @property
+    def grid(self) -> list[int]:
+        """All T that any row has, ascending: those of the run, and those that rows have alone."""
+        own = {int(time) for time in self.leaderboard["timesteps"]} - {0}
+        return sorted(own | set(self.run["timesteps"]))
+
+    @property
     def configuration(self) -> str:
         """The run's configuration as YAML; the energy models may have been changed since."""
         entries = {"energy_models": self.energy_models["entry"].tolist()}

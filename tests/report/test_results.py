@@ -1,5 +1,7 @@
 """Reading a run."""
 
+from dataclasses import replace
+
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -38,3 +40,14 @@ def test_a_leaderboard_without_a_column_says_how_to_rank_it_again(copied):
     hint = rf"no column images_left_out of leaderboard\.parquet.*spikebench render {copied}"
     with pytest.raises(BenchError, match=hint):
         Results.read(copied)
+
+
+def test_the_grid_has_the_t_that_only_some_rows_have(results):
+    assert results.grid == [1, 2, 4, 8]
+    table = results.leaderboard.replace({"timesteps": {8: 40}})
+    assert replace(results, leaderboard=table, run=results.run | {"timesteps": [1, 2]}).grid == [
+        1,
+        2,
+        4,
+        40,
+    ]

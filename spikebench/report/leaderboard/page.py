@@ -85,6 +85,7 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
     names = dict(zip(results.methods["method"], results.methods["name"], strict=True))
     return {
         "boards": boards,
+        "grid": results.grid,
         "first": made[boards[0].key],
         "said": {part: next(iter(by_model.values())) for part, by_model in said.items()},
         "packed": packed(shipped(results, boards), made, said),
@@ -150,6 +151,6 @@ def _facts(results: Results, boards: Sequence[Board]) -> list[str]:
 def _steps(results: Results) -> str:
     """Return the T of the run, and apart from it those that only some rows have of their own."""
     grid = results.run["timesteps"]
-    own = sorted({*results.leaderboard["timesteps"]} - {0, *grid})
+    own = [time for time in results.grid if time not in grid]
     apart = f" (some rows {', '.join(map(str, own))})" if own else ""
     return f"T = {', '.join(map(str, grid))}{apart}"

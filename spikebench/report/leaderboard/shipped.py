@@ -28,7 +28,7 @@ def shipped(results: Results, boards: list[Board]) -> dict[str, Any]:
     described = [*results.run["datasets"].values(), *results.run["backbones"].values()]
     cited = [*results.methods["bibtex"], *(entry["bibtex"] for entry in described)]
     works = sorted({text for text in cited if text})
-    selections = offered(results.run["timesteps"])
+    selections = offered(results.grid)
     for column in shown:
         forms.add(column.heading)
     return {

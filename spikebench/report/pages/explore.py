@@ -35,7 +35,7 @@ def explore_page(results: Results, boards: list[Board]) -> str:
         run=results.run,
         boards=[_board(board, results) for board in boards],
         models=records(results.energy_models),
-        drawings={name: drawing(results.run["timesteps"], *size) for name, size in SIZES.items()},
+        drawings={name: drawing(results.grid, *size) for name, size in SIZES.items()},
     )
 
 
