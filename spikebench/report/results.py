@@ -1,7 +1,7 @@
 """Read the tables of a run."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from spikebench.errors import BenchError
 from spikebench.report.one_evaluator import check_one_evaluator
 from spikebench.results.columns.comparisons import COMPARISONS
 from spikebench.results.columns.leaderboard import LEADERBOARD
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.identity import table_id
 
 TABLES = (
@@ -48,6 +49,7 @@ class Results:
     run: dict[str, Any]
     table_id: str
     trust: pd.DataFrame | None = None  # of all backbones, where the run verifies them
+    training: pd.DataFrame = field(default_factory=lambda: _training(None))
 
     @classmethod
     def read(cls, folder: Path, trust: Path | None = None) -> Self:
@@ -77,7 +79,18 @@ class Results:
             run=run,
             table_id=table_id(pq.read_table(folder / "images.parquet")),
             trust=pd.read_parquet(trust) if trust else None,
+            training=_training(folder / "training.parquet"),
         )
+
+    def trained(self, method: str, backbone: str) -> pd.DataFrame:
+        """Return the curve of the state that a row has on a backbone; no line for an untrained one.
+
+        `method` is the row's label. Steps rise.
+        """
+        options = self.methods.loc[self.methods["method"] == method, "options"]
+        recipe = json.loads(options.iloc[0]).get("tuned", "") if len(options) else ""
+        found = self.training
+        return found[(found["recipe"] == recipe) & (found["backbone"] == backbone)]
 
     @property
     def models(self) -> list[str]:
@@ -100,6 +113,13 @@ class Results:
         """The run's configuration as YAML; the energy models may have been changed since."""
         entries = {"energy_models": self.energy_models["entry"].tolist()}
         return self.run["config"] + yaml.safe_dump(entries)
+
+
+def _training(file: Path | None) -> pd.DataFrame:
+    """Return the learning curves; no row for a run of before they were kept."""
+    if file is None or not file.is_file():
+        return TRAINING.schema.empty_table().to_pandas()
+    return pd.read_parquet(file)
 
 
 def _measured_at(images: pd.DataFrame) -> str:

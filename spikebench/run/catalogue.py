@@ -163,6 +163,14 @@ def tuned_state(recipe: str, backbone: str, root: Path = ROOT) -> Path:
     return place(recipe, backbone)
 
 
+def learning_curve(recipe: str, backbone: str, root: Path = ROOT) -> Path | None:
+    """Return the curve of the state that a run finds, None where a pinned one came without it."""
+    if not is_pinned_state(recipe, backbone, root):
+        return paths.finetuned(recipe, backbone, ".csv")
+    beside = committed_state(recipe, backbone).with_suffix(".csv")
+    return beside if (root / beside).is_file() else None
+
+
 def committed_state(recipe: str, backbone: str) -> Path:
     """Return finetuning/states/<backbone>/<recipe>.safetensors."""
     return Path("finetuning", "states", backbone, f"{recipe}.safetensors")

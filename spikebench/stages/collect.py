@@ -24,6 +24,7 @@ from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
 from spikebench.results.devices import mixed_devices
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.frames import records
 from spikebench.results.shards import collect, merge, write_shard
 from spikebench.run import catalogue, paths
@@ -34,6 +35,7 @@ from spikebench.run.sources import method_hash
 from spikebench.snn import kernels
 from spikebench.snn.method import load_method
 from spikebench.snn.model.serialise import refusal
+from spikebench.stages.learning import learning_rows
 from spikebench.stages.pictures import shown_pictures
 
 
@@ -47,19 +49,24 @@ def collect_run(
     data: Path,
     output: Path,
     failures: Sequence[dict[str, Any]] = (),
+    states: Sequence[Path] = (),
+    curves: Sequence[Path] = (),
 ) -> None:
-    """Write images, layers, pictures, methods and run.parquet into the folder `output`.
+    """Write images, layers, pictures, methods, training and run.parquet into the folder `output`.
 
     `converted` are the files of the conversions, `data` holds the fetched data sets, a folder
-    each. The first three tables merge the shards named; see `results.shards.collect` for what
-    is refused. `failures` describe the cells that are left out, as `spikebench.run.failures` does;
-    a row of them whose file cannot be loaded is not among the methods.
+    each; `states` are the fine-tuned states of the rows and `curves` those of their training, as
+    `learning_rows` takes them. The first three tables merge the shards named; see
+    `results.shards.collect` for what is refused. `failures` describe the cells that are left out,
+    as `spikebench.run.failures` does; a row of them whose file cannot be loaded is not among the
+    methods.
     """
     found = collect(images, output / "images.parquet", IMAGES)
     collect(layers, output / "layers.parquet", LAYERS)
     _write_pictures(config, found, pictures, output / "pictures.parquet")
     write_shard(output / "methods.parquet", _methods(config, failures), METHODS)
     devices = found["device"].to_pylist()
+    write_shard(output / "training.parquet", learning_rows(states, curves), TRAINING)
     write_shard(output / "run.parquet", [_run(config, data, converted, failures, devices)], RUN)
 
 

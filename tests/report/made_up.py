@@ -16,6 +16,7 @@ from spikebench.results.columns.energy import ENERGY
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.shards import write_frame, write_shard
 from spikebench.stages.pictures import centre_crop
 from tests.rows import layer_frame
@@ -86,6 +87,7 @@ def write_run(folder: Path) -> Path:
     write_shard(folder / "images.parquet", images, IMAGES)
     write_shard(folder / "pictures.parquet", _pictures(images), SHOWN_PICTURES)
     write_shard(folder / "methods.parquet", _methods(), METHODS)
+    write_shard(folder / "training.parquet", [], TRAINING)
     write_shard(folder / "run.parquet", [_run()], RUN)
     frame = pd.DataFrame(images)
     models = [MODELS[name] for name in ENERGY_MODELS]

@@ -307,6 +307,7 @@ def test_csv_is_what_is_shown(page, results):
     assert [line["Method"] for line in lines] == ["ANN", "Steady", "Input"]
     steady = lines[1]
     assert steady["table"] == results.table_id
+    assert steady["view"] == VIEW.search(page.inner_text("#view-id"))[1]
     assert (steady["data set"], steady["backbone"]) == ("Photos", "Denoiser")
     assert (steady["Rank"], steady["T"], steady["PSNR (dB)"]) == ("3", "8", "28.25")
     assert (steady["Gap to ANN (dB)"], steady["Energy (ANN = 1)"]) == ("-1.00", "0.31")

@@ -74,6 +74,19 @@ def test_the_files_of_a_backbone(root):
     assert catalogue.training_threads("denoiser", root) == 2
 
 
+def test_the_curve_of_a_state_lies_beside_it_wherever_it_came_from(tmp_path):
+    recipe = tmp_path / "finetuning/brief.yaml"
+    recipe.parent.mkdir()
+    recipe.write_text("states: {mine: {sha256: x, bytes: 1}, fetched: {sha256: y, bytes: 1}}")
+    committed = Path("finetuning/states/mine/brief.csv")
+    (tmp_path / committed).parent.mkdir(parents=True)
+    (tmp_path / committed).touch()
+    assert catalogue.learning_curve("brief", "mine", tmp_path) == committed
+    assert catalogue.learning_curve("brief", "fetched", tmp_path) is None
+    trained = Path("resources/finetuned/other/brief.csv")
+    assert catalogue.learning_curve("brief", "other", tmp_path) == trained
+
+
 def test_fetched_weights_are_no_files_here():
     assert catalogue.embedded_weights("dncnn_s25", REPOSITORY) == []
 

@@ -13,6 +13,7 @@ from spikebench.results.columns.description import METHODS, RUN
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.shards import read_shard, write_shard
 from spikebench.run.config import MethodRow, RunConfig
 from spikebench.run.load import load_config
@@ -68,6 +69,7 @@ def collected(config, shards, data, tmp_path) -> dict[str, pd.DataFrame]:
     """The tables of the run, by name."""
     collect_run(config, **shards, converted=[], data=data, output=tmp_path / "out")
     schemas = SCHEMAS | {"pictures": SHOWN_PICTURES, "methods": METHODS, "run": RUN}
+    schemas |= {"training": TRAINING}
     files = {file.stem: file for file in (tmp_path / "out").iterdir()}
     assert files.keys() == schemas.keys()
     return {name: read_shard(files[name], schemas[name]).to_pandas() for name in schemas}

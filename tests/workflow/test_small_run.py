@@ -97,6 +97,21 @@ def test_a_tuned_row_is_that_of_the_committed_state(finished):
     assert set(tuned["config_hash"]).isdisjoint(untuned["config_hash"])
 
 
+def test_the_curve_of_a_tuned_row_is_kept_and_shown(finished):
+    curve = pd.read_parquet(finished / "results/small/training.parquet")
+    written = pd.read_csv(finished / "finetuning/states/espcn_tiny_x2/graded_balanced.csv")
+    assert set(curve["recipe"]) == {"graded_balanced"}
+    assert curve["step"].tolist() == written["step"].tolist()
+    assert curve["energy"].tolist() == written["energy"].tolist()
+    (steps,) = curve.loc[curve["kept"], "step"]
+    page = (finished / "reports/small/methods/graded_balanced.html").read_text(encoding="utf-8")
+    assert f"{steps:,} steps" in page
+    other = (finished / "reports/small/methods/graded_reuse.html").read_text(encoding="utf-8")
+    assert 'id="training"' in page and 'id="training"' not in other
+    columns = pd.read_csv(finished / "reports/small/tables/ranking.csv").set_index("method")
+    assert columns["step"].dropna().tolist() == [steps]
+
+
 def test_the_page_and_its_tables_are_written(finished):
     images = pq.read_table(finished / "results/small/images.parquet")
     page = (finished / "reports/small/index.html").read_text(encoding="utf-8")

@@ -4,6 +4,8 @@ rule collect:
         layers=[paths.shard("<run>", cell, "layers") for cell in COLLECTED],
         pictures=[paths.shard("<run>", cell, "pictures") for cell in COLLECTED],
         converted=sorted({paths.converted("<run>", cell) for cell in COLLECTED}),
+        states=[catalogue.tuned_state(*pair) for pair in TUNED],
+        curves=[file for pair in TUNED if (file := catalogue.learning_curve(*pair))],
         methods=list(METHODS.values()),  # whose docstrings are shown
         code=[paths.method_sources(RUN.run, name) for name in METHODS],
         manifests=sorted({f for cell in COLLECTED for f in dataset_files(cell)}),
@@ -16,6 +18,7 @@ rule collect:
         layers=paths.table("<run>", "layers"),
         pictures=paths.table("<run>", "pictures"),
         methods=paths.table("<run>", "methods"),
+        training=paths.table("<run>", "training"),
         run=paths.table("<run>", "run"),
     log:
         paths.log("collect", run="<run>"),

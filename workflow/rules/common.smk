@@ -69,6 +69,10 @@ ASKED = asked_for(
 FAILURES = find_failures(RUN, CELLS, ASKED) if is_partial() else []
 FAILED = {Cell(f.dataset, f.backbone, f.method, f.seed) for f in FAILURES}
 COLLECTED = [cell for cell in CELLS if cell not in FAILED]
+# The fine-tuned states that rows ask for: recipe and backbone
+TUNED = sorted(
+    {(recipe, cell.backbone) for cell in COLLECTED if (recipe := RUN.recipe(cell.method))}
+)
 
 
 def damaged_outputs():
@@ -106,6 +110,7 @@ REPORTED = [
     "layers",
     "pictures",
     "methods",
+    "training",
     "run",
     "leaderboard",
     "prices",

@@ -19,6 +19,8 @@ with job(snakemake):
         pictures=[Path(file) for file in snakemake.input.pictures],
         failures=snakemake.params.failures,
         converted=sorted({Path(file) for file in snakemake.input.converted}),
+        states=[Path(file) for file in snakemake.input.states],
+        curves=[Path(file) for file in snakemake.input.curves],
         data=DATASETS,
         output=Path(snakemake.output.run).parent,
     )

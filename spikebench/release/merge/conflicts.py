@@ -34,6 +34,7 @@ def conflicts(first: Finished, second: Finished) -> list[str]:
         _parts(first, second),
         _boards(first, second),
         _prices(first, second),
+        _states(first, second),
         _numbers(first, second, IMAGES),
         _numbers(first, second, LAYERS),
         _unpaired(first, second),
@@ -125,6 +126,21 @@ def _prices(first: Finished, second: Finished) -> Iterator[str]:
             f"{second.folder}/energy_models.parquet: {row['name']} prices by {row['source_other']}"
             f", but by {row['source']} in {first.folder}. Give one of them another name."
         )
+
+
+def _states(first: Finished, second: Finished) -> Iterator[str]:
+    """Say of which state both runs have another one: their rows are of two trainings."""
+    one, other = (
+        dict(zip(zip(t["backbone"], t["recipe"], strict=True), t["state_sha256"], strict=True))
+        for t in (first.training, second.training)
+    )
+    for backbone, recipe in one.keys() & other.keys():
+        if one[backbone, recipe] != other[backbone, recipe]:
+            yield (
+                f"{second.folder}/training.parquet: {recipe} on {backbone} is the state "
+                f"{other[backbone, recipe][:12]}, but {one[backbone, recipe][:12]} in "
+                f"{first.folder}. Run one of them again with the state of the other."
+            )
 
 
 def _numbers(first: Finished, second: Finished, table: Table) -> Iterator[str]:

@@ -14,13 +14,15 @@ from spikebench.results.columns.field import Table
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.frames import records
 from spikebench.results.shards import read_shard
 from spikebench.run import paths
 from spikebench.run.cell import Cell
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (IMAGES, LAYERS, SHOWN_PICTURES, METHODS, ENERGY_MODELS, RUN)
+    table.name: table
+    for table in (IMAGES, LAYERS, SHOWN_PICTURES, METHODS, ENERGY_MODELS, TRAINING, RUN)
 }
 
 
@@ -34,6 +36,7 @@ class Finished:
     pictures: pd.DataFrame
     methods: pd.DataFrame
     energy_models: pd.DataFrame
+    training: pd.DataFrame  # no row for a run of before it was kept
     run: dict[str, str]
     config: dict[str, Any]
 
@@ -44,6 +47,9 @@ class Finished:
         for name, table in TABLES.items():
             file = folder / f"{name}.parquet"
             try:
+                if table is TRAINING and not file.is_file():
+                    tables[name] = TRAINING.schema.empty_table().to_pandas()
+                    continue
                 if not file.is_file():
                     raise BenchError(f"{file} is missing. Finish the run: snakemake all.")
                 tables[name] = read_shard(file, table).to_pandas()

@@ -37,6 +37,7 @@ def merge(first: Path, second: Path, output: Path) -> None:
         "layers": _joined(one.layers, other.layers, "layers"),
         "pictures": _pictures(one, other),
         "methods": pd.concat([one.methods, other.methods]).drop_duplicates("method"),
+        "training": _joined(one.training, other.training, "training"),
         "energy_models": pd.concat([one.energy_models, other.energy_models]).drop_duplicates(
             "name"
         ),

@@ -73,6 +73,8 @@ def columns(results: Results) -> list[Column]:
         for field in LEADERBOARD.fields
         if field.nullable and not table[field.name].notna().any()
     }.difference(FINITE_MEANS)
+    if results.training.empty:
+        empty |= {"step"}
     return [
         Column(field, field.shown) for field in SHOWN if field.shown and field.name not in empty
     ]

@@ -54,12 +54,14 @@ def _board(
     ordered = table.sort_values(["psnr", "method", "timesteps"], ascending=[False, True, True])
     prices = _prices(ordered, results)
     measured = _per_image(results.images, dataset, backbone, out or ())
+    steps = {name: _steps(results.trained(name, backbone)) for name in set(table["method"])}
     rows = [
         Row(
             name=names[values["method"]],
             prices=prices[values["method"], values["timesteps"]],
             **{column: values[column] for column in COLUMNS},
-            others={name: value for name, value in values.items() if name not in COLUMNS},
+            others={name: value for name, value in values.items() if name not in COLUMNS}
+            | {"step": steps[values["method"]]},
             per_image=measured[values["method"], values["timesteps"]],
         )
         for values in records(ordered)
@@ -93,6 +95,12 @@ def _per_image(
     keys = mine[["method", "timesteps"]].drop_duplicates().itertuples(index=False, name=None)
     values = dict(zip(table.index, table.to_numpy(), strict=True))
     return {key: values.get(key, nothing) for key in keys}
+
+
+def _steps(curve: pd.DataFrame) -> float:
+    """Return how many steps of training a row's state had, NaN for an untrained one."""
+    kept = curve.loc[curve["kept"].astype(bool), "step"]
+    return float(kept.iloc[0]) if len(kept) else float("nan")
 
 
 def _prices(rows: pd.DataFrame, results: Results) -> dict[tuple[str, int], dict[str, Price]]:

@@ -14,6 +14,7 @@ from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
 from spikebench.report.pages.curves import Curves
 from spikebench.report.pages.prose import inline, parts
+from spikebench.report.pages.training import trainings
 from spikebench.report.results import Results
 from spikebench.report.text import db, listing
 from spikebench.results.frames import records
@@ -52,6 +53,7 @@ def _page(
         settings=_settings(method),
         once=json.loads(method["anytime"]),
         shown=[found for found in shown if found["rows"]],
+        trainings=trainings(label, results),
         refusals=[item for item in results.run["refusals"] if item["method"] == label],
         backbones=results.run["backbones"],
         model=results.energy_models.iloc[0].to_dict(),

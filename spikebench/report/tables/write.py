@@ -4,6 +4,7 @@ ranking, paired, prices, ablation (.csv .md .tex)               what the site sh
 borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
 leaderboard, leaderboard_prices (.csv)                          every row and column behind it
 comparisons, curves, standings (.csv)                           and behind the comparisons
+training (.csv)                                                 how the states of rows were trained
 columns (.csv .md)                                              what each column means
 references.bib                                                  the works the run rests on
 """
@@ -33,6 +34,7 @@ DATA = {
     "comparisons": "comparisons",
     "curves": "curves",
     "standings": "standings",
+    "training": "training",
 }
 
 

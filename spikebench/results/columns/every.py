@@ -8,6 +8,7 @@ from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.columns.pictures import SHOWN_PICTURES
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.columns.verification import TRUST, VERIFIED
 
 TABLES: dict[str, Table] = {
@@ -19,6 +20,7 @@ TABLES: dict[str, Table] = {
         METHODS,
         ENERGY_MODELS,
         RUN,
+        TRAINING,
         ENERGY,
         LEADERBOARD,
         PRICES,
@@ -29,11 +31,12 @@ TABLES: dict[str, Table] = {
         TRUST,
     )
 }
-# What the page's leaderboard shows: a row, its price under the chosen model, its method's summary.
+# What the page's leaderboard shows: a row, its price under the chosen model, its method's summary,
+# the steps of its training.
 SHOWN: list[Field] = sorted(
     {
         field.name: field
-        for table in (LEADERBOARD, PRICES, METHODS)
+        for table in (LEADERBOARD, PRICES, METHODS, TRAINING)
         for field in table.fields
         if field.shown
     }.values(),

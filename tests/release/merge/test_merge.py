@@ -11,7 +11,9 @@ import yaml
 from spikebench.errors import BenchError
 from spikebench.release.merge import merge
 from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.identity import table_id
+from spikebench.results.shards import read_shard, write_shard
 from spikebench.stages.render import rank, render
 from tests.release.merge.conftest import SHARED, edit
 from tests.report.made_up import BACKBONES, METHODS_MADE
@@ -93,6 +95,41 @@ def test_other_seeds_of_the_same_rows_are_repetitions(whole, tmp_path):
     assert (config["seed"], config["repetitions"]) == (0, 2)
     rank(tmp_path / "both")
     assert set(pd.read_parquet(tmp_path / "both/leaderboard.parquet")["seeds"]) == {2}
+
+
+def curve(steps: list[int], recipe: str = "brief", state: str = "s" * 64) -> list[dict]:
+    numbers = dict.fromkeys(("held_out_psnr", "held_out_psnr_ann", "gap_db", "energy"), 0.5)
+    return [
+        dict.fromkeys(TRAINING.names)
+        | numbers
+        | {"backbone": "denoiser", "recipe": recipe, "step": step, "images": 4 * step}
+        | {"kept": step == steps[-1], "state_sha256": state}
+        for step in steps
+    ]
+
+
+def test_curves_of_both_runs_are_kept_once(halves, tmp_path):
+    write_shard(halves[0] / "training.parquet", curve([0, 10], "x"), TRAINING)
+    write_shard(halves[1] / "training.parquet", curve([0, 10], "x") + curve([0, 5]), TRAINING)
+    merge(*halves, tmp_path / "both")
+    found = read_shard(tmp_path / "both/training.parquet", TRAINING).to_pandas()
+    pairs = list(zip(found["recipe"], found["step"], strict=True))
+    assert pairs == [("brief", 0), ("brief", 5), ("x", 0), ("x", 10)]
+
+
+def test_a_run_of_before_curves_were_kept_is_merged(halves, tmp_path):
+    write_shard(halves[0] / "training.parquet", curve([0, 10]), TRAINING)
+    (halves[1] / "training.parquet").unlink(missing_ok=True)
+    merge(*halves, tmp_path / "both")
+    assert read_shard(tmp_path / "both/training.parquet", TRAINING).num_rows == 2
+
+
+def test_two_states_of_one_name_are_named(halves, tmp_path):
+    write_shard(halves[0] / "training.parquet", curve([0, 10]), TRAINING)
+    write_shard(halves[1] / "training.parquet", curve([0, 10], state="t" * 64), TRAINING)
+    said = "training.parquet: brief on denoiser is the state tttttttttttt, but ssssssssssss in"
+    with pytest.raises(BenchError, match=said):
+        merge(*halves, tmp_path / "both")
 
 
 def test_a_failed_cell_that_the_other_run_has_measured_is_no_failure(halves, tmp_path):

@@ -10,6 +10,7 @@ from spikebench.results.columns.images import IMAGES, VOLATILE
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.columns.pictures import PICTURES
+from spikebench.results.columns.training import TRAINING
 from spikebench.results.columns.verification import TRUST, VERIFIED
 
 TEXT = "string not null"
@@ -53,6 +54,16 @@ PUBLISHED = {
         {
             TEXT: "method name title family citation bibtex anytime summary documentation options "
             "settings source method_hash"
+        },
+    ),
+    "training": (
+        TRAINING,
+        {
+            TEXT: "backbone recipe state_sha256",
+            WHOLE: "step images",
+            REAL: "held_out_psnr held_out_psnr_ann gap_db energy",
+            "double": "loss held_out_loss energy_target energy_weight spikes_per_neuron seconds",
+            "bool not null": "kept",
         },
     ),
     "run": (

@@ -49,13 +49,13 @@ function asCsv() {
   };
   const blank = ({ method }, head) => (isMethod(head) ? written(method.texts.method, "csv") : bounded(head) ? ",," : "");
   const rows = displayed.flatMap(({ board, lines, refused }) => {
-    const start = [...DATA.stamp.values, board.protocol, board.setTitle, board.netTitle].map((text) => written(text, "csv"));
+    const start = [...DATA.stamp.values, board.protocol, board.setTitle, board.netTitle, viewOf(readState())].map((text) => written(text, "csv"));
     return [
       ...lines.map((line) => [...start, ...heads.map((head) => entry(line, head))]),
       ...refused.map((refusal) => [...start, ...heads.map((head) => blank(refusal, head))]),
     ];
   });
-  const first = [...DATA.stamp.columns, ...titles].map((title) => written(title, "csv"));
+  const first = [...DATA.stamp.columns, "view", ...titles].map((title) => written(title, "csv"));
   return [first, ...rows].map((fields) => fields.join(",")).join("\n") + "\n";
 }
 
