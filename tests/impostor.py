@@ -76,6 +76,10 @@ class Lent(TorchDispatchMode):
         self.reads: Counter[str] = Counter()
         self.calls: Counter[Any] = Counter()
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # nothing is compiled here, and PyTorch's compiler takes long to import
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> object:
