@@ -5,10 +5,12 @@ import torch
 from torch import Tensor, nn
 
 from spikebench.snn import IF, simulate
+from spikebench.snn.engine.ann_counts import count_ann
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.forward import run
 from spikebench.snn.graph.nodes import Graph, Node
 from spikebench.snn.graph.stages import is_staged
+from tests.impostor import device, lent
 from tests.snn.nets import image, spiking
 from tests.snn.restorers import HYBRID, PURE
 
@@ -51,6 +53,19 @@ def test_it_converts_and_computes_what_the_module_computes(name):
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-12 * scale)
     limit = in_closed_form(graph, picture, MANY)
     torch.testing.assert_close(limit, expected, rtol=0, atol=1e-6 * scale)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_on_a_device_it_gives_what_it_gives_on_the_cpu(name):
+    network_in_time, picture = spiking(network(name), IF, theta=0.25), image(8, 6)
+    (expected,) = simulate(network_in_time, picture, [3])
+    _, ann = count_ann(network_in_time.graph, picture)
+    with lent():
+        there, picture = network_in_time.to(device()), picture.to(device())
+        (found,) = simulate(there, picture, [3])
+        torch.testing.assert_close(found.output.cpu(), expected.output)
+        assert count_ann(there.graph, picture)[1] == ann
+    assert (found.layers, found.state_ops) == (expected.layers, expected.state_ops)
 
 
 @pytest.mark.parametrize("name", EVERY)
