@@ -67,17 +67,17 @@ def _measured(graph: Graph, channels: int) -> Geometry | None:
 
 
 def _positive(graph: Graph) -> Graph:
-    """Return a copy in float64 in which a synapse takes the mean of what it sees.
+    """Return a copy on the CPU, in float64, in which a synapse takes the mean of what it sees.
 
     No wiring subtracts, so that what an output depends on is not lost where it cancels out.
     """
 
     def averaging(node: Node) -> Node:
         if node.kind is Kind.CONSTANT:
-            return replace(node, value=node.constant.double())
+            return replace(node, value=node.constant.cpu().double())
         if node.kind is not Kind.SYNAPSE:
             return replace(node, call=node.spread or node.call)
-        module = copy.deepcopy(node.synapse).double()
+        module = copy.deepcopy(node.synapse).cpu().double()
         nn.init.constant_(module.weight, 1 / module.weight[0].numel())
         return replace(node, module=module)
 

@@ -1,5 +1,7 @@
 """Bands together are the whole image: its output, its counts, at every T."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -19,6 +21,7 @@ from spikebench.snn import (
 from spikebench.snn.engine import tiling as bands
 from spikebench.snn.toolbox.pixelmap import fit_pixel_map
 from spikebench.snn.toolbox.presimulation import Presimulation
+from tests.impostor import device, lent
 from tests.snn.graph.test_receptive import deep_skip, strided
 from tests.snn.nets import chain, dncnn, espcn, image, spiking
 
@@ -117,3 +120,17 @@ def test_a_delayed_readout_in_bands(monkeypatch):
     network = spiking(chain())
     network.readout = DelayedMean(start=0)
     check_equal(*both(network, image(24, 9), budget=1, monkeypatch=monkeypatch))
+
+
+@pytest.mark.parametrize("budget", [1, 40_000])
+@pytest.mark.parametrize("name", MODULES)
+def test_on_a_device_bands_and_steps_that_fit_a_budget_are_the_whole(name, budget):
+    """The smaller budget lets a layer take one step at a time, too."""
+    network = spiking(MODULES[name]())
+    picture = image(2, 1, 48, 16)
+    whole = list(simulate(network, picture, GRID))
+    with lent():
+        there = network.to(device())
+        parts = list(simulate(there, picture.to(device()), GRID, budget=budget))
+        parts = [replace(part, output=part.output.cpu()) for part in parts]
+    check_equal(parts, whole)
