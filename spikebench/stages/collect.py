@@ -23,8 +23,8 @@ from spikebench.results.columns.description import METHODS, RUN
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
-from spikebench.results.devices import mixed_devices
 from spikebench.results.columns.training import TRAINING
+from spikebench.results.devices import mixed_devices
 from spikebench.results.frames import records
 from spikebench.results.shards import collect, merge, write_shard
 from spikebench.run import catalogue, paths
