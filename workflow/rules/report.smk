@@ -7,6 +7,7 @@ rule report:
         page=paths.page("<run>"),
         pictures=paths.report("<run>") / "images.html",
         explore=paths.report("<run>") / "explore.html",
+        compare=paths.report("<run>") / "compare.html",
         methods=directory(paths.report("<run>") / "methods"),
         backbones=directory(paths.report("<run>") / "backbones"),
     log:
