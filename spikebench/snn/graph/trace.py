@@ -59,7 +59,7 @@ def trace(module: nn.Module, size: torch.Size | None = None) -> Trace:
 
 
 def _with_image(plain: nn.Module, size: torch.Size) -> Trace:
-    example = torch.zeros(size, dtype=_dtype(plain))
+    example = _black(plain, size)
     return _brought_to_few_kinds(_traced(plain, example), example)
 
 
@@ -137,7 +137,7 @@ def _accepted_size(module: nn.Module) -> torch.Size:
         size = torch.Size((1, channels, SIDE, SIDE))
         try:
             with torch.no_grad():
-                module(torch.zeros(size, dtype=_dtype(module)))
+                module(_black(module, size))
         except Exception as error:
             faults.append(f"{channels} channels: {error}")
         else:
@@ -148,6 +148,7 @@ def _accepted_size(module: nn.Module) -> torch.Size:
     )
 
 
-def _dtype(module: nn.Module) -> torch.dtype:
-    floating = (p.dtype for p in module.parameters() if p.is_floating_point())
-    return next(floating, torch.get_default_dtype())
+def _black(module: nn.Module, size: torch.Size) -> Tensor:
+    """Return a black image of the type and on the device of the module's parameters."""
+    floating = (p for p in module.parameters() if p.is_floating_point())
+    return next(floating, torch.empty(0)).new_zeros(size)
