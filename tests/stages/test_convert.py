@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file
 
 from spikebench.errors import BenchError
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.model.readouts import DelayedMean, Mean
 from spikebench.snn.model.serialise import ANYTIME, load_networks
 from tests.embedded_run import convert, fetch_images, network, write_method
+from tests.impostor import device, lent
 
 PLACE_BY_T = """
     anytime = False
@@ -158,3 +160,24 @@ def test_a_compiled_graph_that_is_not_the_backbone_is_refused(images, tmp_path, 
     ):
         convert(images, tmp_path / "x.st", "max_norm")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("method", ["percentile_norm", "graded_reuse"])
+def test_on_a_device_it_calibrates_as_on_the_cpu(method, images, tmp_path, monkeypatch):
+    """The device is one that computes as the CPU does; what is written is read anywhere."""
+    convert(images, tmp_path / "here", method)
+    monkeypatch.setattr("spikebench.stages.convert.chosen", lambda name, strict: device())
+    with lent() as there:
+        convert(images, tmp_path / "there", method, device="cuda")
+    assert there.calls.total() > 100
+    first, second = load_file(tmp_path / "here"), load_file(tmp_path / "there")
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value)
+
+
+def test_a_gpu_that_is_not_there_is_said_and_nothing_is_written(images, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(BenchError, match=r"Converting espcn_tiny_x2 by 'row': `device: cuda` asks"):
+        convert(images, tmp_path / "there", "max_norm", device="cuda")
+    assert not (tmp_path / "there").exists()
