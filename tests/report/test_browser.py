@@ -424,6 +424,26 @@ def test_the_page_does_not_scroll_sideways_and_the_head_stays_in_sight(page, wid
     assert head < 700
 
 
+# Pairs of level texts of one drawing whose boxes share more than a hair's breadth
+OVERLAPS = """() => [...document.querySelectorAll("svg")].flatMap((drawing) => {
+  const texts = [...drawing.querySelectorAll("text")]
+    .filter((text) => !/rotate/.test(text.getAttribute("transform") ?? ""))
+    .map((text) => [text.textContent.trim(), text.getBoundingClientRect()])
+    .filter(([text, box]) => text && box.width);
+  return texts.flatMap(([one, a], place) => texts.slice(place + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+    .map(([other]) => [one, other]));
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_no_words_of_a_chart_lie_over_each_other(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.locator("svg:visible text").count() > 20
+    assert page.evaluate(OVERLAPS) == []
+
+
 def test_the_words_of_the_page_are_defined_on_it(page):
     terms = page.locator(".terms dt").all_inner_texts()
     for word in ("SynOp", "Latency", "Cached, streaming", "Gap"):
