@@ -194,6 +194,7 @@ def test_a_test_set_is_not_trained_on(name):
     [
         pytest.param("dncnn_tiny_s25", "set12", marks=pytest.mark.slow),
         pytest.param("nafnet_tiny_s25", "set12", marks=pytest.mark.slow),
+        pytest.param("dncnn_tiny_q10", "set12", marks=pytest.mark.slow),
         ("espcn_tiny_x2", "set5"),
         ("fsrcnn_x2", "set5"),
     ],
