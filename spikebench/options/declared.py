@@ -34,12 +34,14 @@ class Declared:
     """The options of a method by name, each with its type, `Any` where that is not worked out.
 
     `renamed` says what options of an earlier version are now; `family` is "" where the file
-    does not state it as a text.
+    does not state it as a text. `recipe` is that of finetuning/ which the method was made for, ""
+    where it converts plain weights.
     """
 
     options: dict[str, Any] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     family: str = ""
+    recipe: str = ""
 
 
 @cache
@@ -66,6 +68,7 @@ def declared(file: Path) -> Declared | None:
         },
         renamed=_literal(values.get("renamed")) or {},
         family=_family(found[0], values),
+        recipe=_literal(values.get("tuned")) or "",
     )
 
 

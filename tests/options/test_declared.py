@@ -63,6 +63,11 @@ def test_the_options_of_the_method(tmp_path):
     assert found.family == "few-shot"
 
 
+@pytest.mark.parametrize(("line", "recipe"), [('tuned: str = "brief"', "brief"), ("", "")])
+def test_the_recipe_that_a_method_was_made_for(tmp_path, line, recipe):
+    assert read(tmp_path, f"class Mine(Method):\n    title = 'M'\n    {line}\n").recipe == recipe
+
+
 def test_a_reference_is_one_by_its_base(tmp_path):
     text = "from spikebench import snn\nclass A(snn.Reference):\n    title = 'A'\n"
     assert read(tmp_path, text) == Declared(family="reference")

@@ -56,12 +56,26 @@ def of_titles(config: RunConfig) -> Iterator[str]:
 
 
 def of_recipes(config: RunConfig, root: Path) -> Iterator[str]:
-    """Yield a sentence for each recipe that is in no file, or reserves no thread."""
+    """Yield a sentence for each recipe that is in no file, is missing, or reserves no thread."""
     known = catalogue.recipe_names(root)
     for label in config.methods:
         if recipe := config.recipe(label):
             yield from unknown(f"methods.{label}.tuned", "recipe", recipe, known)
             yield from _threads_of(recipe, root) if recipe in known else []
+        else:
+            yield from _missing_recipe(label, config, root)
+
+
+def _missing_recipe(label: str, config: RunConfig, root: Path) -> Iterator[str]:
+    try:
+        says = _declared(label, config, root)
+    except BenchError:  # another line says that there is no such file
+        return
+    if says and says.recipe:
+        yield (
+            f"`methods.{label}`: method '{config.method_name(label)}' converts trained weights, "
+            f"and the row names no recipe of finetuning/. Write `tuned: {says.recipe}` in it."
+        )
 
 
 def _threads_of(recipe: str, root: Path) -> Iterator[str]:

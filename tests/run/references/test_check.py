@@ -206,6 +206,19 @@ def test_a_recipe_without_a_thread_is_refused(tmp_path):
     )
 
 
+def test_a_row_of_trained_weights_names_its_recipe(tmp_path):
+    root = write_catalogue(tmp_path)
+    (root / "methods/burst.py").write_text(
+        "from spikebench.snn import Method\n\n\n"
+        'class Burst(Method):\n    family = "fine-tuned"\n    tuned: str = "brief"\n'
+    )
+    assert refusal(root, methods={"burst": {}}) == (
+        "my.yaml: `methods.burst`: method 'burst' converts trained weights, and the row names no "
+        "recipe of finetuning/. Write `tuned: brief` in it."
+    )
+    load_config(run_config(methods={"burst": {"tuned": "brief"}}), place="my.yaml", root=root)
+
+
 def test_patches_larger_than_every_image_are_refused(root):
     large = calibrated_by(denoise="training") | {"size": 17}
     assert refusal(root, calibration=large) == (
