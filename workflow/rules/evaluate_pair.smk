@@ -11,7 +11,11 @@ def of_each(function):
 
     def found(wildcards):
         given = [function(Wildcards(cell)) for cell in pair_of(wildcards)]
-        return [file for files in given for file in ([files] if isinstance(files, (str, Path)) else files)]
+        return [
+            file
+            for files in given
+            for file in ([files] if isinstance(files, (str, Path)) else files)
+        ]
 
     return found
 
