@@ -62,6 +62,7 @@ OF_SEVERAL_MODULES = {
     "methods/test_trained.py",
     "release/test_without_us.py",
     "report/test_browser.py",
+    "report/test_layout.py",
     "report/test_left_out.py",
     "report/test_long_table.py",
     "snn/kernels/test_paths.py",

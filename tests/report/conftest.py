@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from spikebench.report import build
 from spikebench.report.boards.of_results import boards
 from spikebench.report.results import Results
 from spikebench.report.tables import write_tables
 from tests.report.made_up import write_run
+from tests.report.on_the_page import opened
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -62,3 +63,14 @@ def browser(chromium_path) -> Iterator[Browser]:
 def copied(folder, tmp_path) -> Path:
     """A copy of the results that a test may damage."""
     return Path(shutil.copytree(folder, tmp_path / "copied"))
+
+
+@pytest.fixture
+def address(site) -> str:
+    return (site / "index.html").as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page at desk size; whatever it logs or asks of the network fails the test."""
+    yield from opened(browser, address)

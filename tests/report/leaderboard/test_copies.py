@@ -3,20 +3,8 @@
 import re
 from urllib.parse import urlencode
 
-import pytest
-
 from spikebench.report.tables.widths import width
-from tests.report.test_browser import VIEW, copied, opened, rows
-
-
-@pytest.fixture
-def address(site) -> str:
-    return (site / "index.html").as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    yield from opened(browser, address)
+from tests.report.on_the_page import VIEW, copied, rows
 
 
 def fnv1a(text: str) -> str:
