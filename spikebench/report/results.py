@@ -12,9 +12,11 @@ import yaml
 from spikebench.errors import BenchError
 from spikebench.report.one_evaluator import check_one_evaluator
 from spikebench.results.columns.comparisons import COMPARISONS
+from spikebench.results.columns.description import METHODS
 from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.columns.training import TRAINING
 from spikebench.results.identity import table_id
+from spikebench.results.later import read_frame
 
 TABLES = (
     "images",
@@ -66,6 +68,7 @@ class Results:
                 "Finish the run first: snakemake --cores all all."
             )
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        tables["methods"] = read_frame(folder / "methods.parquet", METHODS)
         for table in (LEADERBOARD, COMPARISONS):
             lacking = [name for name in table.names if name not in tables[table.name]]
             if lacking:

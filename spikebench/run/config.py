@@ -107,6 +107,14 @@ class MethodRow(BaseModel):
         description="a rising list of time steps for this row alone, or null for those of the run",
     )
 
+    remark: str | None = Field(
+        None,
+        min_length=1,
+        exclude_if=lambda remark: remark is None,
+        description="a sentence on the row for readers, such as why its numbers are low; no number "
+        "depends on it",
+    )
+
     @property
     def options(self) -> dict[str, Any]:
         """The options, unchecked: the method checks them when it is loaded."""

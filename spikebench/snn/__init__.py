@@ -58,6 +58,7 @@ from spikebench.snn.toolbox.rehearsal import Listening, Rehearsal, Shifted
 from spikebench.snn.toolbox.reuse import ReuseAfterwards, reuse
 from spikebench.snn.toolbox.sensitivity import choose, sensitivity, sensitivity_target
 from spikebench.snn.toolbox.surrogate import fit_thresholds
+from spikebench.snn.toolbox.through_time import fit_layer
 from spikebench.snn.toolbox.weights import calibrate_weights
 
 __all__ = [
@@ -130,6 +131,7 @@ __all__ = [
     "below_levels",
     "calibrate_weights",
     "choose",
+    "fit_layer",
     "fit_pixel_map",
     "fit_thresholds",
     "gaussian_threshold",

@@ -93,7 +93,7 @@ def _wanted(config: RunConfig, images: pa.Table) -> dict[tuple[str, str], int]:
     }
 
 
-def _methods(config: RunConfig, failures: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+def _methods(config: RunConfig, failures: Sequence[dict[str, Any]]) -> list[dict[str, str | None]]:
     """Describe the rows of the config, but for those that failed since their file is no method."""
     failed = {failure["method"] for failure in failures}
     described = []
@@ -106,7 +106,7 @@ def _methods(config: RunConfig, failures: Sequence[dict[str, Any]]) -> list[dict
     return described
 
 
-def _method(config: RunConfig, label: str) -> dict[str, str]:
+def _method(config: RunConfig, label: str) -> dict[str, str | None]:
     """Describe one row of the config; its summary is the first two paragraphs of its file."""
     file = catalogue.method_file(config.method_name(label), config.method_paths)
     options = config.methods[label].options
@@ -123,6 +123,7 @@ def _method(config: RunConfig, label: str) -> dict[str, str]:
         "bibtex": bibtex(method.citation),
         "anytime": json.dumps(method.anytime),
         "summary": " ".join(" ".join(opening).split()),
+        "remark": config.methods[label].remark,
         "documentation": method.documentation,
         "options": json.dumps(options),
         "settings": json.dumps(settings),

@@ -39,3 +39,20 @@ def test_the_means_are_those_of_the_ann_nearly(build):
     for site in network.sites:
         gap = activation_gap(network, calibration, site, T).abs().mean()
         assert gap < 0.02 * calibration.activation(site).mean()
+
+
+@pytest.mark.parametrize("build", [dncnn, espcn])
+def test_fitted_weights_lower_the_error_and_leave_the_backbones_alone(build):
+    """Again of the second layer: with a constant current there is little to gain."""
+    torch.manual_seed(0)
+    module, errors = build(), []
+    before = [p.clone() for p in module.parameters()]
+    calibration = Calibration.of(Network.of(module), patches())
+    for rounds in (1, 150):
+        options = {"rounds": rounds, "batch": 4, "weight_rate": 3e-3}
+        network = load_method(FILE, options).apply(module, patches(), (T,))
+        site = network.sites[1]
+        lacking = mean_output(network, calibration, site, T) - calibration.activation(site)
+        errors.append(lacking.square().mean())
+    assert errors[1] < 0.95 * errors[0]
+    assert all(torch.equal(a, b) for a, b in zip(before, module.parameters(), strict=True))

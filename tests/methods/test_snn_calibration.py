@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from spikebench.snn import Calibration, Network, load_method, simulate
+from spikebench.snn import Calibration, Network, Step, load_method, simulate
 from spikebench.snn.calibration.layerwise import activation_gap
 from tests.snn.nets import chain, dncnn, espcn, image
 
@@ -42,6 +42,33 @@ def test_at_t_the_shift_is_a_start_at_half_a_threshold():
     sent = (z * T / first.theta + 0.5).floor().clamp(0, T) * first.theta / T
     differ = (recording.output - sent).abs() > 1e-5
     assert differ.float().mean() < 0.01  # ties, on which single precision may round either way
+
+
+@pytest.mark.parametrize("build", [dncnn, espcn])
+def test_half_a_threshold_at_the_start_is_read_right_from_the_first_step(build):
+    """A constant current of theta/2 fires at step 1 then; a shift of theta/2T a step is late."""
+    options = {"stage": "threshold", "per_channel": True, "rounding": "nearest"}
+    for half, fires in (("start", True), ("step", False)):
+        network = load_method(PLAIN, options | {"half": half}).apply(build(), patches(), (T,))
+        neuron = network.neurons[network.sites[0].name]
+        state = neuron.start(torch.zeros(1, neuron.theta.numel(), 1, 1))
+        _, number = neuron.step(state, 0.5 * neuron.theta, Step(1))
+        assert bool(number.all()) is fires
+        assert fires or not number.any()
+
+
+def test_the_search_of_the_nearest_level_is_that_of_a_brute_force():
+    module, options = chain(), {"stage": "threshold", "rounding": "nearest"}
+    network = load_method(PLAIN, options).apply(module, patches(), (T,))
+    site = network.sites[0]
+    activation = Calibration.of(Network.of(module), patches()).activation(site)
+
+    def error(theta: torch.Tensor) -> torch.Tensor:
+        level = (activation * T / theta + 0.5).floor().clamp(0, T) * theta / T
+        return (level - activation).double().square().mean()
+
+    others = torch.linspace(0.2, 1.0, 81) * activation.max()
+    assert error(network.neurons[site.name].theta) <= 1.01 * min(error(theta) for theta in others)
 
 
 def test_the_advanced_stage_changes_weights_of_the_network_but_not_of_the_backbone():

@@ -231,6 +231,7 @@ def _methods() -> list[dict]:
             "bibtex": "" if label in ("input", "ann") else BIBTEX,
             "anytime": "true",
             "summary": "Does <b>something</b> & more.",
+            "remark": None,
             "documentation": "Does <b>something</b> & more.\n\nDeviations: `theta` is 1.",
             "options": json.dumps(options),
             "settings": json.dumps({"mprn": True, "cpm": True} | options),

@@ -27,13 +27,13 @@ class Entry:
     interval: str = ""
 
 
-def entry(column: Column, line: Ranked, summary: str = "") -> Entry:
+def entry(column: Column, line: Ranked, notes: str = "") -> Entry:
     """Return what a line says in a column, priced by the model that ranks."""
     if column.name in OF_THE_RANKING:
         return Entry(line.place if column.name == "rank" else str(line.in_class or ""))
     if column.name in OF_THE_PRICE:
         return Entry(of_price(column, line.row, line.row.price))
-    return Entry(summary) if column.name == "summary" else of_row(column, line.row)
+    return Entry(notes) if column.name == "summary" else of_row(column, line.row)
 
 
 def of_row(column: Column, row: Row) -> Entry:

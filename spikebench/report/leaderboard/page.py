@@ -17,6 +17,7 @@ from spikebench.report.boards.columns import ALWAYS, columns
 from spikebench.report.boards.compared import standings
 from spikebench.report.boards.coverage import coverage
 from spikebench.report.boards.entries import entry
+from spikebench.report.boards.remarks import notes, remarks
 from spikebench.report.boards.trust import checks, hashes, known_numbers
 from spikebench.report.document import HERE, document, environment_of
 from spikebench.report.leaderboard.cite import bibtex, command
@@ -96,7 +97,8 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "columns": columns(results),
         "always": ALWAYS,
         "entry": entry,
-        "summaries": dict(results.methods[["method", "summary"]].itertuples(index=False)),
+        "notes": notes(results.methods),
+        "remarks": remarks(results.methods),
         "refused": [
             {"label": label, "name": names[label], "reason": reason}
             for label, reason in refusals(boards[0], results)

@@ -12,6 +12,7 @@ from spikebench.report.address import state
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.columns import columns
 from spikebench.report.boards.entries import places
+from spikebench.report.boards.remarks import notes
 from spikebench.report.leaderboard.cite import bibtex
 from spikebench.report.leaderboard.copies import stamp, wrapping
 from spikebench.report.leaderboard.forms import Forms
@@ -60,8 +61,9 @@ def _selection(selection: Selection, forms: Forms) -> dict[str, Any]:
 
 def _methods(results: Results, works: list[str], forms: Forms) -> list[dict[str, Any]]:
     """Return the methods: what they are called, and their texts and order in three columns."""
-    methods = records(results.methods)
-    texts = {"method": "name", "family": "family", "notes": "summary"}
+    said = notes(results.methods)
+    methods = [{**method, "notes": said[method["method"]]} for method in records(results.methods)]
+    texts = {"method": "name", "family": "family", "notes": "notes"}
     orders = {
         key: places([entry[name].casefold() for entry in methods]) for key, name in texts.items()
     }

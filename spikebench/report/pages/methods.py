@@ -9,6 +9,7 @@ import pandas as pd
 from spikebench.report import links
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.compared import on_board
+from spikebench.report.boards.remarks import remarks
 from spikebench.report.boards.row import Row
 from spikebench.report.document import asset, document
 from spikebench.report.pages.citation import in_words
@@ -40,6 +41,7 @@ def _page(
 ) -> str:
     label = method["method"]
     shown = [_results(label, board, results, curves[board.key]) for board in boards]
+    said = {row: remark for row, _, remark in remarks(results.methods)}
     return document(
         "method.html.j2",
         links.method_page(label),
@@ -47,6 +49,7 @@ def _page(
         scripts=[asset("copy.js")],
         run=results.run,
         method=method,
+        remark=said.get(label, ""),
         family=FAMILIES.get(method["family"], method["family"]),
         parts=parts(method["documentation"]),
         work=in_words(method["bibtex"]),

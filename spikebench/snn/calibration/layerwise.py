@@ -40,6 +40,19 @@ def activation_gap(
     return lacking.mean(dim=(0, 2, 3), keepdim=True)
 
 
+def sent_before(
+    network: Network, calibration: Calibration, site: Site, timesteps: int
+) -> dict[str, Tensor]:
+    """Return what the sources of a site send at each step on the patches, (T, N, C, h, w)."""
+    wanted = Layer.before(network.graph, site).sources
+    trains = {
+        source.name: _spike_train(network, calibration, source, timesteps)
+        for source in network.graph.sites
+        if source.name in wanted
+    }
+    return {name: torch.stack(train.values()) for name, train in trains.items()}
+
+
 def layer_currents(
     network: Network, calibration: Calibration, site: Site, timesteps: int, count: int
 ) -> Tensor:

@@ -21,6 +21,10 @@ class SpikeTrain:
     theta: Tensor
     numbers: list[Tensor]
 
+    def values(self) -> list[Tensor]:
+        """Return the output of each step, (N, C, h, w)."""
+        return [SpikeMap(number, self.theta).values for number in self.numbers]
+
     def mean(self) -> Tensor:
         """Return the mean output over time, (N, C, h, w)."""
         total = torch.zeros_like(SpikeMap(self.numbers[0], self.theta).values)

@@ -35,7 +35,7 @@ def calibrate_weights(
         if source.name in layer.sources
     }
     neuron, target = network.neurons[site.name], calibration.activation(site)
-    synapses = _new_synapses(network.graph, site)
+    synapses = new_synapses(network.graph, site)
     if not synapses:  # as at the second side of a leaky ReLU, whose currents are the first one's
         return
     weights: list[Tensor] = [synapse.weight.requires_grad_() for synapse in synapses]
@@ -45,11 +45,11 @@ def calibrate_weights(
     for rows in turns:
         z = layer(calibration.patches[rows], {name: value[rows] for name, value in sent.items()})
         error = _staircase(z + neuron.shift, neuron.theta, timesteps) - target[rows]
-        _descend(optimiser, weights, error.square().sum(dim=1).mean())
+        descend(optimiser, weights, error.square().sum(dim=1).mean())
         schedule.step()
 
 
-def _new_synapses(graph: Graph, site: Site) -> list[Synapse]:
+def new_synapses(graph: Graph, site: Site) -> list[Synapse]:
     """Return the synapses that lead to this site and to no earlier one."""
     earlier = graph.sites[: graph.sites.index(site)]
     known = {node.name for other in earlier for node in Layer.before(graph, other).nodes}
@@ -64,7 +64,8 @@ def _staircase(z: Tensor, theta: Tensor, levels: int) -> Tensor:
     return (count + (count.floor() - count).detach()) * unit
 
 
-def _descend(optimiser: torch.optim.Optimizer, weights: list[Tensor], loss: Tensor) -> None:
+def descend(optimiser: torch.optim.Optimizer, weights: list[Tensor], loss: Tensor) -> None:
+    """Move the weights by one step of the optimiser along the gradient of a loss."""
     gradients = torch.autograd.grad(loss, weights)
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient

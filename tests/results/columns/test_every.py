@@ -53,7 +53,8 @@ PUBLISHED = {
         METHODS,
         {
             TEXT: "method name title family citation bibtex anytime summary documentation options "
-            "settings source method_hash"
+            "settings source method_hash",
+            "string": "remark",
         },
     ),
     "training": (
