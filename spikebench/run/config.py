@@ -20,6 +20,7 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 from spikebench.metrics.trunks import Trunk
@@ -76,6 +77,11 @@ class Benchmark(_Section):
     )
     methods: list[Label] | None = Field(
         None, min_length=1, description="a list of row labels from `methods`, or null for all rows"
+    )
+    up_to: AtLeastOne | None = Field(
+        None,
+        exclude_if=lambda most: most is None,  # as a benchmark was written before there was one
+        description="the largest number of time steps that is run here, or null for all of a row's",
     )
 
 
@@ -203,6 +209,18 @@ class RunConfig(_Section):
                 )
         return rows
 
+    @model_validator(mode="after")
+    def _every_row_has_a_time_of_each_benchmark(self) -> "RunConfig":
+        for benchmark in self.benchmarks:
+            for label in benchmark.methods or self.methods:
+                if label in self.methods and not self.grid(label, benchmark.up_to):
+                    raise ValueError(
+                        f"has no T up to {benchmark.up_to} in the row '{label}', which runs "
+                        f"{self.grid(label)}. Raise `up_to`, or leave the row out of the `methods` "
+                        f"of the benchmark with {', '.join(benchmark.datasets)}."
+                    )
+        return self
+
     @property
     def seeds(self) -> range:
         """The seed of each repetition."""
@@ -212,9 +230,10 @@ class RunConfig(_Section):
         """The name of the method file behind a row."""
         return self.methods[label].method or label
 
-    def grid(self, label: str) -> list[int]:
-        """The numbers of time steps that a row is run for, rising."""
-        return self.methods[label].timesteps or self.timesteps
+    def grid(self, label: str, up_to: int | None = None) -> list[int]:
+        """The numbers of time steps that a row is run for, rising; none above `up_to`."""
+        own = self.methods[label].timesteps or self.timesteps
+        return [time for time in own if up_to is None or time <= up_to]
 
     def recipe(self, label: str) -> str:
         """The recipe in finetuning/ whose state a row asks for (its option `tuned`), or ""."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from spikebench.run import catalogue
 from spikebench.run.cell import Cell
-from spikebench.run.config import RunConfig
+from spikebench.run.config import Benchmark, RunConfig
 
 
 def cells(config: RunConfig) -> list[Cell]:
@@ -38,7 +38,7 @@ def conversion_settings(
         "calibration": calibration_dataset(config, backbone, root),
         "patches": config.calibration.patches,
         "size": config.calibration.size,
-        "timesteps": config.grid(method),
+        "timesteps": config.grid(method, _largest(config, backbone, method)),
         "readout": config.readout,
         "seed": seed,
     }
@@ -52,7 +52,7 @@ def evaluation_settings(config: RunConfig, cell: Cell, root: Path = Path()) -> d
         "backbone": cell.backbone,
         "method_label": cell.method,
         "method_options": config.methods[cell.method].options,
-        "timesteps": config.grid(cell.method),
+        "timesteps": config.grid(cell.method, _benchmark(config, cell).up_to),
         "calibration": calibration,
         "images": _images(config, cell),
         "seed": cell.seed,
@@ -78,8 +78,25 @@ def parts(config: RunConfig, cell: Cell, root: Path = Path()) -> list[range]:
 
 
 def _images(config: RunConfig, cell: Cell) -> int | list[str] | None:
-    images = {(data, net): benchmark.images for data, net, benchmark in config.pairs()}
-    return images[cell.dataset, cell.backbone]
+    return _benchmark(config, cell).images
+
+
+def _benchmark(config: RunConfig, cell: Cell) -> Benchmark:
+    found = {(data, net): benchmark for data, net, benchmark in config.pairs()}
+    return found[cell.dataset, cell.backbone]
+
+
+def _largest(config: RunConfig, backbone: str, method: str) -> int | None:
+    """Return the largest T that a row needs on a backbone, on any data set; None without a limit.
+
+    A backbone has one conversion for all of its data sets.
+    """
+    limits = [
+        benchmark.up_to
+        for _, net, benchmark in config.pairs()
+        if net == backbone and method in (benchmark.methods or config.methods)
+    ]
+    return None if None in limits or not limits else max(filter(None, limits))
 
 
 def wanted_images(config: RunConfig, dataset: str, root: Path = Path()) -> int | list[str] | None:

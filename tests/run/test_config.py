@@ -212,3 +212,14 @@ def test_a_device_is_written_down_unless_it_is_the_cpu(device):
 
 def test_another_device_is_refused(root):
     assert "`device`" in complaint(root, device="gpu") and "auto" in complaint(root, device="gpu")
+
+
+def test_a_limit_below_every_t_of_a_row_is_refused_with_its_remedies(root):
+    row = {"method": "max_norm", "timesteps": [8, 16]}
+    changes = {"methods": {"ann": {}, "late": row}, "reference_row": None}
+    limited = [{"datasets": ["noisy"], "backbones": ["denoiser"], "up_to": 4}]
+    said = complaint(root, benchmarks=limited, **changes)
+    assert "no T up to 4 in the row 'late', which runs [8, 16]" in said
+    assert "Raise `up_to`, or leave the row out" in said
+    named = [limited[0] | {"methods": ["ann"]}]
+    assert load_config(run_config(benchmarks=named, **changes), root=root)

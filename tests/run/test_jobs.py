@@ -127,3 +127,25 @@ def test_the_parts_of_a_cell_are_its_images_in_order(root, size, images):
     count = len(set(images)) if isinstance(images, list) else min(images or 100, 100)
     assert [place for part in found for place in part] == ([] if count <= size else [*range(count)])
     assert all(len(part) == size for part in found[:-1])
+
+
+LIMITED = [
+    {"datasets": ["noisy"], "backbones": ["denoiser"], "up_to": 2},
+    {"datasets": ["small"], "backbones": ["upscaler"], "up_to": 2},
+    {"datasets": ["smaller"], "backbones": ["upscaler"], "up_to": 1, "methods": ["strict"]},
+]
+
+
+def test_a_benchmark_may_end_at_fewer_steps_than_others(root):
+    """A backbone is converted once, for the most that any of its data sets asks for."""
+    config = load_config(run_config(benchmarks=LIMITED), root=root)
+    pairs = {"noisy": "denoiser", "small": "upscaler", "smaller": "upscaler"}
+    grids = {
+        dataset: evaluation_settings(config, Cell(dataset, net, "strict", 0), root)["timesteps"]
+        for dataset, net in pairs.items()
+    }
+    assert grids == {"noisy": [1, 2], "small": [1, 2], "smaller": [1]}
+    assert conversion_settings(config, "upscaler", "strict", 0, root)["timesteps"] == [1, 2]
+    unlimited = [*LIMITED[:2], LIMITED[2] | {"up_to": None}]
+    config = load_config(run_config(benchmarks=unlimited), root=root)
+    assert conversion_settings(config, "upscaler", "strict", 0, root)["timesteps"] == [1, 2, 4]
