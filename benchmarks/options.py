@@ -34,7 +34,7 @@ GRIDS = Path("benchmarks/options.yaml")
 TRAINING = {"denoise": "train400", "super_resolution": "bsds500_train"}
 GRID = (8, 16)
 MOST = 9  # settings of a method
-CALIBRATING, JUDGING, SIDE = 64, 16, 48  # patches, patches, pixels
+CALIBRATING, JUDGING, SIDE = 32, 8, 48  # patches, patches, pixels
 COLUMNS = ("backbone", "method", "options", "first", "gap_t8", "gap_t16")
 
 

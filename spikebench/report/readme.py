@@ -1,5 +1,6 @@
 """The README's results: a chart, and what each kind of spikes needs; written and never typed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from spikebench.io.atomic import atomic_path
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.findings import NEAR, headline
 from spikebench.report.boards.of_results import boards
-from spikebench.report.boards.reached import Reached, reached, spread
+from spikebench.report.boards.reached import Reached, matrix, reached, spread
 from spikebench.report.boards.row import Row
 from spikebench.report.charts.canvas import WIDE
 from spikebench.report.charts.charts import gap_against_energy
@@ -16,7 +17,7 @@ from spikebench.report.charts.svg import svg
 from spikebench.report.results import Results
 from spikebench.report.tables.as_markdown import escaped, grid
 from spikebench.report.tables.table import Column, Line, Table
-from spikebench.report.text import NOT_PRICED, percent, plural
+from spikebench.report.text import NOT_PRICED, db, percent, plural, sentence
 
 BEGIN = "<!-- What stands here is written by `spikebench readme`. -->"
 END = "<!-- The end of what is written. -->"
@@ -39,7 +40,8 @@ def write_readme(folder: Path, site: Path, readme: Path) -> None:
     `BenchError` where README.md lacks the marks.
     """
     results = Results.read(folder)
-    first = boards(results)[0]
+    shown = boards(results)
+    first = shown[0]
     text = readme.read_text(encoding="utf-8")
     before, found, rest = text.partition(BEGIN)
     _, closed, after = rest.partition(END)
@@ -47,12 +49,16 @@ def write_readme(folder: Path, site: Path, readme: Path) -> None:
         raise BenchError(f"{readme} lacks the lines `{BEGIN}` and `{END}`. Put them back.")
     _write(site / CHART, standalone(svg(gap_against_energy(first, WIDE), headline(first))))
     link = site.relative_to(readme.parent).as_posix() if readme.parent in site.parents else site
-    body = block(results, first, str(link))
+    body = block(results, shown, str(link))
     _write(readme, f"{before}{BEGIN}\n\n{body}\n\n{END}{after}")
 
 
-def block(results: Results, board: Board, site: str) -> str:
-    """Return the README's words on a run: headline, chart, what each kind needs, where it is."""
+def block(results: Results, boards: Sequence[Board], site: str) -> str:
+    """Return the README's words on a run: headline, chart, what each kind needs, where it is.
+
+    The first board is shown row by row, all of them in a table of boards and kinds of spikes.
+    """
+    board = boards[0]
     images = results.images[["dataset", "image"]].drop_duplicates()
     model = results.energy_models.iloc[0]["title"]
     return "\n\n".join(
@@ -61,6 +67,8 @@ def block(results: Results, board: Board, site: str) -> str:
             f"[![PSNR against energy]({site}/{CHART})]({site}/index.html)",
             f"The least energy within {NEAR} dB of the ANN, for each kind of spikes:",
             grid(_table(board)),
+            "The same on every test set and network, with the row that needs least:",
+            grid(_of_all(boards)),
             f"Of [the run of {results.run['created'][:10]}]({site}/index.html): "
             f"{plural(results.leaderboard['backbone'].nunique(), 'network')}, "
             f"{plural(len(images), 'image')}, {plural(len(results.methods), 'row')}. Table "
@@ -89,6 +97,27 @@ def _table(board: Board) -> Table:
         if not found.rows
     ]
     return Table("", COLUMNS, [ann, *lines, *nothing])
+
+
+def _of_all(boards: Sequence[Board]) -> Table:
+    """Return the least energy of each kind on each board, or how near its best row comes."""
+    found = matrix(boards)
+    kinds = [Column(kind, sentence(kind)) for kind in found.kinds]
+    columns = [Column("board", "Set and network"), Column("images", "Images"), *kinds]
+    lines = [
+        Line([board.title, str(board.compared), *(_cell(cell) for cell in cells)])
+        for board, cells in found.lines
+    ]
+    return Table("", columns, lines)
+
+
+def _cell(cell: tuple[Reached, ...] | None) -> str:
+    if cell is None:
+        return ""
+    near = cell[0]
+    if near.rows:
+        return f"{percent(near.best.energy)}: {near.best.name}, T = {near.best.timesteps}"
+    return _missing(near) if near.unpriced else f"not reached: {db(near.best.gap_db, sign=True)} dB"
 
 
 def _missing(found: Reached) -> str:

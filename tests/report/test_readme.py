@@ -28,7 +28,8 @@ def test_what_stands_between_the_marks_is_replaced(folder, results, readme):
     assert "old words" not in text
     assert f"Table `{results.table_id}`" in text
     assert "](reports/made_up/index.html)" in text
-    rows = [line.split("|")[2].strip() for line in text.splitlines() if line.startswith("| ")]
+    first = text.split("The same on every")[0].splitlines()
+    rows = [line.split("|")[2].strip() for line in first if line.startswith("| ")]
     nearest = ["not reached; nearest: Greedy", "not reached; nearest: Steady"]
     assert rows == ["Method", ":--", "ANN", *nearest]
     write_readme(folder, readme.parent / "reports/made_up", readme)
@@ -44,8 +45,22 @@ def test_its_chart_is_a_file_of_its_own_on_white(folder, readme):
 
 
 def test_names_are_text(results, shown):
-    board = replace(shown[0], set_title="a | <b> `c`")
-    assert r"(a \| \<b\> \`c\` · " in block(results, board, "site")
+    named = [replace(shown[0], set_title="a | <b> `c`"), *shown[1:]]
+    assert r"(a \| \<b\> \`c\` · " in block(results, named, "site")
+
+
+def test_every_board_has_a_line_of_what_each_kind_needs(results, shown):
+    """Against the boards' own rows: a cell is the least energy within 0.1 dB, or the gap left."""
+    lines = block(results, shown, "site").split("The same on every")[1].splitlines()
+    heads = [head.strip() for head in lines[2].split("|")[1:-1]]
+    for board, line in zip(shown, lines[4:], strict=False):
+        cells = dict(zip(heads, (cell.strip() for cell in line.split("|")[1:-1]), strict=True))
+        assert cells["Set and network"] == board.title
+        for kind in heads[2:]:
+            rows = [row for row in board.competitors if row.spike_class == kind.lower()]
+            near = [row.energy for row in rows if row.gap_db >= -0.1]
+            expected = f"{100 * min(near):.0f} %" if near else "not reached" if rows else ""
+            assert cells[kind].startswith(expected)
 
 
 def test_a_readme_without_marks_is_refused(folder, readme):
