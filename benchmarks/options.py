@@ -112,10 +112,14 @@ def search(backbones: list[str], methods: list[str]) -> None:
 def best(file: Path) -> pd.DataFrame:
     """Return for each method the setting with the best mean gap over backbones and T.
 
+    Only settings count that were tried on every backbone that the method was tried on.
     The column `of_the_first` is the mean gap of the first setting, the default.
     """
     found = pd.read_csv(file)
     found["gap"] = found[["gap_t8", "gap_t16"]].mean(axis=1)
+    everywhere = found.groupby("method")["backbone"].transform("nunique")
+    tried = found.groupby(["method", "options"])["backbone"].transform("nunique")
+    found = found[tried == everywhere]
     means = found.groupby(["method", "options"], sort=False)["gap"].mean().reset_index()
     first = means.groupby("method", sort=False)["gap"].first().rename("of_the_first")
     top = means.loc[means.groupby("method", sort=False)["gap"].idxmax()]

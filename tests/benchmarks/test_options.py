@@ -38,6 +38,7 @@ def test_the_best_setting_has_the_best_mean_over_networks_and_steps(tmp_path):
         ("small", "max_norm", {"a": 2}, False, -0.5, -0.5),
         ("large", "max_norm", {"a": 1}, True, -1.0, 0.0),
         ("large", "max_norm", {"a": 2}, False, -3.0, -3.0),
+        ("small", "max_norm", {"a": 3}, False, 0.0, 0.0),  # not tried on the other network
     ]
     file = tmp_path / "options.csv"
     rows = [[*line[:2], json.dumps(line[2]), *line[3:]] for line in lines]
