@@ -15,6 +15,8 @@ from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
 from spikebench.options.check import in_words
 from spikebench.run import catalogue, paths
+from spikebench.run.load import load_config
+from spikebench.run.progress import progress as measured_progress
 
 METHODS = (Path("methods"),)
 RUN = "<run>"
@@ -115,6 +117,19 @@ def render(
 
     page = render(results, output or paths.report(results.name), trust)
     typer.echo(f"The page is {page}")
+
+
+@commands.command()
+def progress(
+    configfile: Annotated[Path, typer.Option(help="The configuration of the run.")] = Path(
+        "config/default.yaml"
+    ),
+) -> None:
+    """Say how far a run is, and about how long it still takes; nothing is run."""
+    state = measured_progress(load_config(configfile))
+    typer.echo(f"{state.pairs_done} of {state.pairs} pairs of a data set and a network")
+    typer.echo(f"{state.cells_done} of {state.cells} cells")
+    typer.echo(state.time_left)
 
 
 @commands.command()

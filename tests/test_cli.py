@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
 import spikebench
 from spikebench.cli import app
 from spikebench.conformance import CHECKS
+from tests.miniature import run_config, write_catalogue
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -106,3 +108,14 @@ def test_verify_names_what_is_no_release(run, tmp_path):
     assert result.returncode == 1
     assert result.stderr.startswith(f"There is no {tmp_path / 'manifest.json'}.")
     assert result.stderr.count("\n") == 1
+
+
+def test_progress_says_pairs_cells_and_time_left(run, tmp_path):
+    root = write_catalogue(tmp_path)
+    (root / "my.yaml").write_text(yaml.safe_dump(run_config()))
+    shown = run("progress", "--configfile", "my.yaml", folder=root).stdout.splitlines()
+    assert shown == [
+        "0 of 1 pairs of a data set and a network",
+        "0 of 3 cells",
+        "time left not known yet",
+    ]
