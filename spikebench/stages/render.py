@@ -1,5 +1,6 @@
 """From the counts of a run to its pages, without Snakemake: price, rank, compare, show."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -59,14 +60,18 @@ def _check_tables(folder: Path) -> None:
             )
 
 
-def rank(folder: Path) -> None:
-    """Write prices, leaderboard, comparisons, curves and standings beside the counts."""
+def rank(folder: Path, entries: Sequence[str] = ()) -> None:
+    """Write prices, leaderboard, comparisons, curves and standings beside the counts.
+
+    `entries` are energy models as a configuration names them; without any, they are those of
+    energy_models.parquet.
+    """
     files = {name: folder / f"{name}.parquet" for name in (*NEEDED, "energy", "prices")}
-    entries = pd.read_parquet(files["energy_models"])["entry"].tolist()
+    known = list(entries) or pd.read_parquet(files["energy_models"])["entry"].tolist()
     price_run(
         files["images"],
         files["layers"],
-        entries,
+        known,
         prices=files["energy"],
         models=files["energy_models"],
     )

@@ -6,6 +6,7 @@ rule fetch_weights:
         paths.weights("{backbone}"),
     log:
         paths.log("fetch_weights", "{backbone}"),
+    priority: of_its_pair
     localrule: True
     script:
         "../scripts/fetch_weights.py"

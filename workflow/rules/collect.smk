@@ -12,6 +12,8 @@ rule collect:
         datasets=sorted({paths.dataset(cell.dataset) for cell in COLLECTED}),
         backbones=sorted({f for cell in COLLECTED for f in backbone_inputs(cell)}),
         bibliography="docs/references.bib",
+        # Once the page of the whole run is begun, no other is: see so_far.smk.
+        finished=[] if is_partial() else [pair_finished("<run>", *pair) for pair in URGENCY],
         sources=paths.stage_sources(Stage.COLLECT),
     output:
         images=paths.table("<run>", "images"),

@@ -23,6 +23,8 @@ from spikebench.run.failures import (
     part_files,
 )
 from spikebench.run.load import load_merged
+from spikebench.run.progress import urgency
+from spikebench.run.progress.places import page_whole, pair_finished
 from spikebench.run.provenance import changed_inputs
 from spikebench.run.sources import Stage, file_sources, list_sources, stage_sources
 from spikebench.run.verifiable import verifiable_pairs
@@ -50,8 +52,12 @@ try:
     )
 except BenchError as error:
     sys.exit(str(error))  # the message alone; an exception would bring Snakemake's traceback
+config.update(RUN.model_dump(mode="json"))  # as `snakemake.config` it is checked, too
 
 CELLS = jobs_of.cells(RUN)
+# The smallest pairs first, so that the page shows something early: see so_far.smk.
+URGENCY = urgency(RUN, CELLS)
+AT_ONCE = len(URGENCY) + 1
 METHODS = {
     name: catalogue.method_file(name, RUN.method_paths)
     for name in sorted(map(RUN.method_name, RUN.methods))
@@ -251,6 +257,25 @@ def simulation_memory(wildcards, attempt):
 def simulation_minutes(wildcards, attempt):
     """Minutes; a cell of 222 GMAC at T = 32 took at most 5 on one core. docs/scale.md has more."""
     return 60 * attempt
+
+
+def pair_of(wildcards):
+    """The cells of a data set and a backbone."""
+    pair = (wildcards.dataset, wildcards.backbone)
+    return [cell for cell in CELLS if (cell.dataset, cell.backbone) == pair]
+
+
+def of_its_pair(wildcards):
+    """The priority of a job: that of the first pair (data set, backbone) that waits for it."""
+    own = {name: wildcards[name] for name in ("dataset", "backbone") if name in wildcards.keys()}
+    return max(
+        (
+            number
+            for (dataset, backbone), number in URGENCY.items()
+            if own.items() <= {"dataset": dataset, "backbone": backbone}.items()
+        ),
+        default=0,
+    )
 
 
 def cell_of(wildcards):

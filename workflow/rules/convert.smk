@@ -12,6 +12,7 @@ rule convert:
         paths.log("convert", CELL.conversion, run="<run>"),
     benchmark:
         paths.benchmark("convert", CELL.conversion, run="<run>")
+    priority: of_its_pair
     resources:
         gpu=int(RUN.device != "cpu"),
         mem_mb=simulation_memory,

@@ -18,6 +18,7 @@ rule evaluate:
         paths.log("evaluate", CELL.evaluation, run="<run>"),
     benchmark:
         paths.benchmark("evaluate", CELL.evaluation, run="<run>")
+    priority: of_its_pair
     threads: 1
     resources:
         mem_mb=simulation_memory,

@@ -1,11 +1,5 @@
 # Where a GPU evaluates: all rows of a data set and a backbone in one job and one process, and a
 # small local job for each cell, so that a row that fails there fails alone.
-def pair_of(wildcards):
-    """The cells of a data set and a backbone."""
-    pair = (wildcards.dataset, wildcards.backbone)
-    return [cell for cell in CELLS if (cell.dataset, cell.backbone) == pair]
-
-
 def of_each(function):
     """What an input function of a cell gives, for all cells of a pair."""
 
@@ -49,6 +43,7 @@ rule evaluate_pair:
         paths.log("evaluate_pair", "{dataset}/{backbone}", run="<run>"),
     benchmark:
         paths.benchmark("evaluate_pair", "{dataset}/{backbone}", run="<run>")
+    priority: of_its_pair
     threads: 1
     resources:
         gpu=1,
@@ -81,6 +76,7 @@ rule take_cell:
         pictures=paths.shard("<run>", CELL, "pictures"),
     log:
         paths.log("evaluate", CELL.evaluation, run="<run>"),
+    priority: of_its_pair
     localrule: True
     params:
         folder=lambda wildcards: str(paths.pair_cell(RUN.run, cell_of(wildcards))),

@@ -5,6 +5,7 @@ rule fetch_dataset:
         directory(paths.dataset("{dataset}")),
     log:
         paths.log("fetch_dataset", "{dataset}"),
+    priority: AT_ONCE
     localrule: True  # nodes of a cluster often have no network
     params:
         provided=provided_source,

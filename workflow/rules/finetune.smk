@@ -9,6 +9,7 @@ rule fetch_state:
         paths.pinned_state("{recipe}", "{backbone}"),
     log:
         paths.log("fetch_state", "{backbone}/{recipe}"),
+    priority: of_its_pair
     script:
         "../scripts/fetch_state.py"
 
@@ -27,6 +28,9 @@ rule finetune:
         drawing=paths.finetuned("{recipe}", "{backbone}", ".svg"),
     log:
         paths.log("finetune", "{backbone}/{recipe}"),
+    benchmark:
+        paths.benchmark("finetune", "{backbone}/{recipe}")
+    priority: of_its_pair
     threads: tuning_threads
     script:
         "../scripts/finetune.py"

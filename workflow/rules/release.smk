@@ -3,6 +3,7 @@ rule release:
     input:
         tables=[paths.table("<run>", name) for name in (*REPORTED, "energy")],
         page=paths.page("<run>"),
+        whole=page_whole("<run>"),
         site=[paths.report("<run>") / part for part in ("tables", "figures")],
         trust=trust_table,
         beside=[

@@ -10,6 +10,7 @@ rule report:
         compare=paths.report("<run>") / "compare.html",
         methods=directory(paths.report("<run>") / "methods"),
         backbones=directory(paths.report("<run>") / "backbones"),
+        whole=touch(page_whole("<run>")),
     log:
         paths.log("report", run="<run>"),
     script:
