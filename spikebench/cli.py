@@ -89,6 +89,48 @@ def verify(
 
 
 @commands.command()
+def reproduce(
+    results: Annotated[
+        Path, typer.Argument(help=f"The results of a finished run, {RESULTS}, or of a release.")
+    ],
+    cells: Annotated[int, typer.Option(help="How many cells are computed again.")] = 30,
+    seed: Annotated[int, typer.Option(help="Of the draw: the same cells for the same seed.")] = 1,
+    cores: Annotated[str, typer.Option(help="Jobs at a time, or `all`.")] = "1",
+    most_seconds: Annotated[
+        float | None, typer.Option(help="Draw no cell whose simulation took longer there.")
+    ] = None,
+    any_evaluator: Annotated[
+        bool, typer.Option("--any-evaluator", help="Compute with other code than the table's.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write what came of it, as .md or .json.")
+    ] = None,
+    work: Annotated[
+        Path | None, typer.Option(help="The folder to compute in; below reproduced/ if left out.")
+    ] = None,
+) -> None:
+    """Compute random cells of a table again: is every number equal to the bit? Else status 1."""
+    from spikebench.release import reproduce as again  # imports pandas
+
+    if report:
+        again.check_ending(report)
+    found = again.reproduce(
+        results,
+        cells=cells,
+        seed=seed,
+        cores=cores,
+        most_seconds=most_seconds,
+        any_evaluator=any_evaluator,
+        work=work,
+    )
+    typer.echo("\n".join(found.lines()))
+    if report:
+        again.write_evidence(found, report)
+    if not found.equal:
+        raise typer.Exit(1)
+
+
+@commands.command()
 def merge(
     first: Annotated[Path, typer.Argument(help=f"The results of a finished run, {RESULTS}.")],
     second: Annotated[Path, typer.Argument(help="Those of another.")],
