@@ -50,8 +50,8 @@ def checked(config: dict[str, Any], table: Published, root: Path) -> RunConfig:
     except BenchError as error:
         commits = " or ".join(table.said("git_commit"))
         raise BenchError(
-            f"{error}\nNot here as in the table, which was measured at commit {commits}. Check that "
-            "out, or ask for other cells."
+            f"{error}\nNot here as in the table, which was measured at commit {commits}. Check "
+            "that out, or ask for other cells."
         ) from None
 
 
