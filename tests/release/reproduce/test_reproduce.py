@@ -130,6 +130,12 @@ def test_a_bound_on_the_time_leaves_cells_out(edited, work):
         reproduce(folder, cells=1, seed=1, most_seconds=17.9, work=work)
 
 
+def test_what_an_earlier_call_left_does_not_count_where_the_workflow_fails(edited, work):
+    found = reproduce(edited("run", lambda run: run), cells=2, seed=1, cores="many", work=work)
+    outdated = "the workflow failed, and rows of an earlier call may be outdated."
+    assert {outcome.failure for outcome in found.outcomes} == {outdated}
+
+
 def test_without_the_workflow_nothing_can_be_computed(edited, work, monkeypatch):
     monkeypatch.setattr(again, "CHECKOUT", Path("/nowhere"))
     folder = edited("run", lambda run: run)
