@@ -13,8 +13,8 @@ from spikebench.conformance.brief import brief_state
 from spikebench.errors import BenchError
 from spikebench.snn import REUSE, Firing, Protocol, Relay, Staggered, Step, load_method, simulate
 from spikebench.spike_kinds import SpikeKind
+from spikebench.training.finetune.activations.staircase import Staircase
 from spikebench.training.finetune.network import Tunable
-from spikebench.training.finetune.staircase import Staircase
 from tests.snn.nets import conv, dncnn, espcn, image
 
 FILE = Path("methods/spikingir.py")

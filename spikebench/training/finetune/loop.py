@@ -3,9 +3,10 @@
 import copy
 import math
 import time
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Generator, Tensor, nn
@@ -39,9 +40,19 @@ class Tuning:
 
     On a CPU every step gives the same bits, whether or not the run was interrupted. On a GPU the
     forward pass runs in bfloat16 where that is exact enough (`torch.autocast`).
+
+    `before` is the curve of an earlier phase, where this is a later one: the first evaluation of
+    this phase takes the place of the last one there, steps are counted on from it, and lambda
+    begins at what it was.
     """
 
-    def __init__(self, network: Tunable, teacher: nn.Module, recipe: FineTuning) -> None:
+    def __init__(
+        self,
+        network: Tunable,
+        teacher: nn.Module,
+        recipe: FineTuning,
+        before: Sequence[dict[str, float]] = (),
+    ) -> None:
         self.device = chosen(recipe.device, strict=False)
         self.recipe, self.network = recipe, network.to(self.device)
         self.objective = Objective(recipe, copy.deepcopy(teacher).to(self.device))
@@ -55,6 +66,9 @@ class Tuning:
         self.schedule = one_cycle(self.optimiser, recipe)
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema))
         self.multiplier = Multiplier(recipe)
+        self.before = list(before)
+        if before:
+            self.multiplier.value = before[-1]["energy_weight"]
         self.steps = 0
         self.losses: list[float] = []  # since the last evaluation
         self.curve: list[dict[str, float]] = []
@@ -72,8 +86,9 @@ class Tuning:
         outcome = self._run(self.network, degraded, target, choice)
         loss = outcome.loss
         if not loss.isfinite():
+            now = self.begun + self.steps
             raise BenchError(
-                f"The loss is {loss.item()} at step {self.steps}: training diverged. Lower "
+                f"The loss is {loss.item()} at step {now}: training diverged. Lower "
                 "`learning_rate` or `threshold_rate` in the recipe."
             )
         self._descend(loss)
@@ -104,8 +119,8 @@ class Tuning:
             ]
         target = held_out.target.to(self.device)
         row = {
-            "step": self.steps,
-            "images": self.steps * self.recipe.batch,
+            "step": self.begun + self.steps,
+            "images": (self.begun + self.steps) * self.recipe.batch,
             "loss": _mean(self.losses),
             "held_out_loss": _mean([float(o.loss) for o in found]),
             "held_out_psnr": _mean([psnr(o.output.float(), target) for o in found]),
@@ -125,13 +140,18 @@ class Tuning:
         self.losses = []
 
     @property
+    def begun(self) -> int:
+        """The steps of earlier phases."""
+        return int(self.before[-1]["step"]) if self.before else 0
+
+    @property
     def judged(self) -> Tunable:
         """The network that is evaluated and kept: the average, where the recipe has one."""
         return cast(Tunable, self.average.module) if self.recipe.ema else self.network
 
     def _run(self, network: Tunable, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
-        on_gpu = self.device.type == "cuda"
-        with torch.autocast("cuda", torch.bfloat16) if on_gpu else nullcontext():
+        coarse = self.device.type == "cuda" and not self.recipe.activation.exact
+        with torch.autocast("cuda", torch.bfloat16) if coarse else nullcontext():
             degraded, target = degraded.to(self.device), target.to(self.device)
             return self.objective(network, degraded, target, choice, self.multiplier.value)
 
@@ -167,6 +187,14 @@ class Tuning:
         self.multiplier.value = state["multiplier"]
 
 
+class Trained(NamedTuple):
+    """The curve of a training, the row whose network is kept, and the steps of each phase."""
+
+    curve: list[dict[str, float]]
+    kept: dict[str, float]
+    phases: list[int]
+
+
 def tune(
     network: Tunable,
     teacher: nn.Module,
@@ -176,34 +204,58 @@ def tune(
     *,
     checkpoint: Path,
     fingerprint: str,
-) -> list[dict[str, float]]:
-    """Train to the recipe's last step, or until nothing gets better; return the curve.
+) -> Trained:
+    """Train through the phases of a recipe, each to its last step or until nothing gets better.
 
-    `network` ends as the evaluation that is kept (`kept_row`), on the CPU; `teacher` is the ANN, on
-    the CPU too.
+    A phase begins with the network that the one before keeps, and with a schedule, an average and
+    a best evaluation of its own. `network` ends as the evaluation of the last phase that is kept
+    (`kept_row`), on the CPU; `teacher` is the ANN, on the CPU too.
     Goes on from `checkpoint` if the file exists, and raises `BenchError` if it is damaged or of
     another `fingerprint`. The file is renewed after every evaluation and left in place, so that
     after a failure it holds the last good one.
     """
-    tuning = Tuning(network, teacher, recipe)
-    if checkpoint.is_file():
-        tuning.load_state_dict(load_checkpoint(fingerprint, checkpoint))
+    saved = load_checkpoint(fingerprint, checkpoint) if checkpoint.is_file() else {}
+    before: list[dict[str, float]] = saved.get("before", [])
     with torch.no_grad():
         ann = psnr(teacher(held_out.degraded), held_out.target)
-    before = tuning.curve[-1]["seconds"] if tuning.curve else 0.0
+
+    def save(tuning: Tuning) -> None:
+        state = tuning.state_dict() | {"before": tuning.before}
+        save_checkpoint(state, fingerprint, checkpoint)
+
+    for phase in recipe.phases[bool(before) :]:
+        tuning = Tuning(network, teacher, phase, before)
+        if saved:
+            tuning.load_state_dict(saved)
+            saved = {}
+        _train(tuning, patches, held_out, ann, save)
+        network.load_state_dict(tuning.best)
+        before = tuning.curve
+    network.cpu()
+    steps = [tuning.begun, tuning.steps] if tuning.before else [tuning.steps]
+    return Trained([*tuning.before[:-1], *tuning.curve], kept_row(tuning.curve, recipe), steps)
+
+
+def _train(
+    tuning: Tuning,
+    patches: Patches,
+    held_out: HeldOut,
+    ann: float,
+    save: Callable[[Tuning], None],
+) -> None:
+    """Train through one phase; `ann` is the ANN's PSNR on what is held out."""
+    recipe, earlier = tuning.recipe, [*tuning.before, *tuning.curve]
+    passed = earlier[-1]["seconds"] if earlier else 0.0
     started, done = time.monotonic(), tuning.steps
     bar = trange(done, recipe.steps + 1, initial=done, total=recipe.steps, unit="step")
     for step in bar:
         if step % recipe.evaluate_every == 0 and (step > done or not tuning.curve):
-            tuning.evaluate(held_out, ann, before + time.monotonic() - started)
-            save_checkpoint(tuning.state_dict(), fingerprint, checkpoint)
+            tuning.evaluate(held_out, ann, passed + time.monotonic() - started)
+            save(tuning)
             bar.set_postfix(_shown(tuning.curve[-1]))
         if step == recipe.steps or (recipe.patience and tuning.worse >= recipe.patience):
             break
-        tuning.step(*patches.batch(step))
-    network.load_state_dict(tuning.best)
-    network.cpu()
-    return tuning.curve
+        tuning.step(*patches.batch(tuning.begun + step))
 
 
 def kept_row(curve: list[dict[str, float]], recipe: FineTuning) -> dict[str, float]:

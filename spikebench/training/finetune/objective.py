@@ -1,5 +1,6 @@
 """What fine-tuning makes small: the error of restoration, and the energy."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,7 +41,10 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """One pass of a batch; `loss` and `energy` carry gradients."""
+    """One pass of a batch; `loss` and `energy` carry gradients.
+
+    Where nothing spikes, the energy is the ANN's and there are no spikes per neuron, NaN.
+    """
 
     output: Tensor
     loss: Tensor
@@ -62,18 +66,23 @@ class Objective:
 
         `weight` is lambda.
         """
-        size = degraded.shape[1:]
-        if size not in self._costs:
-            self._costs[size] = Cost(network.graph, degraded)
         send = self.recipe.activation.sender(network, degraded, choice)
         output, spikes = network(degraded, send)
-        limited = events(spikes) if self.recipe.limits == "events" else spikes
-        energy = self._costs[size](limited)
+        if not self.recipe.activation.sends_spikes:
+            loss = self._restoration(output, target, degraded)
+            return Outcome(output, loss, torch.ones(()), math.nan)
+        energy = self._energy(network, degraded, spikes)
         loss = self._restoration(output, target, degraded) + weight * energy
         neurons = sum(map(Tensor.numel, spikes.values()))
         return Outcome(
             output, loss, energy, sum(float(s.detach().sum()) for s in spikes.values()) / neurons
         )
+
+    def _energy(self, network: Tunable, degraded: Tensor, spikes: dict[str, Tensor]) -> Tensor:
+        size = degraded.shape[1:]
+        if size not in self._costs:
+            self._costs[size] = Cost(network.graph, degraded)
+        return self._costs[size](events(spikes) if self.recipe.limits == "events" else spikes)
 
     def _restoration(self, output: Tensor, target: Tensor, degraded: Tensor) -> Tensor:
         loss, share = LOSSES[self.recipe.loss], self.recipe.distillation

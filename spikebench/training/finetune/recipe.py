@@ -20,9 +20,11 @@ from spikebench.errors import BenchError
 from spikebench.io.yaml import completed, explain, read_yaml, suggestion
 from spikebench.run.config import Device
 from spikebench.task import TaskName
-from spikebench.training.finetune.graded import Graded
-from spikebench.training.finetune.rate import Rate
-from spikebench.training.finetune.staircase import Staircase
+from spikebench.training.finetune.activations.graded import Graded
+from spikebench.training.finetune.activations.rate import Rate
+from spikebench.training.finetune.activations.relu import Relu
+from spikebench.training.finetune.activations.spiking import Spiking
+from spikebench.training.finetune.activations.staircase import Staircase
 
 ROOT = Path("finetuning")
 SHA256 = "^[0-9a-f]{64}$"
@@ -47,6 +49,19 @@ class Published(BaseModel):
     bytes: PositiveInt = Field(description="the size of the file")
 
 
+class LastPhase(BaseModel):
+    """Steps of training in which the network is really run in time (`activations.spiking`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: PositiveInt = Field(description="the number of steps of the last phase")
+    timesteps: PositiveInt = Field(description="the number T of steps that the network is run for")
+    neuron: Literal["if"] = Field(description="if: binary integrate-and-fire neurons")
+    learning_rate: PositiveFloat = Field(
+        description="the peak of the learning rate; that of the thresholds keeps its ratio to it"
+    )
+
+
 class FineTuning(Patching):
     """Everything that decides a fine-tuned state besides the backbone and its weights.
 
@@ -58,8 +73,8 @@ class FineTuning(Patching):
     out what a file does not set, so that states of older files still fit.
     """
 
-    activation: Annotated[Staircase | Graded | Rate, Field(discriminator="kind")] = Field(
-        description="a mapping with the kind of spikes: staircase, graded or rate"
+    activation: Annotated[Staircase | Graded | Rate | Relu, Field(discriminator="kind")] = Field(
+        description="a mapping with the kind of spikes: staircase, graded or rate; relu for none"
     )
     loss: Literal["l1", "charbonnier", "mse", "psnr"] = Field(
         description="l1, charbonnier, mse or psnr"
@@ -102,10 +117,37 @@ class FineTuning(Patching):
         "auto", description="cpu, cuda for a GPU, or auto for a GPU where there is one"
     )
 
+    last: LastPhase | None = Field(
+        None,
+        description="a mapping with steps, timesteps, neuron and learning_rate, for a last phase "
+        "in which the network is run in time; none for no such phase",
+    )
+
     @model_validator(mode="after")
     def _is_evaluated_at_its_end(self) -> "FineTuning":
         if self.steps % self.evaluate_every:
             raise ValueError("needs a whole number of `evaluate_every` in its `steps`")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_run_in_time_at_last(self) -> "FineTuning":
+        if not self.last:
+            return self
+        if self.activation.kind != "staircase":
+            raise ValueError("needs an activation of `kind: staircase` before its `last` phase")
+        if self.last.steps % self.evaluate_every:
+            raise ValueError("needs a whole number of `evaluate_every` in its `last.steps`")
+        if self.warmup * self.last.steps <= 1:
+            raise ValueError("needs a `warmup` longer than one of its `last.steps`")
+        return self
+
+    @model_validator(mode="after")
+    def _limits_what_spikes(self) -> "FineTuning":
+        if self.activation.kind == "relu" and (self.energy or self.energy_target):
+            raise ValueError(
+                "needs no `energy` or `energy_target` beside `kind: relu`: without spikes the "
+                "energy is the ANN's"
+            )
         return self
 
     @model_validator(mode="after")
@@ -123,6 +165,21 @@ class FineTuning(Patching):
         if self.cpm and self.activation.kind != "staircase":
             raise ValueError("needs an activation of `kind: staircase` for its `cpm`")
         return self
+
+    @property
+    def phases(self) -> "list[FineTuning]":
+        """The recipe, and the one of its last phase if there is one: as if that were all."""
+        if not self.last:
+            return [self]
+        scale = self.last.learning_rate / self.learning_rate
+        settings = {
+            "activation": Spiking(timesteps=self.last.timesteps),
+            "steps": self.last.steps,
+            "learning_rate": self.last.learning_rate,
+            "threshold_rate": self.threshold_rate * scale,
+            "last": None,
+        }
+        return [self, self.model_copy(update=settings)]
 
     @property
     def written(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from spikebench.io.checksums import file_sha256
 from spikebench.snn.model.tuned import TunedState
 from spikebench.training.finetune.curve import draw_curve, write_curve
 from spikebench.training.finetune.heldout import split
-from spikebench.training.finetune.loop import kept_row, tune
+from spikebench.training.finetune.loop import tune
 from spikebench.training.finetune.network import Tunable
 from spikebench.training.finetune.recipe import ROOT, FineTuning, load_recipe
 from spikebench.training.patches import Patches
@@ -52,7 +52,7 @@ def finetune(
     checkpoint = output.with_suffix(".checkpoint")
     levels = settings.activation.levels_at_start
     network = Tunable.of(ann, _first(patches, settings), levels, settings.cpm)
-    curve = tune(
+    trained = tune(
         network,
         ann,
         patches,
@@ -61,9 +61,11 @@ def finetune(
         checkpoint=checkpoint,
         fingerprint=hashlib.sha256(repr(about).encode()).hexdigest(),
     )
-    kept = kept_row(curve, settings)
+    kept, curve = trained.kept, trained.curve
     reached = {key: kept[key] for key in ("step", "held_out_psnr", "held_out_psnr_ann", "energy")}
     seen = {"images": curve[-1]["images"], "reached": reached}
+    if settings.last:
+        seen["phases"] = trained.phases  # steps
     TunedState.of(
         network.graph, network.thresholds, about | seen, pixel_map=network.pixel_map
     ).write(output)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from spikebench.snn import Network
-from spikebench.training.finetune.activation import Activation
+from spikebench.training.finetune.activations.activation import Activation
 from spikebench.training.finetune.network import Tunable
 from tests.snn.nets import conv
 

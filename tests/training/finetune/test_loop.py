@@ -48,7 +48,7 @@ def run(tmp_path):
         network = Tunable.of(teacher, first, chosen.activation.levels_at_start)
         for theta in network.log_thresholds.values():
             theta.data += math.log(detuned)
-        curve = tune(
+        trained = tune(
             network,
             teacher,
             patches,
@@ -58,7 +58,7 @@ def run(tmp_path):
             fingerprint="test",
         )
         return network.state_dict(), [
-            {k: v for k, v in row.items() if k != "seconds"} for row in curve
+            {k: v for k, v in row.items() if k != "seconds"} for row in trained.curve
         ]
 
     return start
@@ -73,20 +73,25 @@ KINDS = [
     {"kind": "graded", "bits": 3, "timesteps": [1, 2]},
     {"kind": "rate", "timesteps": [2]},
 ]
+LAST = {"steps": 4, "timesteps": 3, "neuron": "if", "learning_rate": 5e-4}
 TARGET = {"energy": 0.5, "energy_target": 0.3, "dual_rate": 0.1, "patience": None}
 VARIANTS = [{"activation": kind} for kind in KINDS] + [
     TARGET | {"loss": "psnr", "ema": 0.9, "gradient_norm": 1.0},
     TARGET | {"limits": "events"},
+    {"activation": {"kind": "relu"}, "energy": 0.0},
+    {"last": LAST},
+    TARGET | {"last": LAST, "loss": "psnr", "ema": 0.9, "gradient_norm": 1.0},
 ]
+NAMES = ["staircase", "graded", "rate", "all", "events", "relu", "last", "all and last"]
 
 
-@pytest.mark.parametrize("changes", VARIANTS, ids=["staircase", "graded", "rate", "all", "events"])
+@pytest.mark.parametrize("changes", VARIANTS, ids=NAMES)
 def test_killed_at_any_step_and_started_again_it_ends_with_the_same_bits(
     run, recipe, changes, tmp_path
 ):
     chosen = recipe(**changes)
     state, curve = run(chosen)
-    for step in range(1, chosen.steps):
+    for step in range(1, curve[-1]["step"]):
         (tmp_path / "checkpoint").unlink()
         with pytest.raises(KeyboardInterrupt):
             run(chosen, stop=step)
@@ -236,6 +241,43 @@ def test_another_run_s_checkpoint_is_refused(run, recipe, tmp_path):
     torch.save({"fingerprint": "other", "state": {}}, tmp_path / "checkpoint")
     with pytest.raises(BenchError, match="belongs to another"):
         run(recipe())
+
+
+def test_the_last_phase_begins_with_what_the_first_one_keeps(run, recipe, tmp_path):
+    """The first one is so wild that it keeps no late network; the last one does not move."""
+    wild = recipe(evaluate_every=2, learning_rate=0.02, energy=0.0, threshold_rate=0.0)
+    kept, first = run(wild)
+    (tmp_path / "checkpoint").unlink()
+    still = LAST | {"learning_rate": 1e-12}
+    state, both = run(recipe(**wild.written | {"last": still}))
+    for name, value in state.items():
+        torch.testing.assert_close(value, kept[name], rtol=1e-5, atol=1e-6)
+    assert [row["step"] for row in both] == [0, 2, 4, 6, 8, 10]
+    assert repr(both[:3]) == repr(first[:3])
+    assert both[3]["held_out_loss"] == pytest.approx(both[5]["held_out_loss"], rel=1e-5)
+    assert both[3]["held_out_loss"] != pytest.approx(first[3]["held_out_loss"], rel=1e-3)
+
+
+def test_in_the_last_phase_lambda_goes_on_from_where_it_was(recipe):
+    tuning, patches = started(recipe(**TARGET))
+    tuning.step(patches, patches)
+    tuning.evaluate(HeldOut(patches, patches), 0.0, 0.0)
+    chosen = recipe(**TARGET | {"last": LAST}).phases[1]
+    last = Tuning(tuning.network, tuning.objective.teacher, chosen, tuning.curve)
+    assert last.multiplier.value == tuning.multiplier.value != chosen.energy
+    assert last.begun == 1
+
+
+def test_in_real_time_steps_too_it_learns_to_say_what_the_ann_says(recipe):
+    """From thresholds that clip; over seeds two thirds of the loss go."""
+    last = LAST | {"steps": 30, "timesteps": 8, "learning_rate": 1e-3}
+    chosen = recipe(energy=0.0, distillation=1.0, threshold_rate=0.1, last=last)
+    tuning, patches = started(chosen.phases[1])
+    for theta in tuning.network.log_thresholds.values():
+        theta.data += math.log(0.1)
+    for _ in range(30):
+        tuning.step(patches, patches)
+    assert sum(tuning.losses[-5:]) < 0.5 * sum(tuning.losses[:5])
 
 
 def test_thresholds_stay_where_their_rate_is_zero(recipe):

@@ -6,8 +6,8 @@ import torch
 from spikebench.errors import BenchError
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.model.tuned import TunedState
+from spikebench.training.finetune.activations.staircase import Staircase
 from spikebench.training.finetune.network import Tunable, identity_map
-from spikebench.training.finetune.staircase import Staircase
 from tests.snn.nets import chain, image
 
 LEVELS = 8

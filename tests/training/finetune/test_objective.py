@@ -1,5 +1,7 @@
 """Losses against their formulas, and what an event is."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -53,3 +55,13 @@ def test_the_energy_is_that_of_what_is_limited_and_counts_with_its_weight(recipe
     expected = float(Cost(network.graph, image)(sent))
     assert free.energy.item() == pytest.approx(expected, rel=1e-6)
     assert (paid.loss - free.loss).item() == pytest.approx(2 * expected, rel=1e-5)
+
+
+def test_without_spikes_the_energy_is_the_ann_s_and_no_part_of_the_loss(recipe):
+    image = torch.rand(2, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    chosen = recipe(activation={"kind": "relu"}, distillation=1.0, energy=0.0)
+    teacher = chain()
+    found = Objective(chosen, teacher)(tunable(teacher), image, image, 1, 7.0)
+    assert found.energy == 1
+    assert found.loss.item() == pytest.approx(0, abs=1e-6)
+    assert math.isnan(found.spikes_per_neuron)

@@ -15,7 +15,10 @@ from spikebench.training.finetune.recipe import ROOT, load_recipe, load_recipe_f
 RECIPES = catalogue.recipe_names()
 
 
+LAST = {"steps": 100, "timesteps": 16, "neuron": "if", "learning_rate": 3e-4}
 LONG = {
+    "ann_longer",
+    "qcfs_16_steps",
     "spikingir_half",
     "spikingir_half_cpm",
     "spikingir_half_long",
@@ -78,6 +81,21 @@ def test_the_digest_changes_with_a_setting_and_not_with_where_a_state_lies(root)
     assert load_recipe("mine", "denoise", root).digest != before
 
 
+def test_the_last_phase_is_a_recipe_of_its_own_with_the_same_ratio_of_rates(root):
+    change(root, last=LAST)
+    recipe = load_recipe("mine", "denoise", root)
+    first, last = recipe.phases
+    assert first is recipe
+    assert (last.steps, last.learning_rate, last.activation.choices) == (100, 3e-4, (16,))
+    assert last.threshold_rate == pytest.approx(first.threshold_rate / 2)
+    same = ("loss", "batch", "patch", "energy", "seed", "evaluate_every", "dataset")
+    assert all(getattr(first, key) == getattr(last, key) for key in same)
+
+
+def test_a_recipe_without_a_last_phase_has_one(root):
+    assert load_recipe("mine", "denoise", root).phases == [load_recipe("mine", "denoise", root)]
+
+
 def test_a_setting_may_differ_for_a_task(root):
     file = root / "mine.yaml"
     content = yaml.safe_load(file.read_text()) | {"by_task": {"super_resolution": {"energy": 0.5}}}
@@ -127,7 +145,19 @@ def test_a_task_without_a_training_set_is_refused(root):
             {"energy_target": 0.5, "dual_rate": 0.1},
             r"needs no `patience` beside an `energy_target`",
         ),
-        ({"activation": {"kind": "relu"}}, r"`activation` is .*staircase, graded or rate"),
+        ({"activation": {"kind": "sine"}}, r"`activation` is .*staircase, graded or rate"),
+        (
+            {"activation": {"kind": "relu"}, "energy": 0.1},
+            r"needs no `energy` or `energy_target` beside `kind: relu`",
+        ),
+        ({"last": LAST | {"steps": 101}}, r"whole number of `evaluate_every` in its `last\.steps`"),
+        ({"last": LAST, "warmup": 0.01}, r"needs a `warmup` longer than one of its `last\.steps`"),
+        ({"last": LAST | {"neuron": "lif"}}, r"`last\.neuron` is 'lif'\. Expected: if: binary"),
+        ({"last": {"steps": 100}}, r"`last\.timesteps` is missing\. It holds the number T"),
+        (
+            {"last": LAST, "activation": {"kind": "rate", "timesteps": [4]}},
+            r"needs an activation of `kind: staircase` before its `last` phase",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_key(root, setting, message):

@@ -107,6 +107,24 @@ def test_with_an_energy_target_the_last_step_is_what_was_reached(root, photograp
     assert weights[0] == 0 < weights[1] < weights[2]
 
 
+def test_a_state_says_how_many_steps_each_phase_had(made, root, photographs, tmp_path):
+    folder = tmp_path / "finetuning"
+    folder.mkdir()
+    content = yaml.safe_load((root / "quick.yaml").read_text())
+    last = {"steps": 6, "timesteps": 2, "neuron": "if", "learning_rate": 1e-5}
+    content["training"] |= {"last": last}
+    (folder / "quick.yaml").write_text(yaml.safe_dump(content))
+    state = make(tmp_path, folder, photographs)
+    about = TunedState.read(state).about
+    assert about["phases"] == [4, 6]
+    assert about["images"] == 10 * 2
+    assert about["settings"]["last"] == last
+    assert 4 <= about["reached"]["step"] <= 10
+    with state.with_suffix(".csv").open() as stream:
+        assert [row["step"] for row in csv.DictReader(stream)] == ["0", "2", "4", "6", "8", "10"]
+    assert "phases" not in TunedState.read(made).about
+
+
 def test_two_runs_write_the_same_bytes_and_leave_no_checkpoint(made, root, photographs, tmp_path):
     again = make(tmp_path, root, photographs)
     assert again.read_bytes() == made.read_bytes()

@@ -8,7 +8,7 @@ from pydantic import Field, PositiveInt
 from torch import Tensor
 
 from spikebench.snn.graph.nodes import Node
-from spikebench.training.finetune.activation import Activation, Send, Sent, rounded
+from spikebench.training.finetune.activations.activation import Activation, Send, Sent, rounded
 from spikebench.training.finetune.network import Tunable
 
 LARGEST = 2**14  # whole number whose digits are tabulated

@@ -5,7 +5,7 @@ import torch
 from spikebench.snn import Network, Relay, simulate
 from spikebench.snn.graph.forward import run
 from spikebench.snn.toolbox.greedy import FourLevels
-from spikebench.training.finetune.rate import Rate
+from spikebench.training.finetune.activations.rate import Rate
 from tests.snn.nets import chain, dncnn, image
 from tests.training.finetune.one_site import THETA, tunable
 

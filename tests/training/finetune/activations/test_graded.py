@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikebench.training.finetune.graded import Graded, digits
+from spikebench.training.finetune.activations.graded import Graded, digits
 from tests.training.finetune.one_site import THETA, sent
 
 currents = st.floats(-1, 1, width=32)

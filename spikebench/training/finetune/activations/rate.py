@@ -12,7 +12,7 @@ from spikebench.snn.model.neurons import Relay
 from spikebench.snn.model.spikes.spikemap import dense
 from spikebench.snn.model.step import Step
 from spikebench.snn.toolbox.greedy import FourLevels
-from spikebench.training.finetune.activation import Activation, Send, Sent
+from spikebench.training.finetune.activations.activation import Activation, Send, Sent
 from spikebench.training.finetune.network import Tunable
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikebench.snn import IF, Network, simulate
+from spikebench.training.finetune.activations.staircase import Staircase
 from spikebench.training.finetune.network import Tunable
-from spikebench.training.finetune.staircase import Staircase
 from tests.snn.nets import chain, conv, image
 from tests.training.finetune.one_site import THETA, sent, tunable
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from spikebench.training.finetune.activation import rounded
-from spikebench.training.finetune.graded import Graded
-from spikebench.training.finetune.staircase import Staircase
+from spikebench.training.finetune.activations.activation import rounded
+from spikebench.training.finetune.activations.graded import Graded
+from spikebench.training.finetune.activations.staircase import Staircase
 from tests.training.finetune.one_site import sent
 
 

@@ -6,7 +6,7 @@ al., 2013, straight-through). Thresholds theta (1, C, 1, 1) are learnt where the
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
@@ -32,6 +32,9 @@ class Activation(BaseModel):
     """The part of a recipe that says what kind of spikes the network is trained for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    exact: ClassVar[bool] = False  # needs float32 on a GPU, too
+    sends_spikes: ClassVar[bool] = True  # and not analogue values, which nobody counts
 
     @property
     def choices(self) -> tuple[int, ...]:
