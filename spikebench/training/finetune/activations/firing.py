@@ -59,7 +59,7 @@ def fired(rule: Rule, theta: Tensor, currents: list[Tensor]) -> tuple[list[Tenso
     `currents` has one (N, C, H, W) for each step. Memory for the way back is that of the currents;
     potentials are computed again.
     """
-    spikes, *values = _Fired.apply(rule, theta, *currents)  # type: ignore[no-untyped-call]
+    spikes, *values = _Fired.apply(rule, theta, *currents)
     return values, spikes
 
 
