@@ -58,7 +58,7 @@ def line(names: tuple[str, str], one: pd.DataFrame, other: pd.DataFrame) -> str:
 
 
 def main(
-    folder: Annotated[Path, typer.Argument(help="A folder results/<run>.")],
+    folder: Annotated[Path, typer.Argument(help="The tables of a run.")],
     timesteps: Annotated[int, typer.Option("-t", min=1, help="The T that is compared.")] = 8,
 ) -> None:
     """Print tau for each two boards, as a table in Markdown."""

@@ -18,6 +18,7 @@ RECIPES = catalogue.recipe_names()
 LAST = {"steps": 100, "timesteps": 16, "neuron": "if", "learning_rate": 3e-4}
 LONG = {
     "ann_longer",
+    "fast_snn_4",
     "qcfs_16_steps",
     "spikingir_half",
     "spikingir_half_cpm",
@@ -38,6 +39,16 @@ def test_recipes_of_the_short_budget_share_it(name):
         settings, other = load_recipe(name, task), load_recipe("graded_balanced", task)
         budget = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset")
         assert all(getattr(settings, key) == getattr(other, key) for key in budget)
+
+
+@pytest.mark.parametrize("name", ["fast_snn_4", "spikingir_half_cpm", "ann_longer"])
+@pytest.mark.parametrize("backbone", ["dncnn_tiny_s25", "espcn_tiny_x2", "dncnn_s25"])
+def test_rivals_and_the_control_have_the_budget_of_spikingir(name, backbone):
+    task = load_backbone_spec(backbone).task.kind
+    ours = load_recipe("spikingir_half", task, backbone=backbone)
+    theirs = load_recipe(name, task, backbone=backbone)
+    shared = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset", "ema")
+    assert all(getattr(theirs, key) == getattr(ours, key) for key in shared)
 
 
 def committed() -> list[tuple[str, str]]:
