@@ -34,7 +34,7 @@ class Rectifier(Neuron):
 
 
 @dataclass
-class OnePass(Protocol):
+class Once(Protocol):
     """One pass, whatever T."""
 
     def run(self, simulation, grid: Sequence[int]) -> Iterator:
@@ -54,5 +54,5 @@ class TrainedANN(Method):
         for site in network.graph.sites:
             one = calibration.patches.new_ones(())
             network.place(site, Rectifier(one, signed=site.role == "relay"))
-        network.protocol, network.readout = OnePass(), Sum()
+        network.protocol, network.readout = Once(), Sum()
         return network

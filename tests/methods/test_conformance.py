@@ -124,6 +124,8 @@ def test_its_defaults_may_be_written_out_in_a_config(name):
     assert {option: getattr(again, option) for option in defaults} == defaults
 
 
+# Options that say something once another one does
+BESIDE = {("dual_phase", option): {"rounds": 1} for option in ("batch", "weight_rate")}
 OPTIONS = [(name, option) for name in CONVERSIONS for option in ALL[name].options()]
 
 
@@ -131,7 +133,8 @@ OPTIONS = [(name, option) for name in CONVERSIONS for option in ALL[name].option
 def test_every_option_changes_what_is_saved(name, option, tmp_path):
     module, files = dncnn(), [tmp_path / "default", tmp_path / "other"]
     changed = another(getattr(ALL[name], option), ALL[name].options()[option])
-    methods = [ALL[name], load_method(FILES[name], {option: changed})]
+    beside = BESIDE.get((name, option), {})
+    methods = [load_method(FILES[name], beside | new) for new in ({}, {option: changed})]
     for method, file in zip(methods, files, strict=True):
         try:
             save_networks(convert(method, module, (1, 2, 4)), file)
