@@ -89,3 +89,13 @@ def test_the_words_of_the_page_are_defined_on_it(page):
         assert word in terms
     for head in page.locator("#ranking thead button").all():
         assert head.get_attribute("title").endswith(".")
+
+
+@pytest.mark.parametrize("width", [820, 1440])
+def test_a_long_latency_does_not_run_into_the_psnr(page, width):
+    """Layers that wait have latencies of three digits, which the made-up run has not."""
+    page.set_viewport_size({"width": width, "height": 900})
+    cells = page.locator("#ranking td.t")
+    assert cells.count() > 2
+    cells.evaluate_all("all => all.forEach((cell) => (cell.textContent = '128 (+384)'))")
+    assert cells.evaluate_all("all => all.every((cell) => cell.scrollWidth <= cell.clientWidth)")
