@@ -135,11 +135,16 @@ def merge(
     first: Annotated[Path, typer.Argument(help=f"The results of a finished run, {RESULTS}.")],
     second: Annotated[Path, typer.Argument(help="Those of another.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="A new folder of results.")],
+    renew: Annotated[
+        bool,
+        typer.Option(help="What the second run measured again replaces rows of the first."),
+    ] = False,
 ) -> None:
     """Merge two finished runs into one; each conflict is a line, and then nothing is written."""
     from spikebench.release.merge import merge  # imports pandas
 
-    merge(first, second, output)
+    for line in merge(first, second, output, renew):
+        typer.echo(line, err=True)
     typer.echo(f"{output} holds the counts of both. Rank and show them: spikebench render {output}")
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, product
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,7 @@ def conflicts(first: Finished, second: Finished) -> list[str]:
 
 def _evaluators(first: Finished, second: Finished) -> Iterator[str]:
     hashes = [sorted(run.images["evaluator_hash"].unique()) for run in (first, second)]
-    if hashes[0] != hashes[1] or len(hashes[0]) > 1:
+    if hashes[0] and (hashes[0] != hashes[1] or len(hashes[0]) > 1):  # none: all is replaced
         one, other = (" and ".join(h[:12] for h in found) for found in hashes)
         yield (
             f"{second.folder}/images.parquet: evaluator {other}, but {one} in {first.folder}. Run "
@@ -86,7 +86,7 @@ def _methods(first: Finished, second: Finished) -> Iterator[str]:
 
 def _parts(first: Finished, second: Finished) -> Iterator[str]:
     """Say which set was run whole in one run and in part in the other, or in another part."""
-    one, other = (_images_of(run) for run in (first, second))
+    one, other = (run.images_of_boards() for run in (first, second))
     for dataset, backbone in one.keys() & other.keys():
         if one[dataset, backbone] != other[dataset, backbone]:
             yield (
@@ -94,14 +94,6 @@ def _parts(first: Finished, second: Finished) -> Iterator[str]:
                 f"{other[dataset, backbone]}, but {one[dataset, backbone]} in {first.folder}. Run "
                 "one of them again on the images of the other."
             )
-
-
-def _images_of(run: Finished) -> dict[tuple[str, str], Any]:
-    return {
-        pair: entry["images"]
-        for entry in run.config["benchmarks"]
-        for pair in product(entry["datasets"], entry["backbones"])
-    }
 
 
 def _boards(first: Finished, second: Finished) -> Iterator[str]:

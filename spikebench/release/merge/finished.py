@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Self
 
@@ -63,6 +64,14 @@ class Finished:
     def said(self, column: str) -> Any:
         """Return what a column of run.parquet holds as JSON."""
         return json.loads(self.run[column])
+
+    def images_of_boards(self) -> dict[tuple[str, str], Any]:
+        """Return which images of each data set each backbone was run on: all (None), or which."""
+        return {
+            pair: entry["images"]
+            for entry in self.config["benchmarks"]
+            for pair in product(entry["datasets"], entry["backbones"])
+        }
 
     def again(self, cells: pd.DataFrame) -> str:
         """Return the command that measures cells again: dataset, backbone, method, seed."""

@@ -9,16 +9,19 @@ from spikebench.errors import BenchError
 from spikebench.release.merge.conflicts import conflicts
 from spikebench.release.merge.described import described
 from spikebench.release.merge.finished import TABLES, Finished
+from spikebench.release.merge.renewed import without_renewed
 from spikebench.results.shards import write_frame, write_shard
 
 BOARD = ["dataset", "backbone"]
 SHOWN = [*BOARD, "image"]
 
 
-def merge(first: Path, second: Path, output: Path) -> None:
+def merge(first: Path, second: Path, output: Path, renew: bool = False) -> list[str]:
     """Write the tables that two runs make together into `output`, a folder results/<run>.
 
-    Rows that both have are kept once. What follows from the counts (prices, ranks, comparisons)
+    Rows that both have are kept once, and have to be equal; with `renew` those of `second` replace
+    those of `first`, and a line is returned for each board whose rows were not all replaced, see
+    `spikebench.release.merge.renewed`. What follows from the counts (prices, ranks, comparisons)
     and the pages are made by `spikebench render`. Raises `BenchError` with a line for each
     conflict, see `spikebench.release.merge.conflicts`; nothing is written then.
     """
@@ -29,6 +32,7 @@ def merge(first: Path, second: Path, output: Path) -> None:
     if output.exists() and any(output.iterdir()):
         raise BenchError(f"{output} is there already. Name a new folder.")
     one, other = Finished.read(first), Finished.read(second)
+    one, lost = without_renewed(one, other) if renew else (one, [])
     found = conflicts(one, other)
     if found:
         raise BenchError("\n".join(found))
@@ -46,6 +50,7 @@ def merge(first: Path, second: Path, output: Path) -> None:
         write_frame(output / f"{name}.parquet", frame, TABLES[name])
     row = described(output.name, one, other)
     write_shard(output / "run.parquet", [row], TABLES["run"])
+    return lost
 
 
 def _joined(one: pd.DataFrame, other: pd.DataFrame, name: str) -> pd.DataFrame:

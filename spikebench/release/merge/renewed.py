@@ -1,0 +1,105 @@
+"""What a later run replaces in an earlier one: cells it measured again, boards it ran on others."""
+
+import json
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from spikebench.release.merge.finished import Finished
+
+CELL = ["dataset", "backbone", "method", "seed"]
+BOARD = ["dataset", "backbone"]
+
+Pair = tuple[str, str]  # data set, of which the rows may be a part, and backbone
+
+
+def without_renewed(first: Finished, second: Finished) -> tuple[Finished, list[str]]:
+    """Return `first` without what `second` replaces, and a line for each row that nothing replaces.
+
+    Replaced are the cells that `second` measured too, and every cell of a board that it ran on
+    other images. A label, and a state of training, of which no cell is left goes with its cells.
+    """
+    boards = _other_images(first, second)
+    renewed = set(second.images[CELL].itertuples(index=False, name=None))
+    tables = {
+        name: _without(getattr(first, name), boards, renewed) for name in ("images", "layers")
+    }
+    left = set(tables["images"]["method"])
+    kept = first.methods[first.methods["method"].isin(left)]
+    found = replace(
+        first,
+        **tables,
+        pictures=_pictures(first.pictures, boards, renewed),
+        methods=kept,
+        training=_trained(first.training, tables["images"], kept),
+        config=_config(first.config, boards, left),
+    )
+    return found, _lost(first, second, boards)
+
+
+def _other_images(first: Finished, second: Finished) -> set[Pair]:
+    one, other = (run.images_of_boards() for run in (first, second))
+    return {pair for pair in one.keys() & other.keys() if one[pair] != other[pair]}
+
+
+def _without(table: pd.DataFrame, boards: set[Pair], renewed: set[tuple]) -> pd.DataFrame:
+    cells = table[CELL].itertuples(index=False, name=None)
+    return _only(table, [_pair(*c[:2]) not in boards and c not in renewed for c in cells])
+
+
+def _pictures(table: pd.DataFrame, boards: set[Pair], renewed: set[tuple]) -> pd.DataFrame:
+    """Drop the crops of what is replaced; a crop belongs to the first seed of its row."""
+    rows = {cell[:3] for cell in renewed}
+    shown = table[CELL[:3]].itertuples(index=False, name=None)
+    return _only(table, [_pair(*row[:2]) not in boards and row not in rows for row in shown])
+
+
+def _only(table: pd.DataFrame, kept: list[bool]) -> pd.DataFrame:
+    return table[pd.Series(kept, index=table.index, dtype=bool)]
+
+
+def _pair(dataset: str, backbone: str) -> Pair:
+    return dataset.split("[")[0], backbone  # set12[7] is a part of set12
+
+
+def _trained(training: pd.DataFrame, images: pd.DataFrame, methods: pd.DataFrame) -> pd.DataFrame:
+    """Keep the curves of the states that rows which are left have."""
+    recipes = {row.method: json.loads(row.settings).get("tuned") for row in methods.itertuples()}
+    rows = images[["backbone", "method"]].drop_duplicates().itertuples(index=False, name=None)
+    used = {(backbone, recipes[method]) for backbone, method in rows}
+    keys = training[["backbone", "recipe"]].itertuples(index=False, name=None)
+    return _only(training, [key in used for key in keys])
+
+
+def _config(config: dict[str, Any], boards: set[Pair], left: set[str]) -> dict[str, Any]:
+    """Return what makes the rows that are left; a pair of its own for each board."""
+    benchmarks = [
+        entry
+        | {"datasets": [dataset], "backbones": [backbone]}
+        | {"methods": [row for row in entry.get("methods") or config["methods"] if row in left]}
+        for entry in config["benchmarks"]
+        for dataset, backbone in product(entry["datasets"], entry["backbones"])
+        if (dataset, backbone) not in boards
+    ]
+    methods = {label: said for label, said in config["methods"].items() if label in left}
+    return config | {"benchmarks": benchmarks, "methods": methods}
+
+
+def _lost(first: Finished, second: Finished, boards: set[Pair]) -> list[str]:
+    """Say of each board on other images which rows `second` did not run there."""
+    lines = []
+    for dataset, backbone in sorted(boards):
+        rows = [_rows(run.images, dataset, backbone) for run in (first, second)]
+        if missing := sorted(rows[0] - rows[1]):
+            lines.append(
+                f"{dataset} with {backbone} is of other images in {second.folder}, which has no "
+                f"row {', '.join(missing)}: left out."
+            )
+    return lines
+
+
+def _rows(images: pd.DataFrame, dataset: str, backbone: str) -> set[str]:
+    pairs = images[BOARD].itertuples(index=False, name=None)
+    return set(_only(images, [_pair(*p) == (dataset, backbone) for p in pairs])["method"])

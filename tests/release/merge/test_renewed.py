@@ -1,0 +1,108 @@
+"""What a later run measured again replaces what the earlier one had, and nothing else does."""
+
+import json
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from spikebench.errors import BenchError
+from spikebench.release.merge import merge
+from spikebench.results.columns.training import TRAINING
+from spikebench.results.shards import read_shard, write_shard
+from tests.release.merge.conftest import SHARED, edit
+from tests.release.merge.test_conflicts import assign
+from tests.release.merge.test_merge import curve
+
+BOARD = ["dataset", "backbone"]
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "both"
+
+
+def read(folder, name) -> pd.DataFrame:
+    return pq.read_table(folder / f"{name}.parquet").to_pandas()
+
+
+def settings(folder) -> dict:
+    return yaml.safe_load(read(folder, "run")["config"].iloc[0])
+
+
+def set_benchmarks(folder, **changes) -> None:
+    config = settings(folder)
+    config["benchmarks"] = [entry | changes for entry in config["benchmarks"]]
+    edit(folder, "run", lambda run: run.assign(config=yaml.safe_dump(config, sort_keys=False)))
+
+
+def test_cells_of_the_second_run_replace_those_of_the_first(halves, out):
+    first, second = halves
+    assign(second, "images", "method == 'ann' and backbone == 'denoiser'", psnr=1.5)
+    with pytest.raises(BenchError, match="psnr at"):
+        merge(first, second, out)
+    assert merge(first, second, out, renew=True) == []
+    rows = read(out, "images")
+    kept = rows[(rows["method"] == "ann") & (rows["backbone"] == "denoiser")]
+    assert set(kept["psnr"]) == {1.5}
+    assert set(rows["method"]) == {*SHARED, "steady", "greedy", "greedy_plain"}
+
+
+def test_a_label_may_name_other_options_once_all_of_its_cells_are_replaced(halves, out):
+    first, second = halves
+    assign(first, "methods", "method == 'ann'", options='{"old": true}')
+    merge(first, second, out, renew=True)
+    (found,) = read(out, "methods").query("method == 'ann'")["options"]
+    assert found != '{"old": true}'
+
+
+def test_a_label_with_cells_that_were_not_measured_again_keeps_its_options(halves, out):
+    first, second = halves
+    assign(first, "methods", "method == 'ann'", options='{"old": true}')
+    for name in ("images", "layers", "pictures"):
+        edit(second, name, lambda table: table[table["backbone"] == "upscaler"])
+    with pytest.raises(BenchError, match="row ann: options is"):
+        merge(first, second, out, renew=True)
+
+
+def test_a_board_on_other_images_replaces_the_board_and_names_what_is_lost(halves, out):
+    first, second = halves
+    set_benchmarks(first, images=["photo2"])
+    lines = merge(first, second, out, renew=True)
+    assert len(lines) == 2  # boards
+    assert all(line.endswith("which has no row steady: left out.") for line in lines)
+    assert set(read(out, "images")["method"]) == {*SHARED, "greedy", "greedy_plain"}
+    (run,) = pq.read_table(out / "run.parquet").to_pylist()
+    assert all(entry["images"] is None for entry in json.loads(run["benchmarks"]))
+    assert set(settings(out)["methods"]) == {*SHARED, "greedy", "greedy_plain"}
+
+
+def test_a_part_of_a_set_is_replaced_by_the_whole_set(halves, out):
+    first, second = halves
+    set_benchmarks(first, images=3)
+    for name in ("images", "layers", "pictures"):
+        edit(first, name, lambda table: table.assign(dataset="photos[3]"))
+    merge(first, second, out, renew=True)
+    for name in ("images", "layers", "pictures"):
+        assert set(read(out, name)["dataset"]) == {"photos"}
+
+
+def test_a_retrained_state_replaces_that_of_its_rows(halves, out):
+    first, second = halves
+    for folder, state in zip(halves, ("s" * 64, "t" * 64), strict=True):
+        write_shard(folder / "training.parquet", curve([0, 10], state=state), TRAINING)
+        assign(folder, "methods", "method == 'ann'", settings='{"tuned": "brief"}')
+    merge(first, second, out, renew=True)
+    found = read_shard(out / "training.parquet", TRAINING).to_pandas()
+    assert set(found["state_sha256"]) == {"t" * 64}
+
+
+def test_a_retrained_state_is_refused_where_another_row_still_has_the_old_one(halves, out):
+    first, second = halves
+    for folder, state in zip(halves, ("s" * 64, "t" * 64), strict=True):
+        write_shard(folder / "training.parquet", curve([0, 10], state=state), TRAINING)
+    assign(first, "methods", "method == 'steady'", settings='{"tuned": "brief"}')
+    with pytest.raises(BenchError, match="brief on denoiser is the state tttttttttttt, but ssss"):
+        merge(first, second, out, renew=True)
+    assert not out.exists()
