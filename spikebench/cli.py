@@ -139,11 +139,15 @@ def merge(
         bool,
         typer.Option(help="What the second run measured again replaces rows of the first."),
     ] = False,
+    proof: Annotated[
+        list[Path] | None,
+        typer.Option(help="A report of `reproduce --any-evaluator` as JSON; may be repeated."),
+    ] = None,
 ) -> None:
     """Merge two finished runs into one; each conflict is a line, and then nothing is written."""
     from spikebench.release.merge import merge  # imports pandas
 
-    for line in merge(first, second, output, renew):
+    for line in merge(first, second, output, renew=renew, proofs=proof or ()):
         typer.echo(line, err=True)
     typer.echo(f"{output} holds the counts of both. Rank and show them: spikebench render {output}")
 

@@ -78,8 +78,8 @@ def _refuse_uncommitted(results: Results, folder: Path) -> None:
 
 def _fill(folder: Path, tables: Path, report: Path, root: Path) -> None:
     folder.mkdir()
-    learnt = ["training"] if (tables / "training.parquet").is_file() else []
-    for name in (*TABLES, "energy", "run", *learnt):
+    optional = [n for n in ("training", "evaluators") if (tables / f"{n}.parquet").is_file()]
+    for name in (*TABLES, "energy", "run", *optional):
         _copy(tables / f"{name}.parquet", folder / "results" / f"{name}.parquet")
     shutil.copytree(report, folder / "report", ignore=WORKFLOWS)
     for name in BESIDE:

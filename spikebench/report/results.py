@@ -15,6 +15,7 @@ from spikebench.results.columns.comparisons import COMPARISONS
 from spikebench.results.columns.description import METHODS
 from spikebench.results.columns.leaderboard import LEADERBOARD
 from spikebench.results.columns.training import TRAINING
+from spikebench.results.evaluators import pairs, read_equals
 from spikebench.results.identity import table_id
 from spikebench.results.later import read_frame
 
@@ -76,7 +77,7 @@ class Results:
         run = pq.read_table(folder / "run.parquet").to_pylist()[0]
         run |= {name: json.loads(run[name]) for name in JSON}
         run["git_commit"] = _measured_at(tables["images"]) or run["git_commit"]
-        check_one_evaluator(tables["images"], run["run"])
+        check_one_evaluator(tables["images"], run["run"], pairs(read_equals(folder)))
         return cls(
             **tables,
             run=run,

@@ -11,6 +11,7 @@ from spikebench.release.merge.finished import Finished
 from spikebench.results.columns.field import Table
 from spikebench.results.columns.images import IMAGES, VOLATILE
 from spikebench.results.columns.layers import LAYERS
+from spikebench.results.evaluators import ENOUGH, are_equal
 from spikebench.results.frames import records
 
 CELL = ["dataset", "backbone", "method", "seed"]
@@ -44,12 +45,15 @@ def conflicts(first: Finished, second: Finished) -> list[str]:
 
 def _evaluators(first: Finished, second: Finished) -> Iterator[str]:
     hashes = [sorted(run.images["evaluator_hash"].unique()) for run in (first, second)]
-    if hashes[0] and (hashes[0] != hashes[1] or len(hashes[0]) > 1):  # none: all is replaced
+    shown = pd.concat([first.evaluators, second.evaluators])[["one", "other"]]
+    if not are_equal(chain(*hashes), list(shown.itertuples(index=False, name=None))):
         one, other = (" and ".join(h[:12] for h in found) for found in hashes)
         yield (
             f"{second.folder}/images.parquet: evaluator {other}, but {one} in {first.folder}. Run "
             f"one of them again with the sources of the other: {first.folder} was run at commit "
-            f"{first.run['git_commit']}, {second.folder} at {second.run['git_commit']}."
+            f"{first.run['git_commit']}, {second.folder} at {second.run['git_commit']}. Or show "
+            f"that no number differs: give --proof a report of {ENOUGH} random cells of one, "
+            "computed again by the other (spikebench reproduce --any-evaluator)."
         )
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from spikebench.errors import BenchError
 from spikebench.results.columns.description import ENERGY_MODELS, METHODS, RUN
+from spikebench.results.columns.evaluators import EVALUATORS
 from spikebench.results.columns.field import Table
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
@@ -23,8 +24,11 @@ from spikebench.run.cell import Cell
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (IMAGES, LAYERS, SHOWN_PICTURES, METHODS, ENERGY_MODELS, TRAINING, RUN)
+    for table in (
+        *(IMAGES, LAYERS, SHOWN_PICTURES, METHODS, ENERGY_MODELS, TRAINING, EVALUATORS, RUN),
+    )
 }
+OPTIONAL = (TRAINING, EVALUATORS)  # of before they were kept; of a run of one evaluator
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Finished:
     pictures: pd.DataFrame
     methods: pd.DataFrame
     energy_models: pd.DataFrame
-    training: pd.DataFrame  # no row for a run of before it was kept
+    training: pd.DataFrame
+    evaluators: pd.DataFrame
     run: dict[str, str]
     config: dict[str, Any]
 
@@ -48,8 +53,8 @@ class Finished:
         for name, table in TABLES.items():
             file = folder / f"{name}.parquet"
             try:
-                if table is TRAINING and not file.is_file():
-                    tables[name] = TRAINING.schema.empty_table().to_pandas()
+                if table in OPTIONAL and not file.is_file():
+                    tables[name] = table.schema.empty_table().to_pandas()
                     continue
                 if not file.is_file():
                     raise BenchError(f"{file} is missing. Finish the run: snakemake all.")

@@ -1,6 +1,8 @@
 """Merge two finished runs into a third folder of results."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,48 +11,71 @@ from spikebench.errors import BenchError
 from spikebench.release.merge.conflicts import conflicts
 from spikebench.release.merge.described import described
 from spikebench.release.merge.finished import TABLES, Finished
+from spikebench.release.merge.proof import read_proof
 from spikebench.release.merge.renewed import without_renewed
+from spikebench.results.columns.evaluators import EVALUATORS
 from spikebench.results.shards import write_frame, write_shard
 
 BOARD = ["dataset", "backbone"]
 SHOWN = [*BOARD, "image"]
 
 
-def merge(first: Path, second: Path, output: Path, renew: bool = False) -> list[str]:
+def merge(
+    first: Path,
+    second: Path,
+    output: Path,
+    *,
+    renew: bool = False,
+    proofs: Sequence[Path] = (),
+) -> list[str]:
     """Write the tables that two runs make together into `output`, a folder results/<run>.
 
     Rows that both have are kept once, and have to be equal; with `renew` those of `second` replace
     those of `first`, and a line is returned for each board whose rows were not all replaced, see
-    `spikebench.release.merge.renewed`. What follows from the counts (prices, ranks, comparisons)
-    and the pages are made by `spikebench render`. Raises `BenchError` with a line for each
-    conflict, see `spikebench.release.merge.conflicts`; nothing is written then.
+    `spikebench.release.merge.renewed`. `proofs` are reports that show which evaluators give the
+    same numbers, see `spikebench.release.merge.proof`. What follows from the counts (prices, ranks,
+    comparisons) and the pages are made by `spikebench render`. Raises `BenchError` with a line for
+    each conflict, see `spikebench.release.merge.conflicts`; nothing is written then.
     """
+    _check_output(output)
+    one, other = Finished.read(first), _with_proofs(Finished.read(second), proofs)
+    one, lost = without_renewed(one, other) if renew else (one, [])
+    found = conflicts(one, other)
+    if found:
+        raise BenchError("\n".join(found))
+    for name, frame in _frames(one, other).items():
+        if not (name == EVALUATORS.name and frame.empty):
+            write_frame(output / f"{name}.parquet", frame, TABLES[name])
+    row = described(output.name, one, other)
+    write_shard(output / "run.parquet", [row], TABLES["run"])
+    return lost
+
+
+def _check_output(output: Path) -> None:
     if not re.fullmatch("[a-z0-9_]+", output.name):
         raise BenchError(
             f"{output}: the name of a run has lower-case letters, digits and underscores alone."
         )
     if output.exists() and any(output.iterdir()):
         raise BenchError(f"{output} is there already. Name a new folder.")
-    one, other = Finished.read(first), Finished.read(second)
-    one, lost = without_renewed(one, other) if renew else (one, [])
-    found = conflicts(one, other)
-    if found:
-        raise BenchError("\n".join(found))
-    frames = {
-        "images": _joined(one.images, other.images, "images"),
-        "layers": _joined(one.layers, other.layers, "layers"),
+
+
+def _with_proofs(run: Finished, proofs: Sequence[Path]) -> Finished:
+    rows = [row for file in proofs for row in read_proof(file)]
+    shown = pd.DataFrame(rows, columns=EVALUATORS.names)
+    return replace(run, evaluators=pd.concat([run.evaluators, shown]))
+
+
+def _frames(one: Finished, other: Finished) -> dict[str, pd.DataFrame]:
+    joined = ("images", "layers", "training", "evaluators")
+    return {
+        **{name: _joined(getattr(one, name), getattr(other, name), name) for name in joined},
         "pictures": _pictures(one, other),
         "methods": pd.concat([one.methods, other.methods]).drop_duplicates("method"),
-        "training": _joined(one.training, other.training, "training"),
         "energy_models": pd.concat([one.energy_models, other.energy_models]).drop_duplicates(
             "name"
         ),
     }
-    for name, frame in frames.items():
-        write_frame(output / f"{name}.parquet", frame, TABLES[name])
-    row = described(output.name, one, other)
-    write_shard(output / "run.parquet", [row], TABLES["run"])
-    return lost
 
 
 def _joined(one: pd.DataFrame, other: pd.DataFrame, name: str) -> pd.DataFrame:

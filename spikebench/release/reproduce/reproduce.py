@@ -29,17 +29,21 @@ def reproduce(
 ) -> Reproduction:
     """Compute random cells of results/<run> again and compare them; see `Reproduction`.
 
-    With `most_seconds` only cells are drawn whose images took no longer, each up to its largest T.
+    Where several evaluators measured the table, cells of the one that is here are drawn. With
+    `most_seconds` only cells are drawn whose images took no longer, each up to its largest T.
     Nothing is written but in `work`, which is reproduced/<run>-<table id> if left out. With
     `any_evaluator` another one than the table's may compute, and hashes of code are not compared.
     Raises `BenchError` where the table cannot be read, where another evaluator is here, and where
     there are fewer cells.
     """
     table = Published.read(folder)
-    if table.evaluator != evaluator_hash() and not any_evaluator:
+    here = evaluator_hash()
+    if here not in table.evaluators and not any_evaluator:
         raise BenchError(_another_evaluator(table))
     seconds = table.seconds()
     candidates = [c for c, s in seconds.items() if most_seconds is None or s <= most_seconds]
+    if len(table.evaluators) > 1 and not any_evaluator:
+        candidates = [cell for cell in candidates if table.measured_by(cell, here)]
     chosen = draw(candidates, cells, seed)
     again = Again(table, chosen, work or WORK / f"{table.name}-{table.id}")
     again.run(cores)
@@ -70,8 +74,9 @@ def _outcome(table: Published, again: Again, cell: TableCell, any_evaluator: boo
 
 def _another_evaluator(table: Published) -> str:
     commits = " or ".join(table.said("git_commit"))
+    there = " or ".join(found[:12] for found in table.evaluators)
     return (
-        f"{table.folder} was measured by evaluator {table.evaluator[:12]}, and here is "
+        f"{table.folder} was measured by evaluator {there}, and here is "
         f"{evaluator_hash()[:12]} ({CHECKOUT}): other code may give other numbers. Check out the "
         f"commit at which it was measured, {commits}, or any other with that evaluator; "
         "with --any-evaluator this one computes, and hashes of code are not compared."

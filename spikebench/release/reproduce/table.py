@@ -16,6 +16,7 @@ from spikebench.results.columns.description import RUN
 from spikebench.results.columns.field import Table
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
+from spikebench.results.evaluators import are_equal, pairs, read_equals
 from spikebench.results.identity import table_id
 
 UNMEASURED = "LPIPS is not measured"  # how the note of a run begins that had no trunk
@@ -35,12 +36,12 @@ class Published:
         """Read results/<run>, or the results/ of a release.
 
         Raises `BenchError` where a table is missing, cannot be read or lacks a column, and where
-        rows are of several evaluators.
+        rows are of several evaluators that were not shown to be equal.
         """
         tables = {table.name: _read(folder, table) for table in (IMAGES, LAYERS, RUN)}
         (run,) = tables["run"].to_pylist()
         found = cls(folder, tables["images"], tables["layers"], run)
-        if len(hashes := found.said("evaluator_hash")) != 1:
+        if not are_equal(hashes := found.evaluators, pairs(read_equals(folder))):
             raise BenchError(
                 f"{folder}/images.parquet has rows of {len(hashes)} evaluators, and cells can be "
                 "computed again by one. Name a table of one evaluator."
@@ -64,9 +65,13 @@ class Published:
         return not any(note.startswith(UNMEASURED) for note in notes)
 
     @property
-    def evaluator(self) -> str:
-        """The hash of the evaluator that measured all rows, 64 hex digits."""
-        return self.said("evaluator_hash")[0]
+    def evaluators(self) -> list[str]:
+        """The hashes of the evaluators that measured the rows, 64 hex digits each."""
+        return self.said("evaluator_hash")
+
+    def measured_by(self, cell: TableCell, evaluator: str) -> bool:
+        """Tell whether an evaluator measured a cell."""
+        return evaluator in pc.unique(self.rows(cell)[0]["evaluator_hash"]).to_pylist()
 
     def said(self, column: str) -> list[str]:
         """Return the different values of a column of the images, sorted."""

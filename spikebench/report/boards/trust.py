@@ -142,8 +142,8 @@ def hashes(results: Results) -> list[tuple[str, str, str]]:
     ):
         pairs = images[[name, column]].drop_duplicates().sort_values(name)
         lines += [(kind, row[0], row[1]) for row in pairs.itertuples(index=False)]
-    evaluator = images["evaluator_hash"].iloc[0]
-    return [*lines, ("evaluator", "spikebench", evaluator)]
+    evaluators = sorted(images["evaluator_hash"].unique())
+    return [*lines, *(("evaluator", "spikebench", found) for found in evaluators)]
 
 
 def _scores(description: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool]]:

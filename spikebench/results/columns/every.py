@@ -3,6 +3,7 @@
 from spikebench.results.columns.comparisons import COMPARISONS, CURVES, STANDINGS
 from spikebench.results.columns.description import ENERGY_MODELS, METHODS, RUN
 from spikebench.results.columns.energy import ENERGY, PRICES
+from spikebench.results.columns.evaluators import EVALUATORS
 from spikebench.results.columns.field import Field, Table
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
@@ -21,6 +22,7 @@ TABLES: dict[str, Table] = {
         ENERGY_MODELS,
         RUN,
         TRAINING,
+        EVALUATORS,
         ENERGY,
         LEADERBOARD,
         PRICES,

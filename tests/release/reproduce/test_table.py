@@ -8,7 +8,10 @@ from spikebench.errors import BenchError
 from spikebench.release.reproduce.draw import TableCell
 from spikebench.release.reproduce.table import Published
 from spikebench.results.columns.description import RUN
+from spikebench.results.columns.evaluators import EVALUATORS
+from spikebench.results.columns.images import IMAGES
 from spikebench.results.identity import table_id
+from spikebench.results.shards import write_shard
 from tests.release.reproduce.tables import CELL, images, layers, run
 
 
@@ -69,3 +72,18 @@ def test_rows_of_two_evaluators_are_refused(folder):
     pq.write_table(mixed, folder / "images.parquet")
     with pytest.raises(BenchError, match="rows of 2 evaluators"):
         Published.read(folder)
+
+
+def test_a_table_of_two_evaluators_is_read_where_they_were_shown_to_be_equal(folder):
+    rows = pq.read_table(folder / "images.parquet").to_pylist()
+    for row in rows:
+        row["evaluator_hash"] = row["method"]
+    pq.write_table(pa.Table.from_pylist(rows, IMAGES.schema), folder / "images.parquet")
+    with pytest.raises(BenchError, match="rows of 2 evaluators"):
+        Published.read(folder)
+    shown = {"one": "a", "other": "b", "table": "0" * 12, "cells": 30, "date": "2026-01-02"}
+    write_shard(folder / "evaluators.parquet", [shown], EVALUATORS)
+    found = Published.read(folder)
+    assert found.evaluators == ["a", "b"]
+    assert found.measured_by(CELL, "a")
+    assert not found.measured_by(CELL, "b")
