@@ -53,12 +53,13 @@ $(VENV)/run.stamp: requirements/run.lock requirements/weights.lock
 
 # SpikingJelly declares packages that nothing here imports (torchaudio, tensorboard, ...), and what
 # it does import is in the lock: hence --no-deps.
-$(VENV)/test.stamp: requirements/test.lock $(VENV)/run.stamp
+$(VENV)/test.stamp: requirements/test.lock requirements/triton.lock $(VENV)/run.stamp
 	$(BIN)/pip install --no-deps --requirement $<
+	$(BIN)/pip install --no-deps --requirement requirements/triton.lock
 	touch $@
 
 # Left out of the locks: local version labels (2.13.0+cpu), and what only a CUDA build of torch needs,
-# which torch itself pins.
+# which torch itself pins. So requirements/triton.lock is written by hand.
 SCRATCH := $(VENV)/lock
 FREEZE = $(SCRATCH)/bin/pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' \
 	| grep --invert-match --extended-regexp '^(nvidia|cuda|triton)' | LC_ALL=C sort

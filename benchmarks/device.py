@@ -66,6 +66,8 @@ def measured(
 def verdict(found: dict[str, Any]) -> dict[str, bool]:
     """Return which of the bounds and goals hold, of those that were measured."""
     said: dict[str, bool] = {}
+    if found.get("kernels"):
+        said["kernels give PyTorch's bits"] = all(c["same_bits"] for c in found["kernels"])
     if "parity" in found:
         said["psnr within 0.001 dB"] = all(c["psnr_difference"] <= 1e-3 for c in found["parity"])
         said["synops within 0.01 %"] = all(c["synops_difference"] <= 1e-4 for c in found["parity"])

@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import metadata
 from itertools import product
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,9 +21,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
+from benchmarks.gpu_kernels import NEURONS, compared
 from spikebench.ann.architecture import construct
 from spikebench.snn import Network, Recording, load_method, simulate
 from spikebench.snn.engine.ann_counts import count_ann
+from spikebench.snn.kernels.fire import on_gpu
 
 NETS: dict[str, tuple[str, dict[str, Any], int]] = {  # architecture, options, scale
     "dncnn_tiny_s25": ("dncnn", {"depth": 8, "width": 48}, 1),
@@ -93,6 +96,13 @@ def plain_torch(module: nn.Module, thetas: list[Tensor], image: Tensor, steps: i
     return value.mean(0, keepdim=True)
 
 
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 class Measurements:
     """All measurements on one device, of images of `side` pixels and `steps` steps."""
 
@@ -106,6 +116,7 @@ class Measurements:
         return {
             "torch": torch.__version__,
             "cuda": torch.version.cuda,
+            "triton": _version("triton"),
             "cudnn": torch.backends.cudnn.version() if self.on_gpu else None,
             "side": self.side,
             "steps": self.steps,
@@ -114,11 +125,22 @@ class Measurements:
     def parts(self) -> dict[str, Callable[[], Any]]:
         """Return the measurements by name, the most wanted first."""
         return {
+            "kernels": self.kernels,
             "parity": self.parity,
             "determinism": self.determinism,
             "speed": self.speed,
             "cells": self.cells,
         }
+
+    def kernels(self) -> list[dict[str, Any]]:
+        """Compare each neuron's kernel with its own step in PyTorch there, to the bit, and time it.
+
+        None on a device that has no kernels, such as the CPU of a rehearsal.
+        """
+        kernels = on_gpu() if self.on_gpu else None
+        if kernels is None:
+            return []
+        return [compared(kernels, name, self.device, self.side, self.steps) for name in NEURONS]
 
     def parity(self) -> list[dict[str, Any]]:
         """Compare each network with itself on the CPU: PSNR, SynOps, spikes that differ."""

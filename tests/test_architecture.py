@@ -40,7 +40,7 @@ BACKBONES = sorted(REPOSITORY.glob("backbones/*.py"))
 FACES = [file for file in FILES if file.name == "__init__.py" and file.parent != PACKAGE]
 # Names of method files that are words of the field, too: the network that is converted, its input,
 # spikes that carry a number.
-WORDS_OF_THE_FIELD = {"ann", "burst", "input"}
+WORDS_OF_THE_FIELD = {"ann", "burst", "input", "multi_threshold"}
 OUTSIDE = ("backbones", "benchmarks", "methods")  # of the package, with tests of their own
 # Test folders that belong to no room, and the tests elsewhere that concern several modules.
 OF_THE_WHOLE = ("chaos/", "fuzz/", "peers/", "slurm/", "workflow/", "snn/invariants/")

@@ -38,6 +38,11 @@ def test_a_lock_holds_exact_public_versions_and_nothing_else(lock):
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)
 
 
+def test_triton_is_pinned_where_it_is_made_for():
+    (pin,) = lines(REPOSITORY / "requirements" / "triton.lock")
+    assert re.fullmatch(r'triton==[0-9][0-9.]*; sys_platform == "linux"', pin)
+
+
 def test_no_package_is_locked_twice():
     names = [set(locked(lock)) for lock in (*LOCKS, "weights.lock")]
     assert sum(map(len, names)) == len(set.union(*names))
@@ -96,12 +101,14 @@ def test_conda_users_get_a_python_that_the_project_supports():
         ("requirements/weights.lock", "run", True),
         ("requirements/test.lock", "run", False),
         ("requirements/test.lock", "test", True),
+        ("requirements/triton.lock", "run", False),
+        ("requirements/triton.lock", "test", True),
         ("pyproject.toml", "test", False),
     ],
 )
 def test_make_sets_up_again_only_when_a_lock_changes(tmp_path, edited, stamp, stale):
     old, new = 1_000_000_000, 1_000_000_100  # seconds
-    locks = [f"requirements/{name}" for name in (*LOCKS, "weights.lock")]
+    locks = [f"requirements/{name}" for name in (*LOCKS, "weights.lock", "triton.lock")]
     for name in ("Makefile", "pyproject.toml", *locks):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(REPOSITORY / name, tmp_path / name)

@@ -3,6 +3,8 @@
 There need not be a GPU: `tests.impostor` is a device whose values are computed on the CPU.
 """
 
+import sys
+from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 
@@ -44,6 +46,25 @@ def on_device(networks: dict[int, Network]) -> dict[int, Network]:
     return {time: copies[id(one)] for time, one in networks.items()}
 
 
+@pytest.fixture
+def triton(monkeypatch):
+    """Neurons take their steps by Triton's kernels, as on a GPU."""
+    if sys.platform != "linux":
+        pytest.skip("triton is made for Linux")
+    from tests.interpreted import fire_there
+
+    taken = Counter()
+
+    def fire(launches, currents):
+        numbers = fire_there(launches, currents)
+        if currents[0].device == device():
+            taken["by triton" if numbers else "in PyTorch"] += len(launches)
+        return numbers
+
+    monkeypatch.setattr("spikebench.snn.engine.sites.fire", fire)
+    return taken
+
+
 def reads(network: Network, image: Tensor, time: int) -> int:
     """Return how often the host reads a number while `time` steps are simulated."""
     with lent() as there:
@@ -64,6 +85,29 @@ def test_it_gives_the_bits_of_the_cpu_without_leaving_the_device(name, net):
         assert all(one.output.device == device() for one in found)
         assert same([Recorded(one) for one in found], expected)
     assert [one.spike_kind for one in found] == [one.spike_kind for one in expected]
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("name", ["percentile_norm", "srp", "snm", "signed_if", "burst", "dcgs"])
+def test_its_kernels_on_a_gpu_give_the_bits_of_the_cpu(name, net, triton):
+    networks = convert(load_method(FILES[name]), build(net), GRID)
+    expected = record(networks, picture())
+    with lent():
+        found = record(on_device(networks), picture().to(device()))
+        assert same([Recorded(one) for one in found], expected)
+    assert triton["by triton"] > 0
+    assert triton["in PyTorch"] == 0
+
+
+def test_a_kernel_takes_all_steps_of_a_layer_at_once(triton):
+    """What is left for each step adds the last layer's spikes to the readout."""
+    (network, *_) = convert(load_method(FILES["percentile_norm"]), build("plain"), GRID).values()
+    counts = []
+    for time in (4, 8, 16):
+        with lent() as there:
+            list(simulate(deepcopy(network).to(device()), picture().to(device()), [time]))
+        counts.append(there.calls.total())
+    assert (counts[2] - counts[1]) / 8 == (counts[1] - counts[0]) / 4 <= 4
 
 
 @pytest.mark.parametrize(("row", "backbone"), CELLS)

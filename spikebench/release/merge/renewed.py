@@ -23,17 +23,16 @@ def without_renewed(first: Finished, second: Finished) -> tuple[Finished, list[s
     """
     boards = _other_images(first, second)
     renewed = set(second.images[CELL].itertuples(index=False, name=None))
-    tables = {
-        name: _without(getattr(first, name), boards, renewed) for name in ("images", "layers")
-    }
-    left = set(tables["images"]["method"])
+    images = _without(first.images, boards, renewed)
+    left = set(images["method"])
     kept = first.methods[first.methods["method"].isin(left)]
     found = replace(
         first,
-        **tables,
+        images=images,
+        layers=_without(first.layers, boards, renewed),
         pictures=_pictures(first.pictures, boards, renewed),
         methods=kept,
-        training=_trained(first.training, tables["images"], kept),
+        training=_trained(first.training, images, kept),
         config=_config(first.config, boards, left),
     )
     return found, _lost(first, second, boards)
@@ -66,7 +65,8 @@ def _pair(dataset: str, backbone: str) -> Pair:
 
 def _trained(training: pd.DataFrame, images: pd.DataFrame, methods: pd.DataFrame) -> pd.DataFrame:
     """Keep the curves of the states that rows which are left have."""
-    recipes = {row.method: json.loads(row.settings).get("tuned") for row in methods.itertuples()}
+    settings = zip(methods["method"], methods["settings"], strict=True)
+    recipes = {method: json.loads(text).get("tuned") for method, text in settings}
     rows = images[["backbone", "method"]].drop_duplicates().itertuples(index=False, name=None)
     used = {(backbone, recipes[method]) for backbone, method in rows}
     keys = training[["backbone", "recipe"]].itertuples(index=False, name=None)

@@ -89,8 +89,7 @@ class Sites:
             return self._quiet(node.name, coming, steps)
         answers = self._answers(node.name, coming, steps)
         own = self.counters.own(node.name, answers[0].number).numel()
-        answered = zip(answers, steps, strict=True)
-        events = [self._count(node.name, answer, step) for answer, step in answered]
+        events = self._count_all(node.name, answers, steps)
         self.counters.state.update(len(steps) * neuron.state_ops * own)
         shares = [1.0 if number is None else number / own for number in events]
         return [answer.sent for answer in answers], shares
@@ -125,13 +124,13 @@ class Sites:
         currents = self._synapses.all_settled(coming, self.counters)
         heard = self._heard(state, currents)
         numbers = fire(launches, currents) if launches else None
+        theta = neuron.theta
         if numbers is not None:
-            answers = [Answer(SpikeMap(number, neuron.theta), number) for number in numbers]
+            answers = [Answer(SpikeMap(number, theta), number) for number in numbers]
         else:
             answers = self._by_steps(site, state, currents, steps)
-        if launches and not here:  # what a kernel may replace sends theta times its numbers
-            theta = neuron.theta
-            answers = [replace(one, sent=_as_map(one, theta)) for one in answers]
+            if launches and not here:  # what a kernel may replace sends theta times its numbers
+                answers = [replace(one, sent=_as_map(one, theta)) for one in answers]
         self._tell(site, state, heard, answers, steps)
         return answers
 
@@ -202,14 +201,26 @@ class Sites:
             self._shared.remove(site)
         return self.states[site]
 
-    def _count(self, site: str, answer: Answer, step: Step) -> int | None:
-        """Count one step's spikes and return their events, None on a device, which goes on.
+    def _count_all(
+        self, site: str, answers: Sequence[Answer], steps: Sequence[Step]
+    ) -> list[int | None]:
+        """Count the spikes of some steps; return the events of each, None on a device.
+
+        Nothing waits for a device. Where it sends its numbers alone, all steps are counted at once.
+        """
+        if answers[0].number.is_cpu:
+            return [self._count(site, *pair) for pair in zip(answers, steps, strict=True)]
+        alike = all(isinstance(answer.sent, SpikeMap) for answer in answers)
+        size = len(answers) if alike else 1
+        for first in range(0, len(answers), size):
+            self._count_there(site, answers[first : first + size], steps[first : first + size])
+        return [None] * len(answers)
+
+    def _count(self, site: str, answer: Answer, step: Step) -> int:
+        """Count one step's spikes and return their events.
 
         Values that are not theta times their number are analogue.
         """
-        if not answer.number.is_cpu:
-            self._count_there(site, answer, step)
-            return None
         counters, spikes = self.counters, self.counters.spikes
         if answer.found is not None:
             events, least, most = answer.found
@@ -224,16 +235,16 @@ class Sites:
         spikes.compute()[site].kind = SpikeKind.ANALOGUE
         return events
 
-    def _count_there(self, site: str, answer: Answer, step: Step) -> None:
-        """Count one step's spikes where they lie."""
-        neuron, counters = self._neurons[site], self.counters
-        faithful = faithful_there(neuron, self._thetas[site], answer.number, answer.sent)
-        timed = neuron.weight(step) != 1.0
+    def _count_there(self, site: str, answers: Sequence[Answer], steps: Sequence[Step]) -> None:
+        """Count spikes where they lie: one step's, or those of steps that send numbers alone."""
+        neuron, counters, first = self._neurons[site], self.counters, answers[0]
+        faithful = faithful_there(neuron, self._thetas[site], first.number, first.sent)
+        timed = any(neuron.weight(step) != 1.0 for step in steps)
         told = {"timed": timed, "faithful": faithful}
-        if not isinstance(answer.sent, SpikeMap):
-            told["values"] = counters.own(site, answer.sent)
-        number = counters.own(site, answer.number)
-        counters.spikes.tally(site, number, neuron.digits, **told)
+        if not isinstance(first.sent, SpikeMap):
+            told["values"] = counters.own(site, first.sent)
+        numbers = [counters.own(site, answer.number) for answer in answers]
+        counters.spikes.tally(site, numbers, neuron.digits, **told)
 
 
 def _as_map(answer: Answer, theta: Tensor) -> SpikeMap:

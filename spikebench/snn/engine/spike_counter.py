@@ -1,5 +1,6 @@
 """Exact counts of the spikes that each site sends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,15 +61,16 @@ class SpikeCounter:
         kind, events = count(number, self._site(site, number).spikes, digits)
         return self.note(site, kind, events)
 
-    def tally(self, site: str, number: Tensor, digits: Digits, **told: Any) -> None:
-        """Add the spike numbers of one step where they lie, and do not wait for it.
+    def tally(self, site: str, numbers: Sequence[Tensor], digits: Digits, **told: Any) -> None:
+        """Add the spike numbers of some steps where they lie, and do not wait for it.
 
-        Arguments as in `update`, and those by name of `spikes.tally`. `compute` comes to know what
-        was found.
+        Each is (N, C, H, W); other arguments as in `update`, and those by name of `spikes.tally`.
+        `compute` comes to know what was found.
         """
-        found = self._site(site, number)
-        found.steps += 1
-        events, kind = tally(number, found.spikes, digits, **told).unbind()
+        found, steps = self._site(site, numbers[0]), len(numbers)
+        found.steps += steps
+        together = torch.cat(list(numbers)) if steps > 1 else numbers[0]
+        events, kind = tally(together, found.spikes, digits, steps=steps, **told).unbind()
         if found.unread is not None:
             events, kind = events + found.unread[0], kind.maximum(found.unread[1])
         found.unread = torch.stack([events, kind])

@@ -1,8 +1,12 @@
 """Neuron steps, and counts, that pass over their memory once."""
 
 import ctypes
+import functools
+import importlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -70,8 +74,11 @@ def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor]
     """Advance membranes by some steps; return the numbers of spikes n of each, (N, C, H, W).
 
     They are float32 where spikes are graded, else int8. None where the kernel does not fit the
-    maps, which are unchanged then. Membranes stay in the cache from step to step.
+    maps, which are unchanged then. Membranes stay in the cache from step to step, on a GPU in a
+    register.
     """
+    if currents[0].is_cuda:
+        return gpu.fire(launches, currents) if (gpu := on_gpu()) else None
     if not (launches[0].fits and fits(*currents)):
         return None
     steps = [
@@ -89,6 +96,23 @@ def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor]
 
     parallel(run, currents[0].numel() // channels, cached)
     return [ready.number for ready, _ in steps]
+
+
+@functools.cache
+def on_gpu() -> ModuleType | None:
+    """Return the kernels of a GPU; None, with one warning, where they do not run here."""
+    try:
+        found = importlib.import_module("spikebench.snn.kernels.on_gpu")
+        found.probe(torch.device("cuda"))
+    except Exception as error:  # of Triton, of the C compiler that it calls, of the driver
+        warnings.warn(
+            "Neurons take their steps on the GPU one after the other in PyTorch, which is slower "
+            f"and gives the same numbers: Triton does not run here ({type(error).__name__}: "
+            f"{error}). PyTorch's builds for CUDA bring it, and it needs a C compiler.",
+            stacklevel=2,
+        )
+        return None
+    return found
 
 
 def values(number: Tensor, theta: Tensor) -> Tensor | None:

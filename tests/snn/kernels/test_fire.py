@@ -84,3 +84,14 @@ def test_maps_that_no_kernel_fits_stay_as_they_are():
     assert fire.fire([launch(neuron, state, Step(1))], [current.contiguous()]) is None
     assert not state["v"].any()
     assert fire.values(current.to(torch.int8).contiguous(), neuron.theta) is None
+
+
+def test_without_triton_a_gpu_steps_in_pytorch_and_says_so(monkeypatch):
+    def broken(name):
+        raise ImportError("No module named 'triton'")
+
+    monkeypatch.setattr(fire.importlib, "import_module", broken)
+    fire.on_gpu.cache_clear()
+    with pytest.warns(UserWarning, match=r"slower .*ImportError: No module named 'triton'"):
+        assert fire.on_gpu() is None
+    fire.on_gpu.cache_clear()

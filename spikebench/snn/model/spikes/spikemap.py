@@ -26,6 +26,11 @@ class SpikeMap:
         vars(made)["values"] = values
         return made
 
+    @property
+    def written(self) -> bool:
+        """Whether the values are there already."""
+        return "values" in vars(self)
+
     @cached_property
     def values(self) -> Tensor:
         """theta * n, float32, in the layout of the numbers."""

@@ -15,37 +15,42 @@ def tally(
     counts: Tensor,
     digits: Digits = "binary",
     *,
+    steps: int = 1,
     timed: bool = False,
     values: Tensor | None = None,
     faithful: Tensor | None = None,
 ) -> Tensor:
-    """Add the multiplicities of one step to `counts`; return events and kind, int64 (2,).
+    """Add the multiplicities of some steps to `counts`; return events and kind, int64 (2,).
 
-    `number`, `counts` and `digits` as in `audit.count`; binary spikes that are `timed` are of that
+    `number`, `counts` and `digits` as in `audit.count`, `number` with the maps of all `steps` one
+    after another, (steps * N, C, H, W); binary spikes that are `timed` are of that
     kind. Where `faithful`, a bool (), is false, the kind is analogue, and what counts is which
     `values`, shaped like `number`, are not zero, if they are given.
     """
-    kind, multiplicity = _audited(number, digits)
+    kind, multiplicity = _audited(number, digits, steps)
     if timed:
         kind = kind.clamp(min=int(SpikeKind.TIMED))
     if faithful is not None:
         kind = kind.where(faithful, int(SpikeKind.ANALOGUE))
         if values is not None:
             multiplicity = torch.where(faithful, multiplicity, (values != 0).to(multiplicity.dtype))
-    summed = counts.shape != multiplicity.shape
-    counts.add_(multiplicity.sum(dim=1, keepdim=True) if summed else multiplicity)
+    by_step = multiplicity.unflatten(0, (steps, -1))  # (steps, N, C, H, W)
+    over = 0 if counts.shape == by_step.shape[1:] else (0, 2)
+    counts.add_(by_step.sum(over, dtype=counts.dtype).view(counts.shape))
     return torch.stack([torch.count_nonzero(multiplicity), kind])
 
 
-def _audited(number: Tensor, digits: Digits) -> tuple[Tensor, Tensor]:
+def _audited(number: Tensor, digits: Digits, steps: int) -> tuple[Tensor, Tensor]:
     """Return the kind, int64 (), and the multiplicity of each number, as `audit.audit` does."""
     if number.dtype == torch.bool:
         return _kind(number, SpikeKind.BINARY), number.view(torch.int8)
     if number.dtype.is_floating_point:
         count = digits_of(number, digits)
-        few = count.max() <= MOST_DIGITS
-        kind = _kind(number, SpikeKind.GRADED).where(few, int(SpikeKind.ANALOGUE))
-        return kind, torch.where(few, count, (number != 0).to(count.dtype))
+        of_step = count.unflatten(0, (steps, -1)).flatten(1).amax(1)
+        few = of_step <= MOST_DIGITS  # (steps,)
+        kind = _kind(number, SpikeKind.GRADED).where(few.all(), int(SpikeKind.ANALOGUE))
+        each = few.repeat_interleave(len(number) // steps).view(-1, *[1] * (number.dim() - 1))
+        return kind, torch.where(each, count, (number != 0).to(count.dtype))
     low, high = torch.aminmax(number)
     signed = _kind(number, SpikeKind.SIGNED).where(low < 0, int(SpikeKind.BINARY))
     most = torch.maximum(-low, high)
