@@ -18,7 +18,7 @@ from spikebench.ann.backbone import ROOT, BackboneSpec, load_backbone, load_back
 from spikebench.data.index import dataset_sha256
 from spikebench.data.leaks import refuse_leak
 from spikebench.data.registry import DatasetSpec, load_dataset
-from spikebench.data.samples import samples, selected, subset_label
+from spikebench.data.samples import Sample, samples, selected, subset_label
 from spikebench.errors import BenchError
 from spikebench.io.checksums import file_sha256
 from spikebench.io.journal import Journal, journal_of
@@ -147,20 +147,29 @@ class _LoadedCell:
         )
 
     def records(self, names: list[str], journal: Journal) -> Iterator[dict[str, Any]]:
-        """Yield the record of each image; those that the journal lacks are restored and added."""
+        """Yield the record of each image; those that the journal lacks are restored and added.
+
+        On a device, images of one size are restored together.
+        """
         left = [name for name in names if name not in journal.finished]
         task, seed = self.restorer.spec.task, self.keys["seed"]
         todo = samples(self.source, self.folder, task, seed=seed, images=left)
+        batches = self.restorer.batches(todo)
         about = " ".join((self.source.name, self.keys["backbone"], self.keys["method"]))
         for name in tqdm(names, desc=about, unit="image"):
             if name not in journal.finished:
-                rows = CellRows(self.keys, self.common)
-                try:
-                    self.restorer.add(next(todo), rows)
-                except BenchError as error:
-                    raise BenchError(f"{self.source.name}, image {name}: {error}") from error
-                journal.add(name, rows.record())
+                self._restore(next(batches), journal)
             yield journal.finished[name]
+
+    def _restore(self, batch: list[Sample], journal: Journal) -> None:
+        rows = [CellRows(self.keys, self.common) for _ in batch]
+        names = [sample.name for sample in batch]
+        try:
+            self.restorer.add(batch, rows)
+        except BenchError as error:
+            raise BenchError(f"{self.source.name}, image {', '.join(names)}: {error}") from error
+        for name, of_image in zip(names, rows, strict=True):
+            journal.add(name, of_image.record())
 
 
 def _restorer(spec: BackboneSpec, there: torch.device, **inputs: Unpack[CellInputs]) -> Restorer:

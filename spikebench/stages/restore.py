@@ -1,7 +1,8 @@
 """Restore one image at every T by a converted backbone, and measure and count what it took."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,7 @@ from spikebench.data.samples import Sample
 from spikebench.metrics.image import Target, measure
 from spikebench.metrics.trunks import Trunk
 from spikebench.snn.engine.ann_counts import count_ann
+from spikebench.snn.engine.apart import most_together
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.agreement import check_agreement
 from spikebench.snn.graph.forward import run_ann
@@ -23,7 +25,7 @@ from spikebench.snn.method import Method, Reference
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.recording import Recording
 from spikebench.snn.model.serialise import ANYTIME
-from spikebench.stages.room import with_room
+from spikebench.stages.room import halved, with_room
 from spikebench.stages.rows import Baseline, CellRows, Outcome
 
 
@@ -44,20 +46,40 @@ class Restorer:
     lpips: Trunk | None
     device: torch.device = CPU
 
-    def add(self, sample: Sample, rows: CellRows) -> None:
-        """Add the image at every T to `rows`.
+    def batches(self, samples: Iterable[Sample]) -> Iterator[list[Sample]]:
+        """Yield images that are restored together: on a device, those of one size in a row."""
+        if self.device == CPU or isinstance(self.method, Reference):
+            yield from ([sample] for sample in samples)
+            return
+        for _, group in groupby(samples, lambda sample: sample.degraded.shape):
+            alike = list(group)
+            image = self._padded(alike[0])
+            most = min(most_together(network, image) for network in self.networks.values())
+            yield from (alike[first : first + most] for first in range(0, len(alike), most))
+
+    def add(self, batch: Sequence[Sample], rows: Sequence[CellRows]) -> None:
+        """Add each image of a batch at every T to its `rows`.
 
         It is padded where the backbone needs sides of some multiple, and what is restored is cut to
         size again; counts are of the padded image. Raises `BenchError` where an output is not
         finite, where the compiled ANN is not the module that it came from, or where the image has
         sides that it cannot take.
         """
+        images = [self._padded(sample) for sample in batch]
+        baselines = [self._baseline(*pair) for pair in zip(images, batch, strict=True)]
+        for sample, baseline, outcomes, into in zip(
+            batch, baselines, self._outcomes(images, batch, baselines), rows, strict=True
+        ):
+            target = self._target(sample)
+            for outcome in outcomes:
+                into.add(sample, outcome, target.scores(outcome.output), baseline)
+
+    def _padded(self, sample: Sample) -> Tensor:
+        return pad_to_multiple(sample.degraded, self.spec.multiple).to(self.device)
+
+    def _target(self, sample: Sample) -> Target:
         task = self.spec.task
-        image = pad_to_multiple(sample.degraded, self.spec.multiple).to(self.device)
-        baseline = self._baseline(image, sample)
-        target = Target(sample.target, task.protocol, task.scale, self.lpips)
-        for outcome in self._outcomes(image, sample, baseline):
-            rows.add(sample, outcome, target.scores(outcome.output), baseline)
+        return Target(sample.target, task.protocol, task.scale, self.lpips)
 
     def _baseline(self, image: Tensor, sample: Sample) -> Baseline:
         with explained_by_sides(self.spec, self.module, image):
@@ -76,13 +98,36 @@ class Restorer:
         task = self.spec.task
         return measure(image, sample.target, task.protocol, scale=task.scale).psnr
 
-    def _outcomes(self, image: Tensor, sample: Sample, baseline: Baseline) -> Iterator[Outcome]:
+    def _outcomes(
+        self, images: list[Tensor], batch: Sequence[Sample], baselines: list[Baseline]
+    ) -> Iterator[Iterable[Outcome]]:
+        """Yield the outcomes of each image, ascending in T."""
         if isinstance(self.method, Reference):
-            yield self._of_reference(self.method, image, sample, baseline)
+            for each in zip(images, batch, baselines, strict=True):
+                yield [self._of_reference(self.method, *each)]
             return
-        for recording in self._recordings(image):
-            outcome = Outcome.of_recording(recording)
-            yield replace(outcome, output=_cropped(outcome.output, sample))
+        for sample, recordings in zip(batch, self._restored(images), strict=True):
+            yield (
+                replace(Outcome.of_recording(one), output=_cropped(one.output, sample))
+                for one in recordings
+            )
+
+    def _restored(self, images: list[Tensor]) -> Sequence[Iterable[Recording]]:
+        """Return the recordings of each image, which a CPU makes when they are asked for."""
+        if len(images) == 1:
+            return [self._recordings(images[0])]
+        return halved(self._together, torch.cat(images))
+
+    def _together(self, batch: Tensor) -> list[Iterable[Recording]]:
+        """Return the same of a batch on a device."""
+        if len(batch) == 1:
+            return [list(self._recordings(batch))]
+        of_times = (
+            map(_on_host, whole.images)
+            for network, timesteps in self._runs()
+            for whole in simulate(network, batch, timesteps, apart=True)
+        )
+        return list(zip(*of_times, strict=True))
 
     def _of_reference(
         self, method: Reference, image: Tensor, sample: Sample, baseline: Baseline
@@ -104,12 +149,17 @@ class Restorer:
         layer = network.output_layer
         return None if layer is None else run_ann(network.graph.until(layer), image).cpu()
 
-    def _recordings(self, image: Tensor) -> Iterator[Recording]:
+    def _runs(self) -> Iterator[tuple[Network, list[int]]]:
+        """Yield each network with the T that it is simulated for."""
         if ANYTIME in self.networks:
-            yield from self._simulated(self.networks[ANYTIME], image, self.timesteps)
+            yield self.networks[ANYTIME], self.timesteps
             return
         for time in self.timesteps:
-            yield from self._simulated(self.networks[time], image, [time])
+            yield self.networks[time], [time]
+
+    def _recordings(self, image: Tensor) -> Iterator[Recording]:
+        for network, timesteps in self._runs():
+            yield from self._simulated(network, image, timesteps)
 
     def _simulated(
         self, network: Network, image: Tensor, timesteps: list[int]

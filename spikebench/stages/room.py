@@ -4,12 +4,28 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import torch
+from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.engine.tiling import BUDGET
 
 SMALLEST = 16 << 20  # bytes
 Result = TypeVar("Result")
+
+
+def halved(run: Callable[[Tensor], list[Result]], batch: Tensor) -> list[Result]:
+    """Return run(batch), a result for each image, or what halves give where memory runs out.
+
+    `batch` is (N, C, H, W). Raises `torch.OutOfMemoryError` where one image is too much.
+    """
+    try:
+        return run(batch)
+    except torch.OutOfMemoryError:
+        if len(batch) == 1:
+            raise
+    torch.cuda.empty_cache()  # outside of the handler, which holds the maps
+    middle = len(batch) // 2
+    return [*halved(run, batch[:middle]), *halved(run, batch[middle:])]
 
 
 def with_room(run: Callable[[int | None], Result]) -> Result:

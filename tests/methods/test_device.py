@@ -110,6 +110,34 @@ def test_a_kernel_takes_all_steps_of_a_layer_at_once(triton):
     assert (counts[2] - counts[1]) / 8 == (counts[1] - counts[0]) / 4 <= 4
 
 
+@pytest.mark.parametrize(
+    ("name", "net", "where"),
+    [
+        *((name, net, "device") for name in CONVERSIONS for net in NETS),
+        *((name, "residual", "host") for name in ("signed_if", "dcgs", "spikingir", "radix")),
+    ],
+)
+def test_an_image_of_a_batch_has_the_bits_and_counts_that_it_has_alone(name, net, where):
+    """In float64: in float32 a batch may be convolved in another order than an image."""
+    try:
+        networks = convert(load_method(FILES[name]), build(net), GRID)
+    except Refusal:
+        pytest.skip("the method refuses this network")
+    networks = {time: deepcopy(one).to(torch.float64) for time, one in networks.items()}
+    images = [one.double() for one in (picture(), picture().flip(-1), picture() / 2)]
+    alone = [record(networks, image) for image in images]
+    batch = torch.cat(images)
+    with lent():
+        if where == "device":
+            networks, batch = on_device(networks), batch.to(device())
+        found = [next(simulate(net, batch, [t], apart=True)).images for t, net in networks.items()]
+        for expected, image in zip(alone, zip(*found, strict=True), strict=True):
+            assert same([Recorded(one) for one in image], expected)
+            for one, other in zip(image, expected, strict=True):
+                assert (one.neurons, one.spikes) == (other.neurons, other.spikes)
+                assert (one.spike_kind, one.layers) == (other.spike_kind, other.layers)
+
+
 @pytest.mark.parametrize(("row", "backbone"), CELLS)
 def test_a_cell_of_the_quick_run_gives_the_bits_of_the_cpu(row, backbone):
     method = load_method(FILES[QUICK.method_name(row)], QUICK.methods[row].options)

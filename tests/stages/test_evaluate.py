@@ -27,6 +27,7 @@ from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES
 from spikebench.results.identity import table_id
 from spikebench.results.shards import read_shard
+from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.model.serialise import refusal
 from spikebench.snn.model.tuned import TunedState
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
@@ -276,23 +277,31 @@ def test_a_backbone_that_the_method_refuses_has_empty_tables(images, tmp_path):
         assert read_shard(tmp_path / f"{name}.parquet", schema).num_rows == 0
 
 
-@pytest.mark.parametrize("method", ["max_norm", "graded_reuse", "ttfs", "ann"])
-def test_on_a_device_the_rows_are_those_of_the_cpu(method, images, tmp_path, monkeypatch):
-    """The device is one that computes as the CPU does; fvcore alone, which traces, stays there."""
+@pytest.fixture
+def there(monkeypatch):
+    """A device that computes as the CPU does; fvcore alone, which traces, stays on the CPU."""
     for module in ("census", "library"):
         monkeypatch.setattr(f"spikebench.snn.kernels.{module}.available", lambda: False)
-    converted = convert(images, tmp_path / "converted", method)
-    evaluate(images, converted, tmp_path / "cpu", method)
-    monkeypatch.setattr("spikebench.stages.evaluate.chosen", lambda name: device())
     of_shape = macs._of_shape
     module = load_backbone(load_backbone_spec("espcn_tiny_x2"), WEIGHTS)
 
-    def traced(_, shape, dtype, there):
-        assert there == device()
+    def traced(_, shape, dtype, place):
+        assert place == device()
         with _disable_current_modes():
             return of_shape(module, shape, dtype, torch.device("cpu"))
 
-    monkeypatch.setattr(macs, "_of_shape", traced)
+    def use() -> None:
+        monkeypatch.setattr("spikebench.stages.evaluate.chosen", lambda name: device())
+        monkeypatch.setattr(macs, "_of_shape", traced)
+
+    return use
+
+
+@pytest.mark.parametrize("method", ["max_norm", "graded_reuse", "ttfs", "ann"])
+def test_on_a_device_the_rows_are_those_of_the_cpu(method, images, tmp_path, there):
+    converted = convert(images, tmp_path / "converted", method)
+    evaluate(images, converted, tmp_path / "cpu", method)
+    there()
     with lent():
         evaluate(images, converted, tmp_path / "there", method, device="cuda")
     expected, found = (
@@ -303,6 +312,37 @@ def test_on_a_device_the_rows_are_those_of_the_cpu(method, images, tmp_path, mon
     assert set(found.pop("config_hash")) != set(expected.pop("config_hash"))
     same = [name for name in found if name not in VOLATILE]
     pd.testing.assert_frame_equal(found[same], expected[same], check_exact=True)
+
+
+@pytest.mark.parametrize("method", ["percentile_norm", "srp", "ttfs", "ann"])
+@pytest.mark.parametrize("most", [16, 2])
+def test_on_a_device_images_of_a_size_are_restored_together(
+    method, most, images, tmp_path, there, monkeypatch
+):
+    """Counts are equal; a float32 convolution of a batch may add in another order."""
+    converted = convert(images, tmp_path / "converted", method)
+    evaluate(images, converted, tmp_path / "cpu", method, chosen=5)
+    there()
+    sizes = []
+
+    def spied(network, image, *args, **kwargs):
+        sizes.append(len(image))
+        return simulate(network, image, *args, **kwargs)
+
+    monkeypatch.setattr("spikebench.stages.restore.simulate", spied)
+    monkeypatch.setattr("spikebench.snn.engine.apart.MOST", most)
+    with lent():
+        evaluate(images, converted, tmp_path / "there", method, chosen=5, device="cuda")
+    assert method == "ann" or max(sizes) > 1
+    assert max(sizes, default=0) <= most
+    expected, found = (
+        read_shard(tmp_path / folder / "images.parquet", IMAGES).to_pandas()
+        for folder in ("cpu", "there")
+    )
+    counted = found.select_dtypes("int64").columns
+    pd.testing.assert_frame_equal(found[counted], expected[counted])
+    assert list(found["spike_class"]) == list(expected["spike_class"])
+    assert (found["psnr"] - expected["psnr"]).abs().max() < 1e-4
 
 
 def test_a_gpu_that_is_not_there_is_said_and_auto_does_without(images, cell, tmp_path, monkeypatch):

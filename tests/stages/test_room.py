@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from spikebench.errors import BenchError
-from spikebench.stages.room import with_room
+from spikebench.stages.room import halved, with_room
 
 
 def device_of(room: int, tried: list[int | None]):
@@ -42,3 +42,25 @@ def test_another_error_passes():
 
     with pytest.raises(RuntimeError, match="another"):
         with_room(run)
+
+
+@pytest.mark.parametrize(("most", "sizes"), [(8, [5]), (3, [5, 2, 3]), (1, [5, 2, 1, 1, 3, 1, 2])])
+def test_a_batch_is_halved_until_there_is_room(most, sizes):
+    tried: list[int] = []
+
+    def run(batch: torch.Tensor) -> list[float]:
+        tried.append(len(batch))
+        if len(batch) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return batch.flatten().tolist()
+
+    assert halved(run, torch.arange(5.0).view(5, 1, 1, 1)) == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert tried[: len(sizes)] == sizes
+
+
+def test_an_image_that_does_not_fit_alone_raises():
+    def run(batch: torch.Tensor) -> list[float]:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        halved(run, torch.zeros(2, 1, 1, 1))

@@ -15,6 +15,7 @@ from spikebench.snn.engine.work_counters import (
     MacCounter,
     PassCounter,
     StateCounter,
+    shared,
 )
 from spikebench.snn.graph.fanout import fan_outs
 from spikebench.snn.graph.nodes import Graph, Kind, Node
@@ -26,13 +27,19 @@ from spikebench.spike_kinds import SpikeKind
 class Counters:
     """The counters of a simulation, of a whole image or of a band's own rows (`band`).
 
-    `bits` holds the width of what a site sends, where its neurons quantise.
+    `bits` holds the width of what a site sends, where its neurons quantise. `apart` keeps what
+    differs from image to image for each of them.
     """
 
     def __init__(
-        self, graph: Graph, band: Band | None = None, bits: Mapping[str, int] | None = None
+        self,
+        graph: Graph,
+        band: Band | None = None,
+        bits: Mapping[str, int] | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
-        self.graph, self.band, self._bits = graph, band, bits or {}
+        self.graph, self.band, self._bits, self.apart = graph, band, bits or {}, apart
         self.spikes = SpikeCounter(graph)
         self.passes, self.macs, self.state = PassCounter(), MacCounter(), StateCounter()
         self.analogue = AnalogueCounter()
@@ -98,6 +105,19 @@ class Counters:
         other.state = self.state.copy()
         return other
 
+    def by_image(self, images: int) -> list[Self]:
+        """Return the counts of each image of the batch, which were kept `apart`."""
+        reach: dict[str, dict[str, Tensor]] = {}
+        found = []
+        for place in range(images):
+            other = copy.copy(self)
+            other.spikes, other.passes = self.spikes.of_image(place), self.passes.copy()
+            other.macs, other.state = self.macs.copy(images), self.state.copy(images)
+            other.analogue, other._reach = self.analogue.copy(images), reach
+            other._mapping = self._mapping and _mapped(self._mapping, images)
+            found.append(other)
+        return found
+
     def _layer(self, node: Node) -> LayerCount:
         macs = self.macs.compute()[node.name]
         passes, image_passes = self.passes.compute()
@@ -142,6 +162,11 @@ class Counters:
         whole = {site: self.band.whole(site, shape) for site, shape in shapes.items()}
         found = fan_outs(self.graph, node, whole)
         return {site: self.band.own_of_whole(site, reach) for site, reach in found.items()}
+
+
+def _mapped(mapping: LayerCount, images: int) -> LayerCount:
+    cached, streaming = (shared(n, images) for n in (mapping.macs_cached, mapping.macs_streaming))
+    return replace(mapping, macs_cached=cached, macs_streaming=streaming)
 
 
 def _analogue(node: Node, cached: int, streaming: int) -> LayerCount:

@@ -27,6 +27,8 @@ def simulate(
     timesteps: Iterable[int],
     observe: Observe | None = None,
     budget: int | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[Recording]:
     """Yield a recording for each T of `timesteps`, ascending, from one run to the largest.
 
@@ -34,7 +36,8 @@ def simulate(
     `observe` hears every step of every site (`Firing`), in order of execution; it changes no number
     but the time that all takes. `budget` bounds the memory of membranes and counts, in bytes, by
     cutting the image into bands of rows, 2 GiB where it is not given; on a device also that of the
-    steps that a layer takes together.
+    steps that a layer takes together. With `apart` the recording of a batch has one for each image,
+    too; such a batch is not cut into bands: see `apart.most_together`.
     Raises `BenchError` where a site has no neuron or a T is not a positive whole number.
     """
     grid = list(timesteps)
@@ -42,14 +45,15 @@ def simulate(
         raise BenchError(f"timesteps: {grid}; expected positive whole numbers, such as [1, 2, 4].")
     keep_freed_pages()
     network = replace(network, graph=network.graph.at(image.shape))
-    times, parts = sorted(set(grid)), bands(network, image, budget)
+    times, parts = sorted(set(grid)), [] if apart else bands(network, image, budget)
     if parts:
         found = (_run(network, image, times, band, observe, budget=budget) for band in parts)
         yield from joined([iter(list(recordings)) for recordings in found])
     elif is_staged(network.graph):
-        yield from run_stages(network, image, times, partial(_run, observe=observe, budget=budget))
+        run = partial(_run, observe=observe, budget=budget)
+        yield from run_stages(network, image, times, run, apart=apart)
     else:
-        yield from _run(network, image, times, observe=observe, budget=budget)
+        yield from _run(network, image, times, observe=observe, budget=budget, apart=apart)
 
 
 def _run(
@@ -60,14 +64,16 @@ def _run(
     observe: Observe | None = None,
     given: Mapping[str, Tensor] | None = None,
     budget: int | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[Recording]:
     if network.protocol.waits:
-        return windows.run(network, image, times, band, observe, given)
+        return windows.run(network, image, times, band, observe, given, apart=apart)
     for site, neuron in network.neurons.items():
         if isinstance(neuron, Coded):
             raise BenchError(
                 f"Site '{site}' has a {type(neuron).__name__}, which waits for its whole input; "
                 "the protocol does not. Write `network.protocol = Waiting()` in `convert`."
             )
-    simulation = Simulation(network, image, band, observe, given, budget)
+    simulation = Simulation(network, image, band, observe, given, budget, apart=apart)
     return network.protocol.run(simulation, times)

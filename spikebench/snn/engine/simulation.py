@@ -9,10 +9,12 @@ behind the last neurons runs once for each recorded T, on sums.
 import copy
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from torch import Tensor
 
+from spikebench.snn.engine.apart import by_image
 from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value
 from spikebench.snn.engine.linear import Linear, as_sent
@@ -39,6 +41,7 @@ class Simulation:
 
     `given` are the values of all input nodes, where there are others than the image. `budget`
     bounds, on a device, the bytes of a layer's maps of all the steps that it takes together.
+    `apart`: each image of the batch has a recording of its own, too.
     """
 
     def __init__(
@@ -49,12 +52,14 @@ class Simulation:
         observe: Observe | None = None,
         given: Mapping[str, Tensor] | None = None,
         budget: int | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
         network.check_complete()
         self.network = network
         self.readout = network.readout
         image = image if band is None else band.of(image)
-        self.counters = Counters(network.graph, band, network.bits)
+        self.counters = Counters(network.graph, band, network.bits, apart=apart)
         self.sums: dict[str, Tensor] = {}
         self._plan = Plan(network.graph)
         self._together = 1 if observe else _together(network, image, budget or FOLDED)
@@ -151,7 +156,7 @@ class Simulation:
         neurons, spikes = counters.totals()
         wanted = self.network.graph.wanted
         output = wanted[-1] if wanted else self.network.graph.output
-        return Recording(
+        whole = Recording(
             timesteps=timesteps,
             latency_steps=counters.passes.passes,
             output=counters.own(output, self._settled(values[output])),
@@ -164,6 +169,7 @@ class Simulation:
             spike_kind=counters.kind(),
             settled={name: self._settled(values[name]) for name in wanted},
         )
+        return replace(whole, images=by_image(whole, counters)) if counters.apart else whole
 
     def _decoded(self, values: dict[str, Value]) -> Tensor | None:
         layer = self.network.output_layer

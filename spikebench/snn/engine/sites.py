@@ -114,7 +114,7 @@ class Sites:
         neuron, state = self._neurons[site], self._state(site)
         launches = _all_there([launch(neuron, state, step) for step in steps])
         here = state["v"].is_cpu
-        feeds = launches and here and not self._observe
+        feeds = launches and here and not self._observe and not self.counters.apart
         answers = self._fed(site, coming, launches) if feeds else None
         if answers is None and here and len(steps) > 1 and _any_current(coming):  # one at a time
             pairs = zip(coming, steps, strict=True)
@@ -207,8 +207,9 @@ class Sites:
         """Count the spikes of some steps; return the events of each, None on a device.
 
         Nothing waits for a device. Where it sends its numbers alone, all steps are counted at once.
+        Images that are counted apart are, on a CPU too.
         """
-        if answers[0].number.is_cpu:
+        if answers[0].number.is_cpu and not self.counters.apart:
             return [self._count(site, *pair) for pair in zip(answers, steps, strict=True)]
         alike = all(isinstance(answer.sent, SpikeMap) for answer in answers)
         size = len(answers) if alike else 1

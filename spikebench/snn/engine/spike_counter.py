@@ -13,6 +13,8 @@ from spikebench.snn.model.spikes.audit import MOST_SPIKES_A_STEP, Digits, count
 from spikebench.snn.model.spikes.tally import tally
 from spikebench.spike_kinds import SpikeKind
 
+OfImage = tuple[int, SpikeKind]  # events, kind
+
 
 @dataclass
 class SiteCount:
@@ -20,7 +22,8 @@ class SiteCount:
 
     `spikes` are the multiplicities of each neuron, int16; or their sums over the channels, int32
     (N, 1, H, W), where all channels of a position reach the same. `events` are non-zero outputs.
-    `unread` holds what else was found where the maps lie, events and kind, int64 (2,).
+    `unread` holds what else was found where the maps lie, events and kind of each image, int64
+    (N, 2); `of_images` is the same once it was read, None where images are counted together.
     """
 
     spikes: Tensor
@@ -29,6 +32,7 @@ class SiteCount:
     kind: SpikeKind = SpikeKind.NONE
     steps: int = 0
     unread: Tensor | None = None
+    of_images: tuple[OfImage, ...] | None = None
 
     @property
     def total(self) -> int:
@@ -70,10 +74,11 @@ class SpikeCounter:
         found, steps = self._site(site, numbers[0]), len(numbers)
         found.steps += steps
         together = torch.cat(list(numbers)) if steps > 1 else numbers[0]
-        events, kind = tally(together, found.spikes, digits, steps=steps, **told).unbind()
+        new = tally(together, found.spikes, digits, steps=steps, **told)
         if found.unread is not None:
-            events, kind = events + found.unread[0], kind.maximum(found.unread[1])
-        found.unread = torch.stack([events, kind])
+            events, kind = (new + found.unread)[:, 0], new.maximum(found.unread)[:, 1]
+            new = torch.stack([events, kind], dim=1)
+        found.unread = new
 
     def compute(self) -> dict[str, SiteCount]:
         """Return the counts by site, which go on with the simulation.
@@ -84,10 +89,19 @@ class SpikeCounter:
         unread = [(site, one.unread) for site, one in self._sites.items() if one.unread is not None]
         if unread:
             read = torch.stack([values for _, values in unread]).cpu().tolist()
-            for (site, _), (events, kind) in zip(unread, read, strict=True):
+            for (site, _), images in zip(unread, read, strict=True):
                 self._sites[site].unread = None
-                self._add(site, SpikeKind(kind), events)
+                self._add(site, [(events, SpikeKind(kind)) for events, kind in images])
         return self._sites
+
+    def of_image(self, place: int) -> "SpikeCounter":
+        """Return the counts of one image of the batch, where they were kept for each image."""
+        other = SpikeCounter(self._graph)
+        for site, found in self.compute().items():
+            events, kind = (found.of_images or ())[place]
+            spikes, shape = found.spikes[place : place + 1], torch.Size((1, *found.shape[1:]))
+            other._sites[site] = SiteCount(spikes, shape, events, kind, found.steps)
+        return other
 
     def running(self, site: str, like: Tensor) -> Tensor:
         """Return the counts of a site whose maps are shaped and laid out as `like`, (N, C, H, W).
@@ -99,13 +113,23 @@ class SpikeCounter:
     def note(self, site: str, kind: SpikeKind, events: int) -> int:
         """Note one step whose spikes are in the site's counts, and return its events."""
         self._sites[site].steps += 1
-        self._add(site, kind, events)
+        self._add(site, [(events, kind)])
         return events
 
-    def _add(self, site: str, kind: SpikeKind, events: int) -> None:
+    def note_apart(self, site: str, of_images: Sequence[OfImage]) -> None:
+        """Note the same of each image."""
+        self._sites[site].steps += 1
+        self._add(site, of_images)
+
+    def _add(self, site: str, of_images: Sequence[OfImage]) -> None:
         found = self._sites[site]
-        found.events += events
-        found.kind = max(found.kind, kind)
+        found.events += sum(events for events, _ in of_images)
+        found.kind = max(found.kind, *(kind for _, kind in of_images))
+        before = found.of_images or ((0, SpikeKind.NONE),) * len(of_images)
+        found.of_images = tuple(
+            (one[0] + other[0], max(one[1], other[1]))
+            for one, other in zip(before, of_images, strict=True)
+        )
         short = found.spikes.dtype == torch.int16
         may_overflow = short and found.steps * MOST_SPIKES_A_STEP > torch.iinfo(torch.int16).max
         if may_overflow and int(found.spikes.min()) < 0:

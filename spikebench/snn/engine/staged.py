@@ -21,15 +21,18 @@ Run = Callable[..., Iterator[Recording]]
 
 
 def run_stages(
-    network: Network, image: Tensor, times: Sequence[int], run: Run
+    network: Network, image: Tensor, times: Sequence[int], run: Run, *, apart: bool = False
 ) -> Iterator[Recording]:
-    """Yield a recording for each T, ascending; `run` runs a network of one stage."""
+    """Yield a recording for each T, ascending; `run` runs a network of one stage.
+
+    With `apart` each image of the batch has a recording of its own, too.
+    """
     first, *others = stages(network.graph)
     given = {network.graph.input: image}
-    for recording in _run(network, first, given, times, run):
+    for recording in _run(network, first, given, times, run, apart):
         found, settled = [recording], given | recording.settled
         for stage in others:
-            (behind,) = _run(network, stage, settled, [recording.timesteps], run)
+            (behind,) = _run(network, stage, settled, [recording.timesteps], run, apart)
             found.append(behind)
             settled |= behind.settled
         yield _joined(network, found, settled)
@@ -41,6 +44,7 @@ def _run(
     settled: Mapping[str, Tensor],
     times: Sequence[int],
     run: Run,
+    apart: bool,
 ) -> Iterator[Recording]:
     """Run one stage; one without neurons takes no step."""
     names = {site.name for site in stage.graph.sites}
@@ -54,9 +58,9 @@ def _run(
     given = {name: settled[name] for name in stage.given} or settled
     first = next(iter(given.values()))
     if not names:
-        simulation = Simulation(own, first, given=given)
+        simulation = Simulation(own, first, given=given, apart=apart)
         return (simulation.record(time) for time in times)
-    return run(own, first, times, given=given)
+    return run(own, first, times, given=given, apart=apart)
 
 
 def _joined(network: Network, parts: list[Recording], settled: Mapping[str, Tensor]) -> Recording:
@@ -71,6 +75,14 @@ def _joined(network: Network, parts: list[Recording], settled: Mapping[str, Tens
     def order(layer: LayerCount) -> int:
         return place.get(layer.layer, len(place))
 
+    images = [
+        _joined(
+            network,
+            [part.images[place] for part in parts],
+            {name: value[place : place + 1] for name, value in settled.items()},
+        )
+        for place in range(len(parts[-1].images))
+    ]
     return replace(
         parts[-1],
         output=settled[network.graph.output],
@@ -82,4 +94,5 @@ def _joined(network: Network, parts: list[Recording], settled: Mapping[str, Tens
         seconds=sum(part.seconds for part in parts),
         spike_kind=max(part.spike_kind for part in parts),
         settled={},
+        images=tuple(images),
     )

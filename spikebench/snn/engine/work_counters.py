@@ -5,6 +5,7 @@ from typing import Self
 
 from torch import Tensor
 
+from spikebench.errors import BenchError
 from spikebench.snn.graph.nodes import Node, Work
 from spikebench.snn.graph.synapse import dense_macs
 from spikebench.snn.model.step import Step
@@ -59,10 +60,10 @@ class MacCounter:
         """Return the MACs of one pass by synapse."""
         return self._macs
 
-    def copy(self) -> Self:
-        """Return an independent copy."""
+    def copy(self, images: int = 1) -> Self:
+        """Return an independent copy, of one of so many images of a batch."""
         other = type(self)()
-        other._macs = dict(self._macs)
+        other._macs = {name: shared(macs, images) for name, macs in self._macs.items()}
         return other
 
 
@@ -84,6 +85,15 @@ class AnalogueCounter:
         """Return the work by node."""
         return self._work
 
+    def copy(self, images: int = 1) -> Self:
+        """Return an independent copy, of one of so many images of a batch."""
+        other = type(self)()
+        other._work = {
+            name: Work(*(shared(count, images) for count in (one.macs, one.special, one.state)))
+            for name, one in self._work.items()
+        }
+        return other
+
 
 class StateCounter:
     """Additions and comparisons outside the synapses: neurons, biases, sums of maps."""
@@ -103,8 +113,18 @@ class StateCounter:
         """Return their number."""
         return self._operations
 
-    def copy(self) -> Self:
-        """Return an independent copy."""
+    def copy(self, images: int = 1) -> Self:
+        """Return an independent copy, of one of so many images of a batch."""
         other = type(self)()
-        other.update(self._operations)
+        other.update(shared(self._operations, images))
         return other
+
+
+def shared(count: int, images: int) -> int:
+    """Return the part of one of so many images of a size, which take equal work.
+
+    Raises `BenchError` where a count is no such multiple.
+    """
+    if count % images:
+        raise BenchError(f"{count} operations are not shared equally by {images} images.")
+    return count // images

@@ -49,7 +49,8 @@ class Recording:
     the steps that layers take one after the other where they wait for each other; `state_ops`
     additions and comparisons outside the synapses, `spike_kind` the richest alphabet that any
     neuron used, `seconds` the time since the simulation began. `settled` are the values of the
-    nodes that a later stage reads, by name.
+    nodes that a later stage reads, by name. `images` are the recordings of each image of the batch,
+    where these were asked for.
     """
 
     timesteps: int
@@ -63,3 +64,4 @@ class Recording:
     seconds: float
     spike_kind: SpikeKind
     settled: dict[str, Tensor] = field(default_factory=dict)
+    images: tuple["Recording", ...] = ()

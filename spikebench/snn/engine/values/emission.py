@@ -47,9 +47,17 @@ class Emission:
         number = k.to(torch.int32)
         running = counters.spikes.running(site, k)
         _add(neuron.count(number.abs_() if least < 0 else number), running)
-        kind = codebook.kind(least, most) if most or least else SpikeKind.BINARY
-        counters.spikes.note(site, kind, int(running.sum()))
+        if counters.apart:
+            images = zip(k, running, strict=True)
+            found = [(int(sent.sum()), _kind(codebook, *_bounds(of[None]))) for of, sent in images]
+            counters.spikes.note_apart(site, found)
+        else:
+            counters.spikes.note(site, _kind(codebook, least, most), int(running.sum()))
         counters.state.update(k.numel() * (neuron.window * cost.send + cost.once))
+
+
+def _kind(codebook: Codebook, least: int, most: int) -> SpikeKind:
+    return codebook.kind(least, most) if most or least else SpikeKind.BINARY
 
 
 def _bounds(k: Tensor) -> tuple[int, int]:

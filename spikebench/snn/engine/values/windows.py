@@ -13,6 +13,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from spikebench.errors import BenchError
+from spikebench.snn.engine.apart import by_image
 from spikebench.snn.engine.counters import Counters
 from spikebench.snn.engine.currents import Synapses
 from spikebench.snn.engine.linear import Linear
@@ -24,7 +25,7 @@ from spikebench.snn.engine.values.schedule import Schedule
 from spikebench.snn.graph.nodes import Graph, Kind, Node
 from spikebench.snn.model.codes.coded import Coded
 from spikebench.snn.model.network import Network
-from spikebench.snn.model.recording import LayerCount, Recording
+from spikebench.snn.model.recording import Recording
 from spikebench.snn.model.step import Step
 
 
@@ -35,14 +36,18 @@ def run(
     band: Band | None = None,
     observe: Observe | None = None,
     given: Mapping[str, Tensor] | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[Recording]:
     """Yield a recording for each T, all the same but for their T: the levels are the neurons'.
 
+    With `apart` each image of the batch has a recording of its own, too.
     Raises `BenchError` where a neuron has no code, or sends what its code does not say.
     """
-    found = _Windows(network, image, band, observe, given).run()
+    found = _Windows(network, image, band, observe, given, apart).run()
     for steps in timesteps:
-        yield replace(found, timesteps=steps)
+        images = tuple(replace(image, timesteps=steps) for image in found.images)
+        yield replace(found, timesteps=steps, images=images)
 
 
 class _Windows:
@@ -55,12 +60,13 @@ class _Windows:
         band: Band | None,
         observe: Observe | None,
         given: Mapping[str, Tensor] | None,
+        apart: bool,
     ) -> None:
         network.check_complete()
         self._started = time.perf_counter()
         self._network, self._graph = network, network.graph
         self._neurons = coded_neurons(network)
-        self._counters, self._observe = Counters(network.graph, band), observe
+        self._counters, self._observe = Counters(network.graph, band, apart=apart), observe
         self._emission = Emission(self._counters)
         self._schedule = Schedule(network.graph, self._neurons)
         image = image if band is None else band.of(image)
@@ -109,12 +115,12 @@ class _Windows:
         counters, graph, layer = self._counters, self._graph, self._network.output_layer
         neurons, spikes = counters.totals()
         decoded = values.get(layer) if layer else None
-        return Recording(
+        whole = Recording(
             timesteps=0,
             latency_steps=self._schedule.latency,
             output=counters.own(graph.output, values[graph.output]),
             decoded=decoded if decoded is None or layer is None else counters.own(layer, decoded),
-            layers=[self._with_passes(count) for count in counters.compute()],
+            layers=counters.compute(),
             neurons=neurons,
             spikes=spikes,
             state_ops=counters.state.compute(),
@@ -122,11 +128,17 @@ class _Windows:
             spike_kind=counters.kind(),
             settled={name: values[name] for name in graph.wanted},
         )
+        images = by_image(whole, counters) if counters.apart else ()
+        return replace(self._with_passes(whole), images=tuple(map(self._with_passes, images)))
 
-    def _with_passes(self, count: LayerCount) -> LayerCount:
-        if count.is_node:
-            return count
-        return replace(count, passes=self._schedule.updates(self._graph[count.layer]))
+    def _with_passes(self, recording: Recording) -> Recording:
+        layers = [
+            count
+            if count.is_node
+            else replace(count, passes=self._schedule.updates(self._graph[count.layer]))
+            for count in recording.layers
+        ]
+        return replace(recording, layers=layers)
 
 
 def coded_neurons(network: Network) -> dict[str, Coded]:
