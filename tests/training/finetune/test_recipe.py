@@ -20,10 +20,12 @@ LONG = {
     "ann_longer",
     "fast_snn_4",
     "qcfs_16_steps",
+    "qcfs_8",
     "spikingir_half",
     "spikingir_half_cpm",
     "spikingir_half_long",
 }  # recipes with budgets of their own
+RIVALS = ["qcfs_8", "ann_longer", "fast_snn_4", "spikingir_half_cpm"]
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -41,7 +43,7 @@ def test_recipes_of_the_short_budget_share_it(name):
         assert all(getattr(settings, key) == getattr(other, key) for key in budget)
 
 
-@pytest.mark.parametrize("name", ["fast_snn_4", "spikingir_half_cpm", "ann_longer"])
+@pytest.mark.parametrize("name", RIVALS)
 @pytest.mark.parametrize("backbone", ["dncnn_tiny_s25", "espcn_tiny_x2", "dncnn_s25"])
 def test_rivals_and_the_control_have_the_budget_of_spikingir(name, backbone):
     task = load_backbone_spec(backbone).task.kind
