@@ -116,6 +116,15 @@ def test_another_energy_model_prices_and_picks_anew(page):
     assert "Lemaire" in page.inner_text("#caption")
 
 
+def test_the_page_of_pairs_opens_on_the_board_and_under_the_model_chosen_here(page):
+    link = page.get_by_role("link", name="Compare", exact=True)
+    first = "45nm_fp32_cached"
+    assert link.get_attribute("href") == f"compare.html#set=photos.denoiser&model={first}"
+    page.select_option("#model", "lemaire_int32")
+    page.select_option("#net", "upscaler")
+    assert link.get_attribute("href") == "compare.html#set=photos.upscaler&model=lemaire_int32"
+
+
 def test_a_method_that_refuses_a_network_has_an_empty_row_and_a_note(page):
     page.select_option("#net", "upscaler")
     assert rows(page)[-1] == "Greedy †"

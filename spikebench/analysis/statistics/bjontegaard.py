@@ -6,6 +6,7 @@ piecewise cubic (PCHIP) in place of one cubic, as in the common test conditions 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -16,11 +17,31 @@ FEWEST = 3  # points of a curve; two would be a straight line
 
 
 @dataclass(frozen=True)
+class _Points:
+    """A line through points (n,), x rising; it is interpolated once, however often it is met."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+    @cached_property
+    def line(self) -> PchipInterpolator:
+        return PchipInterpolator(self.x, self.y)
+
+
+@dataclass(frozen=True)
 class Curve:
     """Points of a method, both coordinates rising: log10 of energy (n,) and PSNR in dB (n,)."""
 
     log_energy: np.ndarray
     psnr: np.ndarray
+
+    @cached_property
+    def over_energy(self) -> _Points:
+        return _Points(self.log_energy, self.psnr)
+
+    @cached_property
+    def over_psnr(self) -> _Points:
+        return _Points(self.psnr, self.log_energy)
 
 
 @dataclass(frozen=True)
@@ -54,9 +75,7 @@ def curve(energy: np.ndarray, psnr: np.ndarray) -> Curve:
 
 def bd_psnr(reference: Curve, test: Curve) -> Delta:
     """Return how many dB `test` lies above `reference`, over the energies that both cover."""
-    delta = _mean_distance(
-        (reference.log_energy, reference.psnr), (test.log_energy, test.psnr), "energy"
-    )
+    delta = _mean_distance(reference.over_energy, test.over_energy, "energy")
     if delta.low is None or delta.high is None:
         return delta
     return Delta(delta.value, 10**delta.low, 10**delta.high, delta.share)
@@ -67,27 +86,22 @@ def bd_energy(reference: Curve, test: Curve) -> Delta:
 
     Negative is a saving.
     """
-    delta = _mean_distance(
-        (reference.psnr, reference.log_energy), (test.psnr, test.log_energy), "PSNR"
-    )
+    delta = _mean_distance(reference.over_psnr, test.over_psnr, "PSNR")
     if delta.value is None:
         return delta
     return Delta(100 * (10**delta.value - 1), delta.low, delta.high, delta.share)
 
 
-Points = tuple[np.ndarray, np.ndarray]  # x rising, and y
-
-
-def _mean_distance(reference: Points, test: Points, axis: str) -> Delta:
+def _mean_distance(reference: _Points, test: _Points, axis: str) -> Delta:
     """Return the mean of test minus reference over the common range of x."""
-    fewest = min(len(reference[0]), len(test[0]))
+    fewest = min(len(reference.x), len(test.x))
     if fewest < FEWEST:
-        whose = "reference" if len(reference[0]) == fewest else "curve"
+        whose = "reference" if len(reference.x) == fewest else "curve"
         return Delta(reason=f"{whose} has {fewest} of {FEWEST} points")
-    low, high = max(reference[0][0], test[0][0]), min(reference[0][-1], test[0][-1])
+    low, high = max(reference.x[0], test.x[0]), min(reference.x[-1], test.x[-1])
     if low >= high:
         return Delta(reason=f"no common {axis}")
-    areas = [PchipInterpolator(x, y).integrate(low, high) for x, y in (test, reference)]
-    union = max(reference[0][-1], test[0][-1]) - min(reference[0][0], test[0][0])
+    areas = [points.line.integrate(low, high) for points in (test, reference)]
+    union = max(reference.x[-1], test.x[-1]) - min(reference.x[0], test.x[0])
     value = (areas[0] - areas[1]) / (high - low)
     return Delta(float(value), float(low), float(high), float((high - low) / union))

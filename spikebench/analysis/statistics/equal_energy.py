@@ -5,32 +5,40 @@ import numpy as np
 from spikebench.analysis.statistics.ranks import pareto
 
 
-def at_energy(energy: np.ndarray, psnr: np.ndarray, wanted: float) -> np.ndarray | None:
-    """Return the PSNR (n,) of a method on each image at an energy `wanted`; None out of its range.
+def at_energy(energy: np.ndarray, psnr: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return the PSNR (w, n) of a method on each image at energies `wanted` (w,).
 
-    `energy` (m,) and `psnr` (m, n) are its T. Between the two T around `wanted`, of those whose
+    `energy` (m,) and `psnr` (m, n) are its T. Between the two T around an energy, of those whose
     mean no cheaper T reaches, PSNR is linear in the logarithm of energy. At a measured T it is what
-    was measured.
+    was measured, out of their range NaN.
     """
-    valid = np.isfinite(psnr).all(axis=1) & (energy > 0)
-    energy, psnr = energy[valid], psnr[valid]
-    front = pareto(energy, psnr.mean(axis=1)) if len(psnr) else np.zeros(0, dtype=bool)
-    order = np.argsort(energy[front], kind="stable")
-    points, values = energy[front][order], psnr[front][order]
-    if not len(points) or not points[0] <= wanted <= points[-1]:
-        return None
-    above = int(np.searchsorted(points, wanted))
-    if points[above] == wanted:
-        return np.asarray(values[above])
+    points, values = _front(energy, psnr)
+    found = np.full((len(wanted), psnr.shape[1]), np.nan)
+    if not len(points):
+        return found
+    at = np.flatnonzero((points[0] <= wanted) & (wanted <= points[-1]))
+    above = np.searchsorted(points, wanted[at])
+    found[at] = values[above]
+    between = points[above] != wanted[at]
+    at, above = at[between], above[between]
     low, high = points[above - 1], points[above]
-    share = np.log(wanted / low) / np.log(high / low)
-    return np.asarray((1 - share) * values[above - 1] + share * values[above])
+    share = (np.log(wanted[at] / low) / np.log(high / low))[:, None]
+    found[at] = (1 - share) * values[above - 1] + share * values[above]
+    return found
 
 
 def span(energy: np.ndarray, psnr: np.ndarray) -> tuple[float, float]:
     """Return the least and the largest energy at which `at_energy` has an answer; NaN for none."""
+    points, _ = _front(energy, psnr)
+    return (float(points[0]), float(points[-1])) if len(points) else (float("nan"), float("nan"))
+
+
+def _front(energy: np.ndarray, psnr: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the energies (k,), rising, and the PSNR (k, n) of the T that no other beats."""
     valid = np.isfinite(psnr).all(axis=1) & (energy > 0)
-    if not valid.any():
-        return float("nan"), float("nan")
-    kept = energy[valid][pareto(energy[valid], psnr[valid].mean(axis=1))]
-    return float(kept.min()), float(kept.max())
+    energy, psnr = energy[valid], psnr[valid]
+    if not len(energy):
+        return energy, psnr
+    front = pareto(energy, psnr.mean(axis=1))
+    order = np.argsort(energy[front], kind="stable")
+    return energy[front][order], psnr[front][order]

@@ -24,8 +24,9 @@ def bootstrap_intervals(values: np.ndarray, *axes: str | int) -> np.ndarray:
     counts = _resamples(values.shape[1], *axes)  # (RESAMPLES, n)
     for start in range(0, len(varied), AT_ONCE):
         rows = varied[start : start + AT_ONCE]
-        means = counts @ values[rows].T / values.shape[1]  # (RESAMPLES, rows)
-        intervals[rows] = np.percentile(means, TAILS, axis=0).T
+        means = (counts @ values[rows].T / values.shape[1]).T.copy()  # (rows, RESAMPLES)
+        means.sort(axis=1)  # of sorted numbers, side by side, percentiles are found much sooner
+        intervals[rows] = np.percentile(means, TAILS, axis=1, overwrite_input=True).T
     return intervals
 
 

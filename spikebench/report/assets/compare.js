@@ -1,43 +1,106 @@
-// Show what is known of two rows. The choice is in the address (#set=…&one=…&other=…).
+// Show what is known of two rows under an energy model. The choice is in the address
+// (#set=…&model=…&one=…&other=…). Python computed every number (spikebench/report/pages/pairs.py).
 "use strict";
 
 const one = (selector, root = document) => root.querySelector(selector);
 const boards = JSON.parse(one("#boards").textContent);
 const MINUS = "\u2212";
+const TOLD = ["shown to be equal", "told apart", "not told apart"]; // EQUAL, APART, UNTOLD
 const SIDE = 320, EDGE = 46; // of the scatter and its margin, pixels
 
 function state() {
   const given = new URLSearchParams(location.hash.slice(1));
   const board = boards.find((each) => each.key === given.get("set")) ?? boards[0];
-  const place = (name, otherwise) => {
-    const found = board.methods.findIndex((each) => each.method === given.get(name));
-    return found < 0 ? otherwise : found;
-  };
-  return { board, a: place("one", 0), b: place("other", 1) };
+  const models = [...one("#model").options].map((option) => option.value);
+  const model = models.includes(given.get("model")) ? given.get("model") : models[0];
+  return { board, model, one: given.get("one"), other: given.get("other") };
 }
 
-function go() {
-  const board = boards.find((each) => each.key === one("#set").value);
-  history.pushState(null, "", "#" + new URLSearchParams({ set: board.key, one: one("#one").value, other: one("#other").value }));
+// A method that was asked for stays in the address where the model leaves it out.
+function go(change) {
+  const { board, model, ...asked } = state();
+  const chosen = { set: board.key, model, one: asked.one ?? one("#one").value, other: asked.other ?? one("#other").value };
+  history.pushState(null, "", "#" + new URLSearchParams({ ...chosen, ...change }));
   show();
 }
 
-function show() {
-  const { board, a, b } = state();
-  const [first, second] = [board.methods[a], board.methods[b]];
+// What is packed is opened when it is first shown.
+function opened({ models }, model) {
+  if (typeof models[model] === "string") models[model] = unpacked(models[model]);
+  return models[model];
+}
+
+async function show() {
+  const asked = location.hash;
+  const { board, model, ...methods } = state();
+  const under = await opened(board, model);
+  if (location.hash !== asked) return; // something else was chosen meanwhile
+  const rows = under.rows.map((place, at) => ({ ...board.rows[place], at, energy: under.energies[at], span: under.spans[at] }));
   one("#set").value = board.key;
-  for (const [id, chosen] of [["#one", a], ["#other", b]]) {
-    one(id).replaceChildren(...board.methods.map((each, place) => new Option(`${each.name}, T = ${each.T}`, each.method, false, place === chosen)));
-  }
-  one("#rows").replaceChildren(line("A", first), line("B", second));
-  one("#difference").textContent = board.difference[a][b];
-  one("#equal").textContent = board.equal[a][b];
-  one("#back").textContent = board.equal[b][a];
-  one("#bd").textContent = a === b ? "none: the same row" : board.bd[a][b];
-  one("#table").href = board.table;
-  list(board, first, second);
-  one("#scatter").replaceChildren(scatter(board, first, second));
-  pictures(board, { one: first, other: second });
+  one("#model").value = model;
+  one("#left").textContent = left(under, rows);
+  one("#table").href = board.table + (one("#model").selectedIndex ? `&${new URLSearchParams({ model })}` : "");
+  one("#pair").hidden = rows.length < 2;
+  const pair = chosen(rows, methods);
+  for (const [id, shown] of Object.entries(pair)) offer(id, rows, shown);
+  if (rows.length > 1) compare(board, under, pair);
+  document.documentElement.dataset.ready ??= Math.round(performance.now()); // ms since it was asked for
+}
+
+// The rows of both methods asked for; for one that is not there, the best row but the other one.
+function chosen(rows, methods) {
+  const [first, second] = ["one", "other"].map((id) => rows.find((each) => each.method === methods[id]));
+  const best = (not) => rows.find((each) => each !== not);
+  const a = first ?? best(second);
+  return { one: a, other: second ?? best(a) };
+}
+
+function offer(id, rows, shown) {
+  one("#" + id).replaceChildren(...rows.map((each) => new Option(`${each.name}, T = ${each.T}`, each.method, false, each === shown)));
+}
+
+function left({ left: names }, rows) {
+  const few = rows.length < 2 ? "This model prices fewer than two rows here. " : "";
+  return few + (names.length ? `Left out, since this model does not price them: ${names.join(", ")}.` : "");
+}
+
+function compare(board, known, { one: a, other: b }) {
+  one("#rows").replaceChildren(line("A", a), line("B", b));
+  one("#difference").textContent = difference(known, a, b);
+  one("#equal").textContent = atEqualEnergy(known, a, b);
+  one("#back").textContent = atEqualEnergy(known, b, a);
+  one("#bd").textContent = a === b ? "none: the same row" : delta(known, a, b);
+  list(board, a, b);
+  one("#scatter").replaceChildren(scatter(board, a, b));
+  pictures(board, { one: a, other: b });
+}
+
+// What is the same both ways but for its sign is kept once, of a row and each one before it.
+function difference({ difference: kept }, a, b) {
+  const turned = a.at < b.at;
+  const [mean, low, high, told] = turned ? kept[b.at][a.at] : kept[a.at][b.at];
+  return `${interval(turned ? [-mean, -high, -low] : [mean, low, high])}, ${TOLD[told]}`;
+}
+
+function atEqualEnergy({ equal }, a, b) {
+  const found = equal[a.at][b.at];
+  return found ? interval(found) : `none: ${a.energy} lies outside the energies of ${b.name}, ${b.span[0]} to ${b.span[1]}`;
+}
+
+function delta({ bd }, a, b) {
+  const turned = a.at < b.at;
+  const found = turned ? bd[b.at][a.at] : bd[a.at][b.at];
+  if (typeof found[0] === "string") return `none: ${found[turned ? 1 : 0]}`;
+  const [mean, low, high, percent] = found;
+  return `${decibels(turned ? -mean : mean)} dB over ${ratio(low)} to ${ratio(high)} of the ANN's energy, ${percent} % of what both cover`;
+}
+
+const interval = ([mean, low, high]) => `${decibels(mean)} dB [${decibels(low)}, ${decibels(high)}]`;
+const ratio = (thousandths) => (thousandths / 1000).toFixed(3);
+
+// What rounds to zero carries no sign.
+function decibels(hundredths) {
+  return (hundredths < 0 ? MINUS : hundredths > 0 ? "+" : "") + (Math.abs(hundredths) / 100).toFixed(2);
 }
 
 function line(letter, { name, page, T, psnr, gap, energy }) {
@@ -124,7 +187,9 @@ function point(event) {
 
 document.documentElement.classList.remove("no-script");
 paintLegend();
-for (const id of ["set", "one", "other"]) one("#" + id).addEventListener("change", go);
+for (const id of ["set", "model", "one", "other"]) {
+  one("#" + id).addEventListener("change", (event) => go({ [id]: event.target.value }));
+}
 one("#zoom").addEventListener("input", (event) => one("#panes").style.setProperty("--zoom", event.target.value));
 one("#panes").addEventListener("pointermove", point);
 addEventListener("popstate", show);

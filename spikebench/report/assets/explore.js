@@ -36,6 +36,7 @@ function show() {
   one("#method").value = method;
   one("#left").textContent = board.left ? `Rows without a finite number that are not drawn: ${board.left}.` : "";
   one("#table").href = board.table;
+  one('nav a[href^="compare.html"]').href = `compare.html#${new URLSearchParams({ set: board.key, model, ...(method && { one: method }) })}`;
   const page = one("#method-page");
   page.hidden = !method;
   page.textContent = names.get(method) ?? "";

@@ -19,13 +19,14 @@ from spikebench.report.boards.coverage import coverage
 from spikebench.report.boards.entries import entry
 from spikebench.report.boards.remarks import notes, remarks
 from spikebench.report.boards.trust import checks, hashes, known_numbers
-from spikebench.report.document import HERE, document, environment_of
+from spikebench.report.document import HERE, asset, document, environment_of
 from spikebench.report.leaderboard.cite import bibtex, command
-from spikebench.report.leaderboard.parts import packed, parts
+from spikebench.report.leaderboard.parts import contents, parts
 from spikebench.report.leaderboard.pictures import comparison
 from spikebench.report.leaderboard.shipped import shipped
 from spikebench.report.leaderboard.shipped_board import refusals
 from spikebench.report.leaderboard.views import views
+from spikebench.report.packing import packed
 from spikebench.report.results import Results
 from spikebench.results.frames import records
 from spikebench.spike_kinds import SpikeKind
@@ -50,7 +51,7 @@ def render(results: Results, boards: list[Board]) -> str:
         "leaderboard/page.html.j2",
         links.INDEX,
         styles=["index.css"],
-        scripts=[script()],
+        scripts=[asset("unpack.js"), script()],
         **shared,
         **_of_boards(results, boards),
         table_id=results.table_id,
@@ -89,7 +90,7 @@ def _of_boards(results: Results, boards: list[Board]) -> dict[str, Any]:
         "grid": results.grid,
         "first": made[boards[0].key],
         "said": {part: next(iter(by_model.values())) for part, by_model in said.items()},
-        "packed": packed(shipped(results, boards), made, said),
+        "packed": packed(contents(shipped(results, boards), made, said)),
         "ablated": next(
             (found for board in boards if (found := ablation(board, results.methods))), None
         ),

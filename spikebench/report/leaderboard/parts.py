@@ -4,9 +4,6 @@ The first board's charts stand in the page as they are. All else is packed with 
 boards, and unpacked by the page's script: as text it is large, and small when compressed.
 """
 
-import base64
-import json
-import zlib
 from typing import Any, cast
 
 from altair.utils.schemapi import debug_mode
@@ -59,20 +56,18 @@ def parts(board: Board, results: Results, environment: Environment) -> dict[str,
     return still | {"comparisons": {key: Markup(html) for key, html in tables.items()}}
 
 
-def packed(data: dict[str, Any], made: dict[str, dict[str, Part]], said: Views) -> str:
-    """Return the numbers, the parts of all boards and the views as base64 of compressed JSON.
+def contents(data: dict[str, Any], made: dict[str, dict[str, Part]], said: Views) -> dict[str, Any]:
+    """Return what the page packs: the numbers, the parts of all boards and the views.
 
     Of the first board those parts are left out that stand in the page.
     """
     first, *others = made
     kept = {name: html for name, html in made[first].items() if name not in STILL}
-    shown = {
+    return {
         "data": data,
         "parts": {first: kept} | {key: made[key] for key in others},
         "views": said,
     }
-    text = json.dumps(shown, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def _charts(board: Board, results: Results) -> dict[str, Any]:

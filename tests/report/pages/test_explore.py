@@ -46,6 +46,8 @@ def test_a_method_a_model_and_a_board_can_be_chosen_and_linked(page, opened):
     assert now[0][4] != next(line for line in before if line[:2] == ["Greedy", "1"])[4]
     assert page.get_attribute("#method-page", "href") == "methods/greedy.html"
     assert page.get_attribute("#table", "href") == "index.html#set=photos&net=upscaler"
+    compare = page.get_by_role("link", name="Compare").get_attribute("href")
+    assert compare == "compare.html#set=photos.upscaler&model=lemaire_int32&one=greedy"
     again = opened(page.url.rsplit("/", 1)[1])
     assert again.input_value("#model") == "lemaire_int32"
     page.go_back()

@@ -13,11 +13,9 @@ let DATA, BOARDS;
 const FRAGMENTS = {};
 let VIEWS; // what is said under each energy model, by part of the page
 
-// They come packed (zlib, base64), since as text they are large.
+// They come packed, since as text they are large.
 async function unpack() {
-  const packed = Uint8Array.from(atob(one("#packed").textContent), (sign) => sign.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const { data, parts, views } = JSON.parse(await new Response(stream).text());
+  const { data, parts, views } = await unpacked(one("#packed").textContent);
   DATA = data;
   BOARDS = data.boards.map(readBoard);
   Object.assign(FRAGMENTS, parts);

@@ -18,6 +18,7 @@ function show() {
   showParts(board);
   showComparisons(board, DATA.selections[selectionOf(state)]);
   showViews(state.model);
+  one('nav a[href^="compare.html"]').href = `compare.html#${new URLSearchParams({ set: board, model: state.model })}`;
 }
 
 // Charts show one board: the first that fits.
