@@ -13,7 +13,7 @@ import typer
 
 from benchmarks.workload import LARGEST_SIDE, Workload, fresh, prepare, report, warn_if_busy
 from spikebench.snn import Network, Step, simulate
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.sites import Answer, Sites
 
 

@@ -25,7 +25,7 @@ from benchmarks.gpu_kernels import NEURONS, compared
 from spikebench.ann.architecture import construct
 from spikebench.snn import Network, Recording, load_method, simulate
 from spikebench.snn.engine.ann_counts import count_ann
-from spikebench.snn.kernels.fire import on_gpu
+from spikebench.snn.kernels.fire import gpu_kernels
 
 NETS: dict[str, tuple[str, dict[str, Any], int]] = {  # architecture, options, scale
     "dncnn_tiny_s25": ("dncnn", {"depth": 8, "width": 48}, 1),
@@ -137,7 +137,7 @@ class Measurements:
 
         None on a device that has no kernels, such as the CPU of a rehearsal.
         """
-        kernels = on_gpu() if self.on_gpu else None
+        kernels = gpu_kernels() if self.on_gpu else None
         if kernels is None:
             return []
         return [compared(kernels, name, self.device, self.side, self.steps) for name in NEURONS]

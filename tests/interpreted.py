@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
-from spikebench.snn.kernels.fire import Launch
+from spikebench.snn.kernels.launch import Launch
 from tests.impostor import OnDevice
 
 os.environ["TRITON_INTERPRET"] = "1"  # read when the kernels are defined

@@ -21,7 +21,7 @@ from spikebench.snn.engine.observe import Firing
 from spikebench.snn.engine.simulate import simulate
 from spikebench.snn.graph.forward import run_ann
 from spikebench.snn.graph.nodes import Graph, Node, Site
-from spikebench.snn.kernels.fire import Kernel
+from spikebench.snn.kernels.launch import Kernel
 from spikebench.snn.method import Family, Method, Reference, load_method
 from spikebench.snn.model.codes.coded import MOST_LEVELS, Coded, Cost
 from spikebench.snn.model.codes.digits import BinaryDigits, SignedDigits

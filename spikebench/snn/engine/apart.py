@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.tiling import bands
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.recording import Recording

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.graph.synapse import current
 from spikebench.snn.kernels.census import Census, Found
 from spikebench.snn.kernels.convolve import DENSEST, EventConv, event_conv
-from spikebench.snn.kernels.fire import Launch
+from spikebench.snn.kernels.launch import Launch
 from spikebench.snn.model.spikes.spikemap import SpikeMap, dense, numbers
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value, channels_last
 from spikebench.snn.engine.plan import Plan
 from spikebench.snn.graph.nodes import Kind, Node

@@ -15,7 +15,7 @@ from itertools import groupby
 from torch import Tensor
 
 from spikebench.snn.engine.apart import by_image
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value
 from spikebench.snn.engine.linear import Linear, as_sent
 from spikebench.snn.engine.observe import Observe

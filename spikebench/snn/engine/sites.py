@@ -8,13 +8,14 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses, Value
 from spikebench.snn.engine.faithful import faithful_there, is_faithful, is_same
 from spikebench.snn.engine.observe import Firing, Observe
 from spikebench.snn.graph.nodes import Node
 from spikebench.snn.kernels.census import Census, Found
-from spikebench.snn.kernels.fire import Launch, fire
+from spikebench.snn.kernels.fire import fire
+from spikebench.snn.kernels.launch import Launch
 from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.network import Network
 from spikebench.snn.model.protocols import Listen

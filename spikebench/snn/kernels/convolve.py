@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from spikebench.errors import BenchError
 from spikebench.snn.kernels.census import Census, Finding, Found, joined, nothing_found
-from spikebench.snn.kernels.fire import Launch
+from spikebench.snn.kernels.launch import Launch
 from spikebench.snn.kernels.library import fits, library, parallel
 from spikebench.snn.kernels.structures import Input, Kernel, Layer, address, pointer, spread
 

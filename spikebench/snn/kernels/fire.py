@@ -2,72 +2,16 @@
 
 import ctypes
 import functools
-import importlib
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from spikebench.snn.kernels.launch import Launch
 from spikebench.snn.kernels.library import VALUES, fits, library, parallel
-from spikebench.snn.kernels.structures import Layer, address, addresses, floats, pointer, spread
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """A function of neurons.c that advances neurons; its spikes are int8, or `graded` floats."""
-
-    function: str
-    graded: bool = False
-
-
-@dataclass(frozen=True)
-class Launch:
-    """A step that a kernel takes: all but its currents.
-
-    `memory` are the maps, and `constants` the numbers, that it has besides membranes `v`,
-    thresholds and shifts.
-    """
-
-    kernel: Kernel
-    v: Tensor
-    theta: Tensor
-    shift: Tensor | float
-    memory: tuple[Tensor | None, ...] = ()
-    constants: tuple[float, ...] = ()
-
-    @property
-    def fits(self) -> bool:
-        """Tell whether the kernel can work on these maps."""
-        return fits(self.v)
-
-    def prepare(self) -> "Prepared":
-        """Return what the C functions are given, and the map that receives the numbers."""
-        dtype = torch.float32 if self.kernel.graded else torch.int8
-        number = torch.empty_like(self.v, dtype=dtype)
-        channels = self.v.shape[1]
-        theta, shift = spread(self.theta, channels), spread(self.shift, channels)
-        layer = Layer(
-            *map(address, (self.v, theta, shift, number)),
-            addresses(map(address, self.memory)),
-            floats(self.constants),
-            channels,
-        )
-        function = getattr(library("neurons"), self.kernel.function)
-        return Prepared(function, layer, number, (theta, shift))
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A kernel, its layer, the numbers n (N, C, H, W) it will write, and what must outlive it."""
-
-    function: Any  # of ctypes
-    layer: Layer
-    number: Tensor
-    kept: tuple[Tensor, ...]
+from spikebench.snn.kernels.structures import address, pointer, spread
 
 
 def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor] | None:
@@ -78,7 +22,7 @@ def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor]
     register.
     """
     if currents[0].is_cuda:
-        return gpu.fire(launches, currents) if (gpu := on_gpu()) else None
+        return gpu.fire(launches, currents) if (gpu := gpu_kernels()) else None
     if not (launches[0].fits and fits(*currents)):
         return None
     steps = [
@@ -99,11 +43,12 @@ def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor]
 
 
 @functools.cache
-def on_gpu() -> ModuleType | None:
+def gpu_kernels() -> ModuleType | None:
     """Return the kernels of a GPU; None, with one warning, where they do not run here."""
     try:
-        found = importlib.import_module("spikebench.snn.kernels.on_gpu")
-        found.probe(torch.device("cuda"))
+        from spikebench.snn.kernels import on_gpu as kernels  # imports triton
+
+        kernels.probe(torch.device("cuda"))
     except Exception as error:  # of Triton, of the C compiler that it calls, of the driver
         warnings.warn(
             "Neurons take their steps on the GPU one after the other in PyTorch, which is slower "
@@ -112,7 +57,7 @@ def on_gpu() -> ModuleType | None:
             stacklevel=2,
         )
         return None
-    return found
+    return kernels
 
 
 def values(number: Tensor, theta: Tensor) -> Tensor | None:

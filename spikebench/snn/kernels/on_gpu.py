@@ -5,17 +5,14 @@ where maps lie on a GPU.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import torch
 import triton
 from torch import Tensor
 
 from spikebench.snn.kernels import gpu_neurons
+from spikebench.snn.kernels.launch import Launch
 from spikebench.snn.kernels.structures import spread
-
-if TYPE_CHECKING:
-    from spikebench.snn.kernels.fire import Launch
 
 BLOCK = 1024  # neurons that a program advances
 WIDTH = 3  # constants of a step, as in neuron.h
@@ -29,7 +26,7 @@ KINDS = {  # by the function of neurons.c
 }
 
 
-def fire(launches: Sequence["Launch"], currents: Sequence[Tensor]) -> list[Tensor] | None:
+def fire(launches: Sequence[Launch], currents: Sequence[Tensor]) -> list[Tensor] | None:
     """Advance membranes by some steps; return the numbers of spikes n of each, (N, C, H, W).
 
     As `spikebench.snn.kernels.fire.fire`, of one kernel and one layer. None where membranes are not
@@ -92,7 +89,7 @@ def _inner(v: Tensor) -> int | None:
     return v.shape[2] * v.shape[3] if v.is_contiguous() else None
 
 
-def _alike(launches: Sequence["Launch"]) -> bool:
+def _alike(launches: Sequence[Launch]) -> bool:
     """Tell whether all steps are of one layer, whose maps lie as its membranes do."""
     first = launches[0]
     same = all(
@@ -112,7 +109,7 @@ def _same(one: Tensor | None, other: Tensor | None) -> bool:
     return one.data_ptr() == other.data_ptr() and one.dtype == other.dtype
 
 
-def _shifts(launches: Sequence["Launch"], channels: int) -> Tensor:
+def _shifts(launches: Sequence[Launch], channels: int) -> Tensor:
     """Return what is added to the currents, (1, C), or (steps, C) where the steps differ in it."""
     shifts = [launch.shift for launch in launches]
     same = all(one is shifts[0] or _equal(one, shifts[0]) for one in shifts)
@@ -140,7 +137,7 @@ def _folded(currents: Sequence[Tensor], v: Tensor) -> Tensor:
     return v.new_empty_strided(shape, stride).copy_(first if constant else torch.stack([*currents]))
 
 
-def _constants(launches: Sequence["Launch"]) -> Tensor:
+def _constants(launches: Sequence[Launch]) -> Tensor:
     """Return the constants of each step, float32 (steps, WIDTH)."""
     rows = [[*each.constants, *[0.0] * (WIDTH - len(each.constants))] for each in launches]
     return torch.tensor(rows, dtype=torch.float32)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from torch import Tensor
 
-from spikebench.snn.kernels.fire import Kernel, Launch
+from spikebench.snn.kernels.launch import Kernel, Launch
 from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.step import State, Step
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.snn.kernels.fire import Kernel
+from spikebench.snn.kernels.launch import Kernel
 from spikebench.snn.model.kernel_rules import Arguments, register_kernel
 from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.reset import SUBTRACT, TO_ZERO, Reset

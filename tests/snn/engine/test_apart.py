@@ -10,8 +10,8 @@ from spikebench.errors import BenchError
 from spikebench.snn import Network, load_method, simulate
 from spikebench.snn.engine import apart
 from spikebench.snn.engine.apart import most_together
+from spikebench.snn.engine.counting.work_counters import shared
 from spikebench.snn.engine.tiling import bands
-from spikebench.snn.engine.work_counters import shared
 
 
 def converted(module: torch.nn.Module, image: torch.Tensor, method: str = "max_norm") -> Network:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from spikebench.snn import IF, Network, Step
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.currents import Current, Synapses
 from spikebench.snn.kernels import library
 from spikebench.snn.model.kernel_rules import launch

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from spikebench.snn import load_method
-from spikebench.snn.kernels.fire import Kernel, Launch
+from spikebench.snn.kernels.launch import Kernel, Launch
 from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.neurons import IF, Burst, MultiThreshold, SignedIF
 from spikebench.snn.model.step import Step

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from spikebench.errors import BenchError
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.model.codes.codebook import Codebook
 from spikebench.snn.model.codes.coded import Coded
 from spikebench.snn.model.spikes.audit import count

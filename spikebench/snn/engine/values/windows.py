@@ -14,7 +14,7 @@ from torch import Tensor
 
 from spikebench.errors import BenchError
 from spikebench.snn.engine.apart import by_image
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.currents import Synapses
 from spikebench.snn.engine.linear import Linear
 from spikebench.snn.engine.observe import Firing, Observe

@@ -7,7 +7,7 @@ import torch
 
 from spikebench.errors import BenchError
 from spikebench.snn import Network
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.engine.values.emission import Emission
 from tests.snn.model.codes.codes import Unary
 from tests.snn.nets import chain

@@ -8,15 +8,15 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from spikebench.snn.engine.spike_counter import SiteCount, SpikeCounter
-from spikebench.snn.engine.tiling import Band
-from spikebench.snn.engine.work_counters import (
+from spikebench.snn.engine.counting.spike_counter import SiteCount, SpikeCounter
+from spikebench.snn.engine.counting.work_counters import (
     AnalogueCounter,
     MacCounter,
     PassCounter,
     StateCounter,
     shared,
 )
+from spikebench.snn.engine.tiling import Band
 from spikebench.snn.graph.fanout import fan_outs
 from spikebench.snn.graph.nodes import Graph, Kind, Node
 from spikebench.snn.model.recording import LayerCount

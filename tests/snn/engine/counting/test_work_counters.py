@@ -3,9 +3,9 @@
 import torch
 
 from spikebench.snn import Step
-from spikebench.snn.engine.counters import Counters
-from spikebench.snn.engine.spike_counter import SpikeCounter
-from spikebench.snn.engine.work_counters import MacCounter, PassCounter, StateCounter
+from spikebench.snn.engine.counting.counters import Counters
+from spikebench.snn.engine.counting.spike_counter import SpikeCounter
+from spikebench.snn.engine.counting.work_counters import MacCounter, PassCounter, StateCounter
 from spikebench.snn.graph.compile import compile_graph
 from tests.snn.nets import chain, image
 

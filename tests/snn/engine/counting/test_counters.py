@@ -7,7 +7,7 @@ from torch import nn
 from spikebench.conformance.events import synops
 from spikebench.errors import BenchError
 from spikebench.snn import IF, Network, Relay, ReuseAfterwards, simulate
-from spikebench.snn.engine.counters import Counters
+from spikebench.snn.engine.counting.counters import Counters
 from spikebench.snn.graph.compile import compile_graph
 from spikebench.snn.graph.nodes import Graph
 from spikebench.spike_kinds import SpikeKind

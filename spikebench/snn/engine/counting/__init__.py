@@ -1,0 +1,1 @@
+"""What a simulation counts: spikes where they are sent, work where it is done."""
