@@ -247,7 +247,13 @@ def _train(
     recipe, earlier = tuning.recipe, [*tuning.before, *tuning.curve]
     passed = earlier[-1]["seconds"] if earlier else 0.0
     started, done = time.monotonic(), tuning.steps
-    bar = trange(done, recipe.steps + 1, initial=done, total=recipe.steps, unit="step")
+    bar = trange(
+        *(done, recipe.steps + 1),
+        initial=done,
+        total=recipe.steps,
+        unit="step",
+        mininterval=5,  # seconds: it stands in logs, too
+    )
     for step in bar:
         if step % recipe.evaluate_every == 0 and (step > done or not tuning.curve):
             tuning.evaluate(held_out, ann, passed + time.monotonic() - started)
