@@ -19,13 +19,14 @@ LAST = {"steps": 100, "timesteps": 16, "neuron": "if", "learning_rate": 3e-4}
 LONG = {
     "ann_longer",
     "fast_snn_4",
+    "graded_balanced",
     "qcfs_16_steps",
     "qcfs_8",
     "spikingir_half",
     "spikingir_half_cpm",
     "spikingir_half_long",
 }  # recipes with budgets of their own
-RIVALS = ["qcfs_8", "ann_longer", "fast_snn_4", "spikingir_half_cpm"]
+RIVALS = ["graded_balanced", "qcfs_8", "ann_longer", "fast_snn_4", "spikingir_half_cpm"]
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -38,7 +39,7 @@ def test_a_recipe_of_the_repository_trains_on_training_sets(name):
 @pytest.mark.parametrize("name", sorted(set(RECIPES) - LONG))
 def test_recipes_of_the_short_budget_share_it(name):
     for task in load_recipe_file(name).datasets:
-        settings, other = load_recipe(name, task), load_recipe("graded_balanced", task)
+        settings, other = load_recipe(name, task), load_recipe("graded_quality", task)
         budget = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset")
         assert all(getattr(settings, key) == getattr(other, key) for key in budget)
 
