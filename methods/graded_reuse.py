@@ -42,7 +42,8 @@ from spikebench.snn import (
     spread_places,
 )
 
-LARGEST = 8.0  # thresholds that it may carry for each regular step: it keeps the digits few
+LARGEST = 8.0  # thresholds that it may carry for each regular step: it keeps the digits few. Not
+# in a trained network, whose digits were few by training and whose thresholds may be small.
 WIDEST = 2.0**15  # of its smallest digits: no number below has more than 8 signed digits
 
 
@@ -50,11 +51,13 @@ WIDEST = 2.0**15  # of its smallest digits: no number below has more than 8 sign
 class GradedIF(IF):
     """IF that reuses its residual potential v - v(0) in the reuse phase; it sends >= 0 in all.
 
-    What it sends then is a multiple of `unit`, in thresholds, its last digit at `relax` of it.
+    What it sends then is a multiple of `unit`, in thresholds, its last digit at `relax` of it, and
+    at most `largest` for each regular step.
     """
 
     unit: torch.Tensor | float = 2.0**-6  # a power of two, also (1, C, 1, 1)
     relax: float = 0.5
+    largest: float = LARGEST
 
     state_ops: ClassVar[int] = 4  # integrate, compare, reset, count what was sent
     digits: ClassVar[Digits] = "signed"
@@ -88,6 +91,7 @@ class GradedRelay(Relay):
 
     unit: torch.Tensor | float = 2.0**-6
     relax: float = 0.5
+    largest: float = LARGEST
 
     digits: ClassVar[Digits] = "signed"
 
@@ -102,7 +106,7 @@ def _most(neuron: GradedIF | GradedRelay, step: Step) -> torch.Tensor:
 
     What a neuron could not say in T steps of one threshold each grows with T, and so does this.
     """
-    return torch.as_tensor(neuron.unit * WIDEST).clamp(max=LARGEST * step.timesteps)
+    return torch.as_tensor(neuron.unit * WIDEST).clamp(max=neuron.largest * step.timesteps)
 
 
 class GradedReuse(Method):
@@ -161,8 +165,14 @@ class GradedReuse(Method):
         """Return the neuron of a hidden layer, the IF that it is without it."""
         if not self.reuse:
             return IF(theta, initial=theta / 2)
-        return GradedIF(theta, initial=theta / 2, unit=unit, relax=self.relax)
+        return GradedIF(theta, initial=theta / 2, unit=unit, relax=self.relax, largest=self._most)
 
     def _signed(self, theta, unit):
         """Return the neuron of relays and the output layer."""
-        return GradedRelay(theta, unit=unit, relax=self.relax) if self.reuse else Relay(theta)
+        if not self.reuse:
+            return Relay(theta)
+        return GradedRelay(theta, unit=unit, relax=self.relax, largest=self._most)
+
+    @property
+    def _most(self):
+        return WIDEST if self.tuned else LARGEST

@@ -1,5 +1,6 @@
 """What was trained is what runs: spiking networks against the function they were trained as."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,25 @@ def test_the_quantised_twin_is_the_trained_network_at_every_t(net):
 def test_spiking_unet_runs_at_the_rates_it_was_trained_for(net):
     state, expected = trained(net, "spiking_unet")
     torch.testing.assert_close(run("spiking_unet", net, state, 4), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("net", ["plain", "residual", "pixel shuffle"])
+@pytest.mark.parametrize("shrunk", [1.0, 0.05])
+def test_graded_reuse_says_what_it_was_trained_to_say_however_small_thresholds_became(net, shrunk):
+    """Training may make them small: a value is then many thresholds, and none is cut off."""
+    module, recipe = build(net), "graded_quality"
+    state = brief_state(module, recipe)
+    smaller = {site: theta * shrunk for site, theta in state.thresholds.items()}
+    state = dataclasses.replace(state, thresholds=smaller)
+    graph = Network.of(module).graph
+    state.load_into(graph)
+    activation = load_recipe(recipe, "denoise").activation
+    with torch.no_grad():
+        network = Tunable(graph, smaller)
+        expected = network(picture(), activation.sender(network, picture(), 1))[0]
+    options = {"places": activation.bits, "cpm": False, "spiking_output": False}
+    found = run("graded_reuse", net, state, 1, **options)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 
 def test_a_state_of_another_kind_has_no_levels_to_quantise_to():

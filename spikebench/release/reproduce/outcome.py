@@ -37,7 +37,8 @@ class Outcome:
 class Drawn:
     """The draw: `cells` of the `candidates` with this seed; `there` cells are in the table.
 
-    Where `most_seconds` is a number, candidates are the cells that took no longer.
+    Where `most_seconds` is a number, candidates are the cells that took no longer; none of them
+    are the cells `trained_again`, whose state is another one here.
     """
 
     cells: int
@@ -45,12 +46,18 @@ class Drawn:
     candidates: int
     there: int
     most_seconds: float | None = None
+    trained_again: int = 0
 
     def __str__(self) -> str:
         least = "" if self.most_seconds is None else f" that took at most {self.most_seconds:g} s"
+        other = (
+            f", {self.trained_again} of which no longer with the state that is committed"
+            if self.trained_again
+            else ""
+        )
         return (
             f"{self.cells} of {self.candidates} cells{least}, drawn with seed {self.seed}; the "
-            f"table has {self.there}"
+            f"table has {self.there}{other}"
         )
 
 

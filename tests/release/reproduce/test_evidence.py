@@ -73,3 +73,8 @@ def test_json_has_whole_hashes(tmp_path):
 def test_another_ending_is_refused(tmp_path):
     with pytest.raises(BenchError, match="is Markdown or JSON"):
         check_ending(tmp_path / "proof.txt")
+
+
+def test_the_draw_says_which_cells_were_trained_again():
+    told = str(Drawn(3, 1, 8, 20, most_seconds=60.0, trained_again=5))
+    assert told.endswith("the table has 20, 5 of which no longer with the state that is committed")
