@@ -141,6 +141,17 @@ def _states(first: Finished, second: Finished) -> Iterator[str]:
 
 def _numbers(first: Finished, second: Finished, table: Table) -> Iterator[str]:
     """Say, for each cell that both runs have, the first number in which they differ."""
+    for cell, rows, differing in differing_cells(first, second, table):
+        yield _differing(first, second, table.name, cell, rows, differing)
+
+
+def differing_cells(
+    first: Finished, second: Finished, table: Table
+) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame, pd.DataFrame]]:
+    """Yield each cell that both runs have with other numbers: its rows, and where they differ.
+
+    Hashes of code and of settings are no numbers.
+    """
     keys = list(table.keys)
     compared = [column for column in table.names if column not in {*keys, *NOT_COMPARED}]
     name = table.name
@@ -148,7 +159,7 @@ def _numbers(first: Finished, second: Finished, table: Table) -> Iterator[str]:
     for cell, rows in pairs.groupby(CELL, sort=False):
         differing = pd.DataFrame({c: ~_same(rows[c], rows[f"{c}_other"]) for c in compared})
         if differing.to_numpy().any():
-            yield _differing(first, second, name, cell, rows, differing)
+            yield cell, rows, differing
 
 
 def _differing(

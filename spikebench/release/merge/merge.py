@@ -12,7 +12,7 @@ from spikebench.release.merge.conflicts import conflicts
 from spikebench.release.merge.described import described
 from spikebench.release.merge.finished import TABLES, Finished
 from spikebench.release.merge.proof import read_proof
-from spikebench.release.merge.renewed import without_renewed
+from spikebench.release.merge.renewed import renewed
 from spikebench.results.columns.evaluators import EVALUATORS
 from spikebench.results.shards import write_frame, write_shard
 
@@ -39,7 +39,7 @@ def merge(
     """
     _check_output(output)
     one, other = Finished.read(first), _with_proofs(Finished.read(second), proofs)
-    one, lost = without_renewed(one, other) if renew else (one, [])
+    one, other, lost = renewed(one, other) if renew else (one, other, [])
     found = conflicts(one, other)
     if found:
         raise BenchError("\n".join(found))

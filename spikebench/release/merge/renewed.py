@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from spikebench.release.merge.conflicts import differing_cells
 from spikebench.release.merge.finished import Finished
+from spikebench.results.columns.images import IMAGES
+from spikebench.results.columns.layers import LAYERS
 
 CELL = ["dataset", "backbone", "method", "seed"]
 BOARD = ["dataset", "backbone"]
@@ -15,27 +18,41 @@ BOARD = ["dataset", "backbone"]
 Pair = tuple[str, str]  # data set, of which the rows may be a part, and backbone
 
 
-def without_renewed(first: Finished, second: Finished) -> tuple[Finished, list[str]]:
-    """Return `first` without what `second` replaces, and a line for each row that nothing replaces.
+def renewed(first: Finished, second: Finished) -> tuple[Finished, Finished, list[str]]:
+    """Return both runs without what the other replaces, and a line for each row that is lost.
 
-    Replaced are the cells that `second` measured too, and every cell of a board that it ran on
-    other images. A label, and a state of training, of which no cell is left goes with its cells.
+    The cells of `first` that `second` measured with other numbers are replaced, and every cell of a
+    board that `second` ran on other images; a cell with equal numbers stays that of `first`. A
+    label, and a state of training, of which no cell is left goes with its cells.
     """
     boards = _other_images(first, second)
-    renewed = set(second.images[CELL].itertuples(index=False, name=None))
-    images = _without(first.images, boards, renewed)
+    both = _cells(first) & _cells(second)
+    others = {
+        cell for table in (IMAGES, LAYERS) for cell, *_ in differing_cells(first, second, table)
+    }
+    equal = {cell for cell in both - others if _pair(*cell[:2]) not in boards}
+    one, other = _left(first, boards, others), _left(second, set(), equal)
+    return one, other, _lost(first, second, boards)
+
+
+def _cells(run: Finished) -> set[tuple[Any, ...]]:
+    return set(run.images[CELL].itertuples(index=False, name=None))
+
+
+def _left(run: Finished, boards: set[Pair], gone: set[tuple[Any, ...]]) -> Finished:
+    """Return a run without some boards and cells, and without what only these had."""
+    images = _without(run.images, boards, gone)
     left = set(images["method"])
-    kept = first.methods[first.methods["method"].isin(left)]
-    found = replace(
-        first,
+    kept = run.methods[run.methods["method"].isin(left)]
+    return replace(
+        run,
         images=images,
-        layers=_without(first.layers, boards, renewed),
-        pictures=_pictures(first.pictures, boards, renewed),
+        layers=_without(run.layers, boards, gone),
+        pictures=_pictures(run.pictures, boards, gone),
         methods=kept,
-        training=_trained(first.training, images, kept),
-        config=_config(first.config, boards, left),
+        training=_trained(run.training, images, kept),
+        config=_config(run.config, boards, left),
     )
-    return found, _lost(first, second, boards)
 
 
 def _other_images(first: Finished, second: Finished) -> set[Pair]:
@@ -43,14 +60,14 @@ def _other_images(first: Finished, second: Finished) -> set[Pair]:
     return {pair for pair in one.keys() & other.keys() if one[pair] != other[pair]}
 
 
-def _without(table: pd.DataFrame, boards: set[Pair], renewed: set[tuple]) -> pd.DataFrame:
+def _without(table: pd.DataFrame, boards: set[Pair], gone: set[tuple]) -> pd.DataFrame:
     cells = table[CELL].itertuples(index=False, name=None)
-    return _only(table, [_pair(*c[:2]) not in boards and c not in renewed for c in cells])
+    return _only(table, [_pair(*c[:2]) not in boards and c not in gone for c in cells])
 
 
-def _pictures(table: pd.DataFrame, boards: set[Pair], renewed: set[tuple]) -> pd.DataFrame:
+def _pictures(table: pd.DataFrame, boards: set[Pair], gone: set[tuple]) -> pd.DataFrame:
     """Drop the crops of what is replaced; a crop belongs to the first seed of its row."""
-    rows = {cell[:3] for cell in renewed}
+    rows = {cell[:3] for cell in gone}
     shown = table[CELL[:3]].itertuples(index=False, name=None)
     return _only(table, [_pair(*row[:2]) not in boards and row not in rows for row in shown])
 

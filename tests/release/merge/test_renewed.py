@@ -52,6 +52,7 @@ def test_cells_of_the_second_run_replace_those_of_the_first(halves, out):
 def test_a_label_may_name_other_options_once_all_of_its_cells_are_replaced(halves, out):
     first, second = halves
     assign(first, "methods", "method == 'ann'", options='{"old": true}')
+    assign(second, "images", "method == 'ann'", psnr=1.5)
     merge(first, second, out, renew=True)
     (found,) = read(out, "methods").query("method == 'ann'")["options"]
     assert found != '{"old": true}'
@@ -60,10 +61,21 @@ def test_a_label_may_name_other_options_once_all_of_its_cells_are_replaced(halve
 def test_a_label_with_cells_that_were_not_measured_again_keeps_its_options(halves, out):
     first, second = halves
     assign(first, "methods", "method == 'ann'", options='{"old": true}')
+    assign(second, "images", "method == 'ann'", psnr=1.5)
     for name in ("images", "layers", "pictures"):
         edit(second, name, lambda table: table[table["backbone"] == "upscaler"])
     with pytest.raises(BenchError, match="row ann: options is"):
         merge(first, second, out, renew=True)
+
+
+def test_a_cell_with_equal_numbers_stays_that_of_the_first_run(halves, out):
+    """Other code that gave the same numbers is no reason to rename where they come from."""
+    first, second = halves
+    assign(second, "methods", "method == 'ann'", method_hash="other")
+    assign(second, "images", "method == 'ann'", method_hash="other", git_commit="other")
+    merge(first, second, out, renew=True)
+    assert "other" not in set(read(out, "methods")["method_hash"])
+    assert "other" not in set(read(out, "images")["git_commit"])
 
 
 def test_a_board_on_other_images_replaces_the_board_and_names_what_is_lost(halves, out):
@@ -93,6 +105,7 @@ def test_a_retrained_state_replaces_that_of_its_rows(halves, out):
     for folder, state in zip(halves, ("s" * 64, "t" * 64), strict=True):
         write_shard(folder / "training.parquet", curve([0, 10], state=state), TRAINING)
         assign(folder, "methods", "method == 'ann'", settings='{"tuned": "brief"}')
+    assign(second, "images", "method == 'ann'", psnr=1.5)
     merge(first, second, out, renew=True)
     found = read_shard(out / "training.parquet", TRAINING).to_pandas()
     assert set(found["state_sha256"]) == {"t" * 64}
@@ -102,7 +115,9 @@ def test_a_retrained_state_is_refused_where_another_row_still_has_the_old_one(ha
     first, second = halves
     for folder, state in zip(halves, ("s" * 64, "t" * 64), strict=True):
         write_shard(folder / "training.parquet", curve([0, 10], state=state), TRAINING)
+        assign(folder, "methods", "method == 'ann'", settings='{"tuned": "brief"}')
     assign(first, "methods", "method == 'steady'", settings='{"tuned": "brief"}')
+    assign(second, "images", "method == 'ann'", psnr=1.5)
     with pytest.raises(BenchError, match="brief on denoiser is the state tttttttttttt, but ssss"):
         merge(first, second, out, renew=True)
     assert not out.exists()
