@@ -70,9 +70,9 @@ def simulated(monkeypatch) -> list[str]:
     """The names of the images that are simulated from now on."""
     found, restore = [], Restorer.add
 
-    def add(restorer, sample, rows):
-        found.append(sample.name)
-        restore(restorer, sample, rows)
+    def add(restorer, batch, rows):
+        found.extend(sample.name for sample in batch)
+        restore(restorer, batch, rows)
 
     monkeypatch.setattr(Restorer, "add", add)
     return found

@@ -51,6 +51,8 @@ def test_a_method_is_served_by_its_kernel(name, kernel, monkeypatch):
             return getattr(self.compiled, function)
 
     found = library.library
-    monkeypatch.setattr("spikebench.snn.kernels.fire.library", lambda part: Listening(found(part)))
+    for module in ("fire", "launch"):
+        place = f"spikebench.snn.kernels.{module}.library"
+        monkeypatch.setattr(place, lambda part: Listening(found(part)))
     record(convert(load_method(FILES[name]), build("plain"), (2,)), picture())
     assert kernel in called

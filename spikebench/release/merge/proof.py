@@ -8,7 +8,7 @@ from spikebench.errors import BenchError
 from spikebench.results.evaluators import ENOUGH
 
 AND = " and "  # between the values of rows that differ, see `reproduce`
-HOW = "Make it: spikebench reproduce results/<run> --any-evaluator --report FILE.json"
+HOW = "Make it: spikebench reproduce RESULTS --any-evaluator --report FILE.json"
 
 
 def read_proof(file: Path) -> list[dict[str, Any]]:
