@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from spikebench.errors import BenchError
-from spikebench.release.merge.conflicts import conflicts
+from spikebench.release.merge.conflicts import BOARD, conflicts
 from spikebench.release.merge.described import described
 from spikebench.release.merge.finished import TABLES, Finished
 from spikebench.release.merge.proof import read_proof
@@ -16,7 +16,6 @@ from spikebench.release.merge.renewed import renewed
 from spikebench.results.columns.evaluators import EVALUATORS
 from spikebench.results.shards import write_frame, write_shard
 
-BOARD = ["dataset", "backbone"]
 SHOWN = [*BOARD, "image"]
 
 

@@ -7,13 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from spikebench.release.merge.conflicts import differing_cells
+from spikebench.release.merge.conflicts import BOARD, CELL, differing_cells
 from spikebench.release.merge.finished import Finished
 from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
-
-CELL = ["dataset", "backbone", "method", "seed"]
-BOARD = ["dataset", "backbone"]
 
 Pair = tuple[str, str]  # data set, of which the rows may be a part, and backbone
 
