@@ -14,7 +14,7 @@ from spikebench.report.text import db, percent
 from spikebench.results.frames import records
 
 TUNED = "tuned"  # the option that names a recipe, of any method that is fine-tuned
-TIMESTEPS = (2, 4, 8, 16)
+TIMESTEPS = (4, 8, 16, 32)  # those of which a table of four fits
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def summary(found: Ablation) -> str:
     shared = [t for t in found.timesteps if all(t in run.rows for run in runs)]
     if base is None or len(runs) < len(shown) + 1 or not shared:
         return f"The parts of {found.method.title}"
-    time = 4 if 4 in shared else shared[0]
+    time = shared[-1]
     start = base.rows[time].psnr
     gains = [
         f"{name} {db(variant.rows[time].psnr - start, sign=True)} dB"

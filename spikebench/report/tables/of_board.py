@@ -1,5 +1,6 @@
 """What the site shows of each board besides its ranking."""
 
+from dataclasses import replace
 from typing import Any
 
 from spikebench.analysis.selection import DEFAULT
@@ -79,12 +80,14 @@ def parts(board: Board, results: Results) -> Table | None:
         Column("variant", "Variant"),
         T,
         PSNR,
-        GAP,
+        replace(GAP, interval=True),
+        Column("gap_low", "Gap, from", "dB", decimals=2, sign=True, shown=False),
+        Column("gap_high", "Gap, to", "dB", decimals=2, sign=True, shown=False),
         ENERGY,
         Column("output_entropy", "Output entropy", "bits", "higher", 2),
     ]
     lines = [
-        Line([variant.name, time, row.psnr, row.gap_db, row.energy, row.output_entropy])
+        Line([variant.name, time, row.psnr, *_gap(row), row.energy, row.output_entropy])
         for variant in found.variants
         for time in found.timesteps
         if (row := variant.rows.get(time))
@@ -92,6 +95,10 @@ def parts(board: Board, results: Results) -> Table | None:
     return table_of(
         board, columns, lines, f"Parts of {found.method.title}. Energy: {ranking_model(results)}."
     )
+
+
+def _gap(row: Row) -> list[float]:
+    return [row.gap_db, row.gap_low, row.gap_high]
 
 
 def _difference(key: str, title: str, better: Direction = "") -> list[Column]:

@@ -111,6 +111,17 @@ def test_the_summary_says_what_the_parts_bring_alone_together_and_tuned(shown):
     assert summary(ablation(*made(shown[0], ["none", "alpha"]))) == "The parts of Mine"
 
 
+def test_the_summary_speaks_of_the_most_timesteps_that_all_variants_have(shown):
+    board, table = made(shown[0])
+    later = [
+        replace(r, timesteps=8, psnr=r.psnr + 0.5) for r in board.competitors if r.method != "z"
+    ]
+    found = ablation(replace(board, rows=[*board.rows, *later]), table)
+    assert found.timesteps == [4, 8]
+    assert summary(found).startswith("At T = 8: alpha +8.00 dB")
+    assert "tuned" not in summary(found)  # its only row has another T
+
+
 def test_a_short_option_is_an_acronym_and_a_long_one_words():
     assert (part_word("mprn"), part_word("spiking_output")) == ("MPRN", "spiking output")
 
@@ -119,10 +130,10 @@ def test_only_one_variant_is_no_ablation(shown):
     assert ablation(*made(shown[0], ["none"])) is None
 
 
-def test_t_1_is_not_shown_and_the_anns_entropy_is(shown, results):
+def test_few_steps_are_not_shown_and_the_anns_entropy_is(shown, results):
     found = ablation(shown[0], results.methods)
     assert [variant.name for variant in found.variants] == ["neither", "MPRN and CPM"]
-    assert found.timesteps == [2, 4, 8]
+    assert found.timesteps == [4, 8]
     assert found.entropy_ann == 6.0
 
 
