@@ -27,6 +27,7 @@ from spikebench.ann.weights import fetch_weights
 from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.patches import Patches, calibration_patches
 from spikebench.data.registry import load_dataset
+from spikebench.errors import BenchError
 from spikebench.io.yaml import read_yaml
 from spikebench.snn import load_method, simulate
 
@@ -88,9 +89,16 @@ class Bench:
 
 
 def settings(grid: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
-    """Yield all combinations of the values of a grid; the first one is the default."""
+    """Yield all combinations of the values of a grid; the first one is the default.
+
+    Raises `BenchError` where they are more than any method may try.
+    """
     found = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
-    assert len(found) <= MOST, f"{len(found)} settings where {MOST} are allowed"
+    if len(found) > MOST:
+        raise BenchError(
+            f"{GRIDS}: {len(found)} settings of {', '.join(grid)} where {MOST} are allowed. "
+            "Leave some out, so that every method has the same budget."
+        )
     yield from found
 
 

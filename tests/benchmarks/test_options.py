@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.options import COLUMNS, GRIDS, MOST, best, settings
+from spikebench.errors import BenchError
 from spikebench.io.yaml import read_yaml
 from spikebench.snn import load_method
 
@@ -28,7 +29,7 @@ def test_the_first_setting_is_the_default_but_for_channels():
 
 
 def test_more_settings_than_allowed_are_refused():
-    with pytest.raises(AssertionError, match="10 settings where 9 are allowed"):
+    with pytest.raises(BenchError, match="10 settings of percentile where 9 are allowed"):
         list(settings({"percentile": list(range(10))}))
 
 
