@@ -34,13 +34,18 @@ def rows_as_csv(rows: list[dict[str, str]]) -> str:
     return buffer.getvalue()
 
 
-def frame_as_csv(frame: pd.DataFrame, stamp: Stamp) -> str:
-    """Return every row and column of a frame as CSV text behind the stamp."""
-    protocol = frame.get("protocol", "")
-    head = stamp.columns("")
+def frame_as_csv(frame: pd.DataFrame, stamp: Stamp, place: tuple[str, ...] = ()) -> str:
+    """Return every row and column of a frame as CSV text behind the stamp.
+
+    `place` names the columns that say of which board, or of which row of it, a line is.
+    """
+    of_frame = stamp.columns("") | {
+        "protocol": frame.get("protocol", ""),
+        "commit": [plain(stamp.commit_of(*keys)) for keys in frame[list(place)].to_numpy()],
+    }
     stamped = frame.drop(columns="protocol", errors="ignore").map(_text)
-    for place, (name, value) in enumerate(head.items()):
-        stamped.insert(place, name, protocol if name == "protocol" else plain(value))
+    for position, (name, value) in enumerate(of_frame.items()):
+        stamped.insert(position, name, plain(value))
     return stamped.to_csv(index=False, lineterminator="\n")
 
 
@@ -64,7 +69,8 @@ def _columns(tables: list[Table], stamp: Stamp) -> list[str]:
 
 
 def _head(table: Table, stamp: Stamp) -> dict[str, Any]:
-    return stamp.columns(table.protocol) | table.keys
+    board = [table.keys[name] for name in ("dataset", "backbone") if name in table.keys]
+    return stamp.columns(table.protocol, *board) | table.keys
 
 
 def _body(table: Table, values: list[Any]) -> dict[str, Any]:

@@ -27,14 +27,16 @@ from spikebench.report.tables.stamp import Stamp
 from spikebench.report.tables.table import Table
 from spikebench.results.document import dictionary, document
 
-# Of each file of data, the table of the run that it holds
+BOARD = ("dataset", "backbone")
+ROW = (*BOARD, "method")
+# Of each file of data, the table of the run that it holds, and what each line is of
 DATA = {
-    "leaderboard": "leaderboard",
-    "leaderboard_prices": "prices",
-    "comparisons": "comparisons",
-    "curves": "curves",
-    "standings": "standings",
-    "training": "training",
+    "leaderboard": ("leaderboard", ROW),
+    "leaderboard_prices": ("prices", ROW),
+    "comparisons": ("comparisons", BOARD),
+    "curves": ("curves", BOARD),
+    "standings": ("standings", ()),
+    "training": ("training", ()),
 }
 
 
@@ -76,8 +78,8 @@ def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
 def data(results: Results) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of the files that hold every row and column."""
     stamp = Stamp.of(results)
-    for name, table in DATA.items():
-        yield f"{name}.csv", frame_as_csv(getattr(results, table), stamp)
+    for name, (table, place) in DATA.items():
+        yield f"{name}.csv", frame_as_csv(getattr(results, table), stamp, place)
 
 
 def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
