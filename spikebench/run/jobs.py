@@ -82,8 +82,12 @@ def _images(config: RunConfig, cell: Cell) -> int | list[str] | None:
 
 
 def _benchmark(config: RunConfig, cell: Cell) -> Benchmark:
-    found = {(data, net): benchmark for data, net, benchmark in config.pairs()}
-    return found[cell.dataset, cell.backbone]
+    return next(
+        benchmark
+        for data, net, benchmark in config.pairs()
+        if (data, net) == (cell.dataset, cell.backbone)
+        and cell.method in (benchmark.methods or config.methods)
+    )
 
 
 def _largest(config: RunConfig, backbone: str, method: str) -> int | None:
@@ -111,4 +115,4 @@ def wanted_images(config: RunConfig, dataset: str, root: Path = Path()) -> int |
     counts = [images for images in wanted if isinstance(images, int)]
     if len(counts) == len(wanted):
         return max(counts)
-    return wanted[0] if len(wanted) == 1 else None
+    return wanted[0] if wanted.count(wanted[0]) == len(wanted) else None

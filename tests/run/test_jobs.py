@@ -46,6 +46,18 @@ def test_a_benchmark_may_name_its_rows(root):
     assert len([cell for cell in found if cell.dataset == "small"]) == 3
 
 
+def test_rows_of_a_pair_may_run_to_different_t_in_entries_of_their_own(root):
+    short = BENCHMARKS[0] | {"methods": ["ann", "strict"], "up_to": 2}
+    longer = BENCHMARKS[0] | {"methods": ["max_norm"]}
+    written = run_config(benchmarks=[short, longer], timesteps=[1, 2, 4])
+    config = load_config(written, root=root)
+    grids = {
+        cell.method: evaluation_settings(config, cell, root)["timesteps"] for cell in cells(config)
+    }
+    assert grids == {"ann": [1, 2], "strict": [1, 2], "max_norm": [1, 2, 4]}
+    assert conversion_settings(config, "denoiser", "strict", 0, root)["timesteps"] == [1, 2]
+
+
 def test_settings_follow_the_benchmark_and_the_row(root):
     config = load_config(run_config(benchmarks=BENCHMARKS), root=root)
     conversion = conversion_settings(config, "upscaler", "strict", 0, root)

@@ -8,8 +8,10 @@ import yaml
 
 from spikebench.release.merge.finished import Finished
 from spikebench.results.devices import mixed_devices
+from spikebench.run.config import Benchmark
 
 AND = " and "
+PICTURES = Benchmark.model_fields["pictures"].default  # of an entry that does not say
 
 
 def described(name: str, first: Finished, second: Finished) -> dict[str, str]:
@@ -55,19 +57,28 @@ def merged_config(name: str, first: Finished, second: Finished) -> dict[str, Any
 
 
 def _benchmarks(one: dict, other: dict, order: list[str]) -> list[dict[str, Any]]:
-    """Return an entry for each pair of data set and backbone, with the rows that have it."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    """Return an entry for each pair of data set and backbone, with the rows that have it.
+
+    Rows that were run to another T than those of the first run have an entry of their own.
+    """
+    found: dict[tuple[str, str, int | None], dict[str, Any]] = {}
+    known: set[tuple[str, str, str]] = set()
+    pictures: dict[tuple[str, str], int] = {}
     for config in (one, other):
         for entry in config["benchmarks"]:
             rows = entry.get("methods") or list(config["methods"])
             for pair in product(entry["datasets"], entry["backbones"]):
-                known = found.setdefault(pair, entry | {"methods": []})
-                known["methods"] = [row for row in order if row in {*known["methods"], *rows}]
+                new = [row for row in rows if (*pair, row) not in known]
+                known |= {(*pair, row) for row in new}
+                shown = {"pictures": pictures.setdefault(pair, entry.get("pictures", PICTURES))}
+                own = found.setdefault((*pair, entry.get("up_to")), entry | shown | {"methods": []})
+                own["methods"] = [row for row in order if row in {*own["methods"], *new}]
     return [
         entry
         | {"datasets": [dataset], "backbones": [backbone]}
         | {"methods": None if entry["methods"] == order else entry["methods"]}
-        for (dataset, backbone), entry in found.items()
+        for (dataset, backbone, _), entry in found.items()
+        if entry["methods"]
     ]
 
 

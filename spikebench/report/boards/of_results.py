@@ -1,6 +1,7 @@
 """The boards of a run, from its tables."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -33,14 +34,13 @@ def boards(results: Results) -> list[Board]:
 def _pairs(results: Results) -> Iterator[tuple[str, str]]:
     """Yield (data set, backbone) as the tables name them, a part of a set with its label."""
     found = results.leaderboard[["dataset", "backbone"]].drop_duplicates().to_records(index=False)
-    for benchmark in results.run["benchmarks"]:
-        for dataset in benchmark["datasets"]:
-            for backbone in benchmark["backbones"]:
-                yield from (
-                    (label, name)
-                    for label, name in found
-                    if (whole_set(label), name) == (dataset, backbone)
-                )
+    asked = dict.fromkeys(
+        pair
+        for benchmark in results.run["benchmarks"]
+        for pair in product(benchmark["datasets"], benchmark["backbones"])
+    )
+    for pair in asked:
+        yield from ((label, name) for label, name in found if (whole_set(label), name) == pair)
 
 
 def _board(

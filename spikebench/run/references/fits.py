@@ -1,5 +1,6 @@
 """Do the data sets, images and backbones of a configuration fit each other?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from spikebench.data.leaks import refuse_leak
 from spikebench.errors import BenchError
 from spikebench.io.yaml import suggestion
 from spikebench.run import catalogue
-from spikebench.run.config import RunConfig
+from spikebench.run.config import Benchmark, RunConfig
 from spikebench.run.references.complaints import repeated, unknown
 
 
@@ -16,13 +17,37 @@ def misfits(config: RunConfig, root: Path) -> Iterator[str]:
     yield from _of_images(config, root)
     yield from _missing_architectures(config, root)
     yield from _of_training_sets(config, root)
-    seen = set()
-    for dataset, backbone, _ in config.pairs():
+    for (dataset, backbone), entries in _entries(config).items():
         yield from _of_task(config, dataset, backbone, root)
-        if (dataset, backbone) in seen:
-            yield f"`benchmarks`: ('{dataset}', '{backbone}') is listed twice. Keep one of them."
-        seen.add((dataset, backbone))
+        yield from _of_several(config, (dataset, backbone), entries)
         yield from _leaks(config, dataset, backbone, root)
+
+
+def _entries(config: RunConfig) -> dict[tuple[str, str], list[Benchmark]]:
+    """Return the entries of `benchmarks` that name each pair (data set, backbone)."""
+    found: dict[tuple[str, str], list[Benchmark]] = {}
+    for dataset, backbone, benchmark in config.pairs():
+        found.setdefault((dataset, backbone), []).append(benchmark)
+    return found
+
+
+def _of_several(
+    config: RunConfig, pair: tuple[str, str], entries: list[Benchmark]
+) -> Iterator[str]:
+    """Complain of entries of one pair that share rows, or that are not of the same images."""
+    rows = Counter(row for entry in entries for row in entry.methods or config.methods)
+    if twice := [row for row, times in rows.items() if times > 1 and len(entries) > 1]:
+        yield (
+            f"`benchmarks`: {pair} is listed twice with the rows {', '.join(twice)}. Keep each row "
+            "in one of the entries."
+        )
+    for key in ("images", "pictures"):
+        first, *others = (getattr(entry, key) for entry in entries)
+        if other := [value for value in others if value != first]:
+            yield (
+                f"`benchmarks`: {pair} is listed with `{key}` {first} and {other[0]}, and its rows "
+                "share a board. Write the same in each of its entries."
+            )
 
 
 def _of_task(config: RunConfig, dataset: str, backbone: str, root: Path) -> Iterator[str]:

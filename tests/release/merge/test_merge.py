@@ -85,6 +85,21 @@ def test_a_row_that_ran_on_one_board_is_named_there_alone(halves, tmp_path):
     assert upscaler["methods"] is None
 
 
+def test_rows_that_ran_to_another_t_have_an_entry_of_their_own(halves, tmp_path):
+    monday, tuesday = halves
+    entry = {"datasets": ["photos"], "backbones": ["upscaler"], "images": None, "pictures": 1}
+    later = [entry | {"up_to": 4, "pictures": 2}]
+    for half, benchmarks in ((monday, [entry]), (tuesday, later)):
+        for name in ("images", "layers", "pictures"):
+            edit(half, name, lambda table: table[table["backbone"] == "upscaler"])
+        edit(half, "run", lambda run, b=benchmarks: run.assign(config=_with(run, benchmarks=b)))
+    merge(monday, tuesday, tmp_path / "both")
+    (run,) = pq.read_table(tmp_path / "both/run.parquet").to_pylist()
+    first, second = json.loads(run["benchmarks"])
+    assert first == entry | {"methods": [*SHARED, "steady"]}
+    assert second == entry | {"up_to": 4, "methods": ["greedy", "greedy_plain"]}
+
+
 def test_other_seeds_of_the_same_rows_are_repetitions(whole, tmp_path):
     second = copytree(whole, tmp_path / "second")
     for name in ("images", "layers", "pictures"):

@@ -1,5 +1,7 @@
 """Boards: order, names, prices."""
 
+from dataclasses import replace
+
 import pytest
 
 from spikebench.analysis.selection import DEFAULT
@@ -9,6 +11,12 @@ from spikebench.report.boards.of_results import boards
 def test_boards_follow_the_configuration(shown):
     assert [board.key for board in shown] == ["photos.denoiser", "photos.upscaler"]
     assert [board.task_name for board in shown] == ["denoising", "super-resolution"]
+
+
+def test_a_pair_of_two_entries_has_one_board(shown, results):
+    twice = results.run | {"benchmarks": results.run["benchmarks"] * 2}
+    found = boards(replace(results, run=twice))
+    assert [board.key for board in found] == [board.key for board in shown]
 
 
 def test_floor_and_ceiling_are_the_references_means(shown):

@@ -79,8 +79,20 @@ def calibrated_by(**datasets: str) -> dict:
         ),
         pytest.param(
             {"benchmarks": [pair("noisy", "denoiser")] * 2},
-            "my.yaml: `benchmarks`: ('noisy', 'denoiser') is listed twice. Keep one of them.",
-            id="a pair listed twice",
+            "my.yaml: `benchmarks`: ('noisy', 'denoiser') is listed twice with the rows ann, "
+            "max_norm, strict. Keep each row in one of the entries.",
+            id="a pair listed twice with the same rows",
+        ),
+        pytest.param(
+            {
+                "benchmarks": [
+                    pair("noisy", "denoiser") | {"methods": ["ann"]},
+                    pair("noisy", "denoiser") | {"methods": ["strict"], "images": 1},
+                ]
+            },
+            "my.yaml: `benchmarks`: ('noisy', 'denoiser') is listed with `images` None and 1, and "
+            "its rows share a board. Write the same in each of its entries.",
+            id="a pair on two choices of images",
         ),
         pytest.param(
             {"benchmarks": [pair("noisy", "denoiser") | {"methods": ["ann", "strict", "ann"]}]},
