@@ -160,7 +160,8 @@ def render(
         typer.Option("--output", "-o", help=f"The site; {paths.report(RUN)} if left out."),
     ] = None,
     trust: Annotated[
-        Path | None, typer.Option(help=f"{paths.TRUST}, if the run verified them.")
+        Path | None,
+        typer.Option(help=f"{paths.TRUST}; {paths.TRUST.name} beside the tables if left out."),
     ] = None,
 ) -> None:
     """Price, rank, compare and show the counts of a run, with nothing measured again."""

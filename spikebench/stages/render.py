@@ -20,6 +20,7 @@ from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import SHOWN_PICTURES
 from spikebench.results.later import fits
+from spikebench.run.paths import TRUST
 from spikebench.stages.price import price_run
 
 NEEDED = {
@@ -31,10 +32,13 @@ def render(folder: Path, reports: Path, trust: Path | None = None) -> Path:
     """Make everything that follows from the counts in `folder`, results/<run>; return the page.
 
     Prices, ranks and comparisons go to `folder`, the site to `reports`. The energy models are those
-    of energy_models.parquet. Raises `BenchError` where a table is missing, or has the columns of
+    of energy_models.parquet; `trust` is the table of the verified backbones, which may lie beside
+    the others. Raises `BenchError` where a table is missing, or has the columns of
     another version.
     """
     _check_tables(folder)
+    beside = folder / TRUST.name
+    trust = trust or (beside if beside.is_file() else None)
     rank(folder)
     page = reports / "index.html"
     build(folder, page=page, trust=trust)

@@ -262,3 +262,12 @@ def _run() -> dict:
         "platform": "Linux",
         "created": "2026-01-02T03:04:05+00:00",
     }
+
+
+def trust_row(backbone: str, **changes) -> dict:
+    """Return a row of the trust table, 0.02 dB above what is stated."""
+    row = {"backbone": backbone, "title": backbone.title(), "task": "denoise", "dataset": "set12"}
+    row |= {"protocol": "grey_float", "kind": "published", "source": "a paper", "note": ""}
+    row |= {"weights_sha256": "", "dataset_sha256": "", "images": 12, "stated_psnr": 30.0}
+    row |= {"stated_ssim": None, "psnr": 30.02, "ssim": 0.9, "psnr_input": 20.0}
+    return row | changes

@@ -4,12 +4,16 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from spikebench.errors import BenchError
+from spikebench.results.columns.verification import TRUST
+from spikebench.results.shards import write_shard
+from spikebench.run import paths
 from spikebench.stages.render import NEEDED, rank, render
-from tests.report.made_up import write_run
+from tests.report.made_up import trust_row, write_run
 
 DERIVED = ("energy", "leaderboard", "prices", "comparisons", "curves", "standings")
 PUBLISHED = Path(__file__).parents[2] / "results/published"
@@ -20,6 +24,16 @@ def folder(tmp_path) -> Path:
     for name in NEEDED:
         shutil.copy(PUBLISHED / f"{name}.parquet", tmp_path)
     return tmp_path
+
+
+def configured(folder: Path) -> Path:
+    """Give the made-up run the configuration that ranking asks for."""
+    config = "timesteps: [1, 2, 4, 8]\nmethods: {input: {}, ann: {}, steady: {}, greedy: {}, "
+    table = pq.read_table(folder / "run.parquet")
+    (run,) = table.to_pylist()
+    rows = [run | {"config": config + "greedy_plain: {}}\n"}]
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), folder / "run.parquet")
+    return folder
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -45,9 +59,14 @@ def test_the_tables_are_made_again_as_the_workflow_made_them(tmp_path):
     made = {name: pd.read_parquet(folder / f"{name}.parquet") for name in DERIVED}
     for name in DERIVED:
         (folder / f"{name}.parquet").unlink()
-    config = "timesteps: [1, 2, 4, 8]\nmethods: {input: {}, ann: {}, steady: {}, greedy: {}, "
-    run = pd.read_parquet(folder / "run.parquet").assign(config=config + "greedy_plain: {}}\n")
-    run.to_parquet(folder / "run.parquet", index=False)
-    rank(folder)
+    rank(configured(folder))
     for name, expected in made.items():
         pd.testing.assert_frame_equal(pd.read_parquet(folder / f"{name}.parquet"), expected)
+
+
+def test_a_trust_table_beside_the_others_is_shown(tmp_path):
+    folder = configured(write_run(tmp_path / "made_up"))
+    write_shard(folder / paths.TRUST.name, [trust_row("denoiser")], TRUST)
+    page = render(folder, tmp_path / "site")
+    table = pd.read_csv(page.parent / "tables/backbones.csv")
+    assert 30.02 in table.to_numpy()

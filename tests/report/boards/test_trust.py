@@ -11,6 +11,7 @@ from spikebench.report.boards.trust import Known, checks, from_table, hashes, kn
 from spikebench.report.results import Results
 from spikebench.results.columns.verification import TRUST
 from spikebench.results.shards import write_shard
+from tests.report.made_up import trust_row
 
 
 def test_known_numbers_stand_beside_the_ann_row(results, shown):
@@ -37,14 +38,6 @@ def test_a_part_of_a_set_is_not_compared(results):
     found = boards(part)
     assert [board.dataset for board in found] == ["photos[2]", "photos[2]"]
     assert all(entry.difference is None for entry in known_numbers(part, found))
-
-
-def trust_row(backbone: str, **changes) -> dict:
-    row = {"backbone": backbone, "title": backbone.title(), "task": "denoise", "dataset": "set12"}
-    row |= {"protocol": "grey_float", "kind": "published", "source": "a paper", "note": ""}
-    row |= {"weights_sha256": "", "dataset_sha256": "", "images": 12, "stated_psnr": 30.0}
-    row |= {"stated_ssim": None, "psnr": 30.02, "ssim": 0.9, "psnr_input": 20.0}
-    return row | changes
 
 
 @pytest.fixture
