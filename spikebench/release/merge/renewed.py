@@ -18,15 +18,16 @@ Pair = tuple[str, str]  # data set, of which the rows may be a part, and backbon
 def renewed(first: Finished, second: Finished) -> tuple[Finished, Finished, list[str]]:
     """Return both runs without what the other replaces, and a line for each row that is lost.
 
-    The cells of `first` that `second` measured with other numbers are replaced, and every cell of a
-    board that `second` ran on other images; a cell with equal numbers stays that of `first`. A
+    The cells of `first` that `second` measured with other numbers or at further T are replaced, and
+    every cell of a board that `second` ran on other images; any other cell of both stays that of
+    `first`. A
     label, and a state of training, of which no cell is left goes with its cells.
     """
     boards = _other_images(first, second)
     both = _cells(first) & _cells(second)
     others = {
         cell for table in (IMAGES, LAYERS) for cell, *_ in differing_cells(first, second, table)
-    }
+    } | (both & _further(first.images, second.images))
     equal = {cell for cell in both - others if _pair(*cell[:2]) not in boards}
     one, other = _left(first, boards, others), _left(second, set(), equal)
     return one, other, _lost(first, second, boards)
@@ -34,6 +35,16 @@ def renewed(first: Finished, second: Finished) -> tuple[Finished, Finished, list
 
 def _cells(run: Finished) -> set[tuple[Any, ...]]:
     return set(run.images[CELL].itertuples(index=False, name=None))
+
+
+def _further(one: pd.DataFrame, other: pd.DataFrame) -> set[tuple[Any, ...]]:
+    """Return the cells that have a T in `other` that they lack in `one`."""
+    keys = [*CELL, "timesteps"]
+    known, found = (
+        set(table[keys].drop_duplicates().itertuples(index=False, name=None))
+        for table in (one, other)
+    )
+    return {cell[:-1] for cell in found - known}
 
 
 def _left(run: Finished, boards: set[Pair], gone: set[tuple[Any, ...]]) -> Finished:
@@ -48,7 +59,7 @@ def _left(run: Finished, boards: set[Pair], gone: set[tuple[Any, ...]]) -> Finis
         pictures=_pictures(run.pictures, boards, gone),
         methods=kept,
         training=_trained(run.training, images, kept),
-        config=_config(run.config, boards, left),
+        config=_config(run.config, boards, left, _ran(run.images) - _ran(images)),
     )
 
 
@@ -87,16 +98,24 @@ def _trained(training: pd.DataFrame, images: pd.DataFrame, methods: pd.DataFrame
     return _only(training, [key in used for key in keys])
 
 
-def _config(config: dict[str, Any], boards: set[Pair], left: set[str]) -> dict[str, Any]:
+def _ran(images: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """Return the rows of boards that were measured: data set, backbone, label."""
+    rows = images[[*BOARD, "method"]].drop_duplicates().itertuples(index=False, name=None)
+    return {(*_pair(dataset, backbone), label) for dataset, backbone, label in rows}
+
+
+def _config(
+    config: dict[str, Any], boards: set[Pair], left: set[str], gone: set[tuple[str, str, str]]
+) -> dict[str, Any]:
     """Return what makes the rows that are left; a pair of its own for each board."""
-    benchmarks = [
-        entry
-        | {"datasets": [dataset], "backbones": [backbone]}
-        | {"methods": [row for row in entry.get("methods") or config["methods"] if row in left]}
-        for entry in config["benchmarks"]
-        for dataset, backbone in product(entry["datasets"], entry["backbones"])
-        if (dataset, backbone) not in boards
-    ]
+    benchmarks = []
+    for entry in config["benchmarks"]:
+        labels = [label for label in entry.get("methods") or config["methods"] if label in left]
+        for pair in product(entry["datasets"], entry["backbones"]):
+            kept = [label for label in labels if (*pair, label) not in gone]
+            if pair not in boards and kept:
+                own = {"datasets": [pair[0]], "backbones": [pair[1]], "methods": kept}
+                benchmarks.append(entry | own)
     methods = {label: said for label, said in config["methods"].items() if label in left}
     return config | {"benchmarks": benchmarks, "methods": methods}
 

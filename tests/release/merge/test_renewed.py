@@ -1,6 +1,7 @@
 """What a later run measured again replaces what the earlier one had, and nothing else does."""
 
 import json
+from shutil import copytree
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -47,6 +48,24 @@ def test_cells_of_the_second_run_replace_those_of_the_first(halves, out):
     kept = rows[(rows["method"] == "ann") & (rows["backbone"] == "denoiser")]
     assert set(kept["psnr"]) == {1.5}
     assert set(rows["method"]) == {*SHARED, "steady", "greedy", "greedy_plain"}
+
+
+def test_a_row_that_ran_to_a_larger_t_replaces_the_shorter_one(halves, out, tmp_path):
+    first = halves[0]
+    second = copytree(first, tmp_path / "longer")
+    for name in ("images", "layers"):
+        edit(first, name, lambda table: table[table["timesteps"] < 8])
+    set_benchmarks(first, up_to=4)
+    assert merge(first, second, out, renew=True) == []
+    rows = read(out, "images").query("method == 'steady'")
+    assert set(rows["timesteps"]) == {1, 2, 4, 8}
+    entries = settings(out)["benchmarks"]
+    assert [(e["backbones"], e.get("up_to"), e["methods"]) for e in entries] == [
+        (["denoiser"], 4, list(SHARED)),
+        (["upscaler"], 4, list(SHARED)),
+        (["denoiser"], None, ["steady"]),
+        (["upscaler"], None, ["steady"]),
+    ]
 
 
 def test_a_label_may_name_other_options_once_all_of_its_cells_are_replaced(halves, out):
