@@ -1,7 +1,7 @@
 """What keeps two runs from standing in one table, a line for each: run, file, key, what to do."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import chain
 from typing import Any
 
@@ -18,6 +18,7 @@ CELL = ["dataset", "backbone", "method", "seed"]
 BOARD = ["dataset", "backbone"]
 # What decides every row of a run; a run is one set of rules
 SETTINGS = ("readout", "calibration", "lpips")
+NAMED = ("method_hash", "options", "settings")  # what a label stands for
 # Said by lines of their own; a hash of settings changes with the grid of T, and no number with it
 NOT_COMPARED = {
     *VOLATILE,
@@ -26,12 +27,16 @@ NOT_COMPARED = {
 }
 
 
-def conflicts(first: Finished, second: Finished) -> list[str]:
-    """Return every conflict of two runs; rows that both have, with equal numbers, are none."""
+def conflicts(first: Finished, second: Finished, same: Set[str] = frozenset()) -> list[str]:
+    """Return every conflict of two runs; rows that both have, with equal numbers, are none.
+
+    `same` are the labels that may be of two versions of the code, see
+    `spikebench.release.merge.sources`.
+    """
     found = chain(
         _evaluators(first, second),
         _settings(first, second),
-        _methods(first, second),
+        _methods(first, second, same),
         _parts(first, second),
         _boards(first, second),
         _prices(first, second),
@@ -73,19 +78,26 @@ def _settings(first: Finished, second: Finished) -> Iterator[str]:
         )
 
 
-def _methods(first: Finished, second: Finished) -> Iterator[str]:
+def _methods(first: Finished, second: Finished, same: Set[str]) -> Iterator[str]:
     both = first.methods.merge(second.methods, on="method", suffixes=("", "_other"))
     for row in records(both):
-        for key in ("method_hash", "options", "settings"):
+        for key in ("options", "settings") if row["method"] in same else NAMED:
             if row[key] != row[f"{key}_other"]:
                 mine = second.images[second.images["method"] == row["method"]]
                 yield (
                     f"{second.folder}/methods.parquet: row {row['method']}: {key} is "
                     f"{row[f'{key}_other'][:60]}, but {row[key][:60]} in {first.folder}. Give one "
-                    f"of them another label, or run it again: "
+                    f"of them another label, or run it again{_or_show(key, first)}: "
                     f"{second.again(mine[CELL].drop_duplicates())}"
                 )
                 break
+
+
+def _or_show(key: str, first: Finished) -> str:
+    """Return what else helps where the sources of a row differ, and maybe no number."""
+    if key != "method_hash":
+        return ""
+    return f", or have it measure a cell of {first.folder} too, which shows that no number differs"
 
 
 def _parts(first: Finished, second: Finished) -> Iterator[str]:

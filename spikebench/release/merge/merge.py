@@ -13,6 +13,7 @@ from spikebench.release.merge.described import described
 from spikebench.release.merge.finished import TABLES, Finished
 from spikebench.release.merge.proof import read_proof
 from spikebench.release.merge.renewed import renewed
+from spikebench.release.merge.sources import same_numbers
 from spikebench.results.columns.evaluators import EVALUATORS
 from spikebench.results.shards import write_frame, write_shard
 
@@ -32,14 +33,17 @@ def merge(
     Rows that both have are kept once, and have to be equal; with `renew` those of `second` replace
     those of `first`, and a line is returned for each board whose rows were not all replaced, see
     `spikebench.release.merge.renewed`. `proofs` are reports that show which evaluators give the
-    same numbers, see `spikebench.release.merge.proof`. What follows from the counts (prices, ranks,
-    comparisons) and the pages are made by `spikebench render`. Raises `BenchError` with a line for
-    each conflict, see `spikebench.release.merge.conflicts`; nothing is written then.
+    same numbers, see `spikebench.release.merge.proof`; which versions of a row's own sources do,
+    is read from the cells, see `spikebench.release.merge.sources`. What follows from the counts
+    (prices, ranks, comparisons) and the pages are made by `spikebench render`. Raises `BenchError`
+    with a line for each conflict, see `spikebench.release.merge.conflicts`; nothing is written
+    then.
     """
     _check_output(output)
     one, other = Finished.read(first), _with_proofs(Finished.read(second), proofs)
+    same = same_numbers(one, other)
     one, other, lost = renewed(one, other) if renew else (one, other, [])
-    found = conflicts(one, other)
+    found = conflicts(one, other, same)
     if found:
         raise BenchError("\n".join(found))
     for name, frame in _frames(one, other).items():
