@@ -20,13 +20,21 @@ LONG = {
     "ann_longer",
     "fast_snn_4",
     "graded_balanced",
+    "graded_efficient",
     "qcfs_16_steps",
     "qcfs_8",
     "spikingir_half",
     "spikingir_half_cpm",
     "spikingir_half_long",
 }  # recipes with budgets of their own
-RIVALS = ["graded_balanced", "qcfs_8", "ann_longer", "fast_snn_4", "spikingir_half_cpm"]
+RIVALS = [
+    "graded_balanced",
+    "graded_efficient",
+    "qcfs_8",
+    "ann_longer",
+    "fast_snn_4",
+    "spikingir_half_cpm",
+]
 
 
 @pytest.mark.parametrize("name", RECIPES)
