@@ -120,11 +120,12 @@ def test_the_kernel_is_interpolating_and_sums_to_one():
         ("set5", 4, 5),
         ("set14", 2, 14),
         ("set14", 4, 14),
-        ("urban100", 4, 20),  # those whose hashes are pinned
+        ("urban100", 4, 20),  # of 100
     ],
 )
 def test_published_inputs_are_reproduced_pixel_for_pixel(mirror, tmp_path, dataset, scale, images):
     entries = [e for e in load_dataset(dataset).files if e.scale == scale and e.sha256]
+    entries = entries[: 2 * images]
     for entry in entries:
         fetch_file(entry.url, tmp_path / entry.file_name, entry.sha256, entry.bytes, mirror)
     for low in (entry for entry in entries if entry.role == "degraded"):

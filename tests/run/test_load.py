@@ -1,15 +1,19 @@
 """A configuration of an earlier version is read as it was."""
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from spikebench.errors import BenchError
+from spikebench.run.cell import whole_set
+from spikebench.run.jobs import cells, evaluation_settings
 from spikebench.run.load import load_config, load_merged
 from spikebench.run.sources import LIBRARY
 from tests.miniature import run_config, write_catalogue
 
 CHECKOUT = LIBRARY.parent
+PUBLISHED = CHECKOUT / "results/published/images.parquet"
 SHIPPED = sorted(CHECKOUT.glob("config/*.yaml"))
 
 
@@ -79,3 +83,20 @@ def test_lists_and_mappings_of_the_command_line_are_read_with_their_types(tmp_pa
     assert config.timesteps == [1, 2]
     assert (config.calibration.patches, config.calibration.size) == (5, 16)
     assert (config.run, config.seed) == ("other", 3)
+
+
+def test_the_published_configuration_makes_the_published_table_and_no_other():
+    config = load_config(CHECKOUT / "config/published.yaml", root=CHECKOUT)
+    keys = ["dataset", "backbone", "method", "timesteps"]
+    measured = pd.read_parquet(PUBLISHED, columns=keys).drop_duplicates()
+    found: dict[tuple[str, str, str], set[int]] = {}
+    for dataset, backbone, method, time in measured.itertuples(index=False, name=None):
+        found.setdefault((whole_set(dataset), backbone, method), set()).add(time)
+    wanted = {
+        (cell.dataset, cell.backbone, cell.method): evaluation_settings(config, cell, CHECKOUT)[
+            "timesteps"
+        ]
+        for cell in cells(config)
+    }
+    assert found.keys() == wanted.keys()
+    assert all(times == {0} or times == set(wanted[cell]) for cell, times in found.items())

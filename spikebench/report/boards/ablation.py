@@ -1,7 +1,8 @@
 """What the parts of a method bring: rows of one file that differ in its switches alone."""
 
 import json
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -14,7 +15,7 @@ from spikebench.report.text import db, percent
 from spikebench.results.frames import records
 
 TUNED = "tuned"  # the option that names a recipe, of any method that is fine-tuned
-TIMESTEPS = (4, 8, 16, 32)  # those of which a table of four fits
+SHOWN = 4  # of the largest T, as many as a table fits; nothing is taken apart at T = 1
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Variant:
     plain: bool  # whether only parts are switched
     tuned: bool
     rows: dict[int, Row] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)  # further options, beside a recipe
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ def ablation(board: Board, methods: pd.DataFrame) -> Ablation | None:
         options = json.loads(row["options"])
         if rows and _differs_in_switches(options, method):
             variants.append(_variant(method, options, rows))
-    grid = sorted({t for variant in variants for t in variant.rows} & set(TIMESTEPS))
+    grid = sorted({t for variant in variants for t in variant.rows if t > 1})[-SHOWN:]
     if len(variants) < 2 or not grid:
         return None
     known = [row.output_entropy for row in board.rows if row.reference and not row.timesteps]
     entropy = next((value for value in known if not pd.isna(value)), float("nan"))
+    variants = _told_apart(variants)
     ordered = sorted(variants, key=lambda v: (v.tuned, *v.parts.values(), not v.plain, v.name))
     return Ablation(method, ordered, grid, entropy)
 
@@ -102,7 +105,24 @@ def _variant(method: Method, options: dict[str, Any], rows: dict[int, Row]) -> V
         name: options[name] for name, on in method.others.items() if options.get(name, on) != on
     }
     recipe = options.get(TUNED, "")
-    return Variant(_name(method, parts, others, recipe), parts, not others, bool(recipe), rows)
+    numbers = {n: v for n, v in options.items() if n not in method.switches and n != TUNED}
+    name = _name(method, parts, others, recipe)
+    return Variant(name, parts, not others, bool(recipe), rows, numbers)
+
+
+def _told_apart(variants: list[Variant]) -> list[Variant]:
+    """Return the variants, with their numbers in the name where names would be the same."""
+    times = Counter(variant.name for variant in variants)
+    return [
+        replace(variant, name=", ".join([variant.name, *_said(variant.numbers)]))
+        if times[variant.name] > 1
+        else variant
+        for variant in variants
+    ]
+
+
+def _said(numbers: dict[str, float]) -> list[str]:
+    return [f"{option.replace('_', ' ')} {value:g}" for option, value in numbers.items()]
 
 
 def _name(method: Method, parts: dict[str, bool], others: dict[str, bool], recipe: str) -> str:

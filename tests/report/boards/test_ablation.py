@@ -103,12 +103,31 @@ def test_variants_stand_in_the_order_of_their_parts_and_are_named_by_them(shown)
     assert found.timesteps == [4]
 
 
+def test_variants_of_one_recipe_are_told_apart_by_their_numbers(shown):
+    board, table = made(shown[0])
+    more = described("more", RECIPE | {"places": 7})
+    like = board.competitors[0]
+    board = replace(board, rows=[*board.rows, replace(like, method="more")])
+    found = ablation(board, pd.concat([table, pd.DataFrame([more])]))
+    assert [variant.name for variant in found.variants][-2:] == [
+        "alpha and CPM, tuned (balanced), places 5",
+        "alpha and CPM, tuned (balanced), places 7",
+    ]
+
+
 def test_the_summary_says_what_the_parts_bring_alone_together_and_tuned(shown):
     assert summary(ablation(*made(shown[0]))) == (
         "At T = 4: alpha +8.00 dB, CPM +1.00 dB, both +8.50 dB over neither; tuned, "
         "\N{MINUS SIGN}0.25 dB to the ANN at 20 % of its energy."
     )
     assert summary(ablation(*made(shown[0], ["none", "alpha"]))) == "The parts of Mine"
+
+
+def test_the_largest_t_are_shown_where_there_are_many(shown):
+    board, table = made(shown[0])
+    more = [replace(r, timesteps=t) for r in board.competitors for t in (2, 8, 16, 32, 50)]
+    found = ablation(replace(board, rows=[*board.rows, *more]), table)
+    assert found.timesteps == [8, 16, 32, 50]
 
 
 def test_the_summary_speaks_of_the_most_timesteps_that_all_variants_have(shown):
@@ -130,10 +149,10 @@ def test_only_one_variant_is_no_ablation(shown):
     assert ablation(*made(shown[0], ["none"])) is None
 
 
-def test_few_steps_are_not_shown_and_the_anns_entropy_is(shown, results):
+def test_t_1_is_not_shown_and_the_anns_entropy_is(shown, results):
     found = ablation(shown[0], results.methods)
     assert [variant.name for variant in found.variants] == ["neither", "MPRN and CPM"]
-    assert found.timesteps == [4, 8]
+    assert found.timesteps == [2, 4, 8]
     assert found.entropy_ann == 6.0
 
 
