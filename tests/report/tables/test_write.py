@@ -11,7 +11,7 @@ from spikebench.report.tables.write import DATA, shown, texts
 SOURCES = [source for source, _ in DATA.values()]
 
 
-@pytest.mark.parametrize(("name", "source"), zip(DATA, SOURCES, strict=True))
+@pytest.mark.parametrize(("name", "source"), list(zip(DATA, SOURCES, strict=True)))
 def test_data_files_hold_every_row_and_the_stamp(site, results, name, source):
     table, expected = pd.read_csv(site / f"tables/{name}.csv"), getattr(results, source)
     assert table["table_id"].tolist() == [results.table_id] * len(expected)
