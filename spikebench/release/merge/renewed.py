@@ -20,8 +20,7 @@ def renewed(first: Finished, second: Finished) -> tuple[Finished, Finished, list
 
     The cells of `first` that `second` measured with other numbers or at further T are replaced, and
     every cell of a board that `second` ran on other images; any other cell of both stays that of
-    `first`. A
-    label, and a state of training, of which no cell is left goes with its cells.
+    `first`. A label, and a state of training, of which no cell is left goes with its cells.
     """
     boards = _other_images(first, second)
     both = _cells(first) & _cells(second)
