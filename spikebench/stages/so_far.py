@@ -80,12 +80,12 @@ def _make(config: RunConfig) -> None:
         _collect(part, folder)
         rank(folder, config.energy_models)
         refuse_impossible(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in CHECKED})
-        _show(config, folder, _said(len({pair[:2] for pair in pairs}), state))
+        shown = len({pair[:2] for pair in pairs})  # a pair may have several entries
+        _show(config, folder, _said(shown, state))
     except BaseException:
         begun.unlink(missing_ok=True)
         raise
-    shown = {pair[:2] for pair in pairs}
-    print(f"The page shows {len(shown)} of {state.pairs} pairs; {state.time_left}.")
+    print(f"The page shows {shown} of {state.pairs} pairs; {state.time_left}.")
 
 
 def _part(config: RunConfig, pairs: list[tuple[str, str, Benchmark]]) -> RunConfig:

@@ -18,15 +18,16 @@ Pair = tuple[str, str]  # data set, of which the rows may be a part, and backbon
 def renewed(first: Finished, second: Finished) -> tuple[Finished, Finished, list[str]]:
     """Return both runs without what the other replaces, and a line for each row that is lost.
 
-    The cells of `first` that `second` measured with other numbers or at further T are replaced, and
-    every cell of a board that `second` ran on other images; any other cell of both stays that of
-    `first`. A label, and a state of training, of which no cell is left goes with its cells.
+    The cells of `first` that `second` measured with other numbers, or at its T and further ones,
+    are replaced, and every cell of a board that `second` ran on other images; any other cell of
+    both stays that of `first`. A label, and a state of training, of which no cell is left goes with
+    its cells.
     """
     boards = _other_images(first, second)
     both = _cells(first) & _cells(second)
     others = {
         cell for table in (IMAGES, LAYERS) for cell, *_ in differing_cells(first, second, table)
-    } | (both & _further(first.images, second.images))
+    } | (both & _longer(first.images, second.images))
     equal = {cell for cell in both - others if _pair(*cell[:2]) not in boards}
     one, other = _left(first, boards, others), _left(second, set(), equal)
     return one, other, _lost(first, second, boards)
@@ -36,14 +37,14 @@ def _cells(run: Finished) -> set[tuple[Any, ...]]:
     return set(run.images[CELL].itertuples(index=False, name=None))
 
 
-def _further(one: pd.DataFrame, other: pd.DataFrame) -> set[tuple[Any, ...]]:
-    """Return the cells that have a T in `other` that they lack in `one`."""
+def _longer(one: pd.DataFrame, other: pd.DataFrame) -> set[tuple[Any, ...]]:
+    """Return the cells that have all of their T of `one` in `other`, and further ones."""
     keys = [*CELL, "timesteps"]
     known, found = (
         set(table[keys].drop_duplicates().itertuples(index=False, name=None))
         for table in (one, other)
     )
-    return {cell[:-1] for cell in found - known}
+    return {cell[:-1] for cell in found - known} - {cell[:-1] for cell in known - found}
 
 
 def _left(run: Finished, boards: set[Pair], gone: set[tuple[Any, ...]]) -> Finished:

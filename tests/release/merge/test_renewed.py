@@ -68,6 +68,16 @@ def test_a_row_that_ran_to_a_larger_t_replaces_the_shorter_one(halves, out, tmp_
     ]
 
 
+def test_a_row_with_fewer_t_takes_none_away(halves, out, tmp_path):
+    first = halves[0]
+    second = copytree(first, tmp_path / "fewer")
+    for name in ("images", "layers"):
+        edit(first, name, lambda table: table[table["timesteps"] != 2])
+        edit(second, name, lambda table: table[table["timesteps"] < 4])
+    merge(first, second, out, renew=True)
+    assert set(read(out, "images").query("method == 'steady'")["timesteps"]) == {1, 4, 8}
+
+
 def test_a_label_may_name_other_options_once_all_of_its_cells_are_replaced(halves, out):
     first, second = halves
     assign(first, "methods", "method == 'ann'", options='{"old": true}')
