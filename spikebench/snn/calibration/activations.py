@@ -132,7 +132,8 @@ class Calibration:
 
 def _percentile_of_nonzero(values: Tensor, q: float) -> float:
     # numpy: torch.quantile refuses more than 2**24 elements
-    active = values[values != 0].numpy()
+    numbers = values.numpy()
+    active = numbers[numbers != 0]
     return float(np.percentile(active, q)) if active.size else 0.0
 
 
