@@ -31,6 +31,11 @@ class Current:
     bias: bool
     density: float = 1.0
 
+    @property
+    def is_zero(self) -> bool:
+        """Tell whether it is known that neither a spike nor a bias makes a current."""
+        return not (self.bias or self.density)
+
 
 Value = Tensor | SpikeMap | Current
 

@@ -18,6 +18,7 @@ from spikebench.snn.kernels.fire import fire
 from spikebench.snn.kernels.launch import Launch
 from spikebench.snn.model.kernel_rules import launch
 from spikebench.snn.model.network import Network
+from spikebench.snn.model.neuron import Neuron
 from spikebench.snn.model.protocols import Listen
 from spikebench.snn.model.spikes.audit import kind_of_whole
 from spikebench.snn.model.spikes.spikemap import SpikeMap, dense
@@ -105,10 +106,22 @@ class Sites:
         neuron, state = self._neurons[site], self._state(site)
         if steps[0].phase == WAITING:
             for one in coming:
-                neuron.wait(state, self._synapses.settled(one, self.counters))
+                self._hear(neuron, state, one)
             self.counters.state.update(len(steps) * self.counters.own(site, state["v"]).numel())
         nothing = SpikeMap(torch.zeros_like(state["v"], dtype=torch.int8), neuron.theta)
         return [nothing] * len(steps), [0.0] * len(steps)
+
+    def _hear(self, neuron: Neuron, state: State, coming: Value) -> None:
+        """Let neurons that may not fire integrate what comes.
+
+        Where no spike and no bias comes there is nothing to add, and no current is computed: in a
+        deep network with a staggered start that is what most passes are. A band knows of the spikes
+        in its own rows only, so that it always looks.
+        """
+        if isinstance(coming, Current) and coming.is_zero and self.counters.band is None:
+            self.counters.update(coming.node, coming.value, state["v"], bias=False)
+            return
+        neuron.wait(state, self._synapses.settled(coming, self.counters))
 
     def _answers(self, site: str, coming: Sequence[Value], steps: Sequence[Step]) -> list[Answer]:
         """Take steps of a site's neurons, by their kernel where one serves."""

@@ -72,10 +72,21 @@ def _reach_of_one_channel(
     geometry: tuple[tuple[str, Any], ...],
     sides: tuple[int, int],
 ) -> Tensor:
+    """Rows and columns do not depend on each other, so that two lines say it all."""
+    rows, columns = (
+        _reach_along(axis, side, transposed, geometry) for axis, side in enumerate(sides)
+    )
+    return (rows[:, None] * columns)[None, None]
+
+
+def _reach_along(
+    axis: int, side: int, transposed: bool, geometry: tuple[tuple[str, Any], ...]
+) -> Tensor:
+    along = {name: value if isinstance(value, str) else value[axis] for name, value in geometry}
     with torch.inference_mode(False), torch.enable_grad():
-        kind = nn.ConvTranspose2d if transposed else nn.Conv2d
-        single = kind(1, 1, bias=False, dtype=torch.float64, **dict(geometry))
+        kind = nn.ConvTranspose1d if transposed else nn.Conv1d
+        single = kind(1, 1, bias=False, dtype=torch.float64, **along)
         nn.init.ones_(single.weight)
-        position = torch.zeros(1, 1, *sides, dtype=torch.float64, requires_grad=True)
-        (reach,) = torch.autograd.grad(current(single, position).sum(), position)
-    return reach
+        position = torch.zeros(1, 1, side, dtype=torch.float64, requires_grad=True)
+        (reach,) = torch.autograd.grad(single(position).sum(), position)
+    return reach[0, 0]
