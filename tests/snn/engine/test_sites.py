@@ -1,6 +1,6 @@
 """What sites count is the same when their kernel counts while it fires and when it does not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import torch
@@ -12,6 +12,7 @@ from spikebench.snn import (
     Arguments,
     Network,
     SignedIF,
+    Staggered,
     State,
     Step,
     register_kernel,
@@ -19,6 +20,7 @@ from spikebench.snn import (
 )
 from spikebench.snn.engine import currents
 from spikebench.snn.engine import tiling as bands
+from spikebench.snn.engine.currents import Current, Synapses
 from spikebench.snn.kernels import convolve, library
 from spikebench.snn.kernels.census import Census
 from spikebench.snn.model.neurons import Burst
@@ -113,3 +115,28 @@ class Ticking(IF):
 def test_spikes_are_timed_once_a_step_gave_them_another_worth():
     found = simulate(spiking(chain(), Ticking), image(1, 1, 24, 9), [1, 2])
     assert [recording.spike_kind for recording in found] == [SpikeKind.BINARY, SpikeKind.TIMED]
+
+
+def test_a_layer_that_waits_and_hears_nothing_computes_no_current(monkeypatch):
+    network = replace(
+        spiking(chain(), IF, theta=0.1, dtype=torch.float32), protocol=Staggered(delay=2)
+    )
+    computed, settled = [], Synapses.settled
+
+    def settle(self, coming, counters):
+        computed.append(coming)
+        return settled(self, coming, counters)
+
+    def simulated() -> tuple[list, int]:
+        computed.clear()
+        return list(simulate(network, image(1, 1, 24, 9).float(), [1, T])), len(computed)
+
+    monkeypatch.setattr(Synapses, "settled", settle)
+    found, few = simulated()
+    monkeypatch.setattr(Current, "is_zero", False)
+    expected, many = simulated()
+    assert few < many
+    for one, other in zip(found, expected, strict=True):
+        assert torch.equal(one.output, other.output)
+        assert one.layers == other.layers
+        assert (one.spikes, one.state_ops) == (other.spikes, other.state_ops)
