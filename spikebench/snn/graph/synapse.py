@@ -82,7 +82,9 @@ def _reach_of_one_channel(
 def _reach_along(
     axis: int, side: int, transposed: bool, geometry: tuple[tuple[str, Any], ...]
 ) -> Tensor:
-    along = {name: value if isinstance(value, str) else value[axis] for name, value in geometry}
+    along: dict[str, Any] = {
+        name: value if isinstance(value, str) else value[axis] for name, value in geometry
+    }
     with torch.inference_mode(False), torch.enable_grad():
         kind = nn.ConvTranspose1d if transposed else nn.Conv1d
         single = kind(1, 1, bias=False, dtype=torch.float64, **along)
