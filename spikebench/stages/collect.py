@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,7 @@ from spikebench.results.columns.images import IMAGES
 from spikebench.results.columns.layers import LAYERS
 from spikebench.results.columns.pictures import PICTURES, SHOWN_PICTURES
 from spikebench.results.columns.training import TRAINING
-from spikebench.results.devices import mixed_devices
+from spikebench.results.devices import is_processor, mixed_devices
 from spikebench.results.frames import records
 from spikebench.results.shards import collect, merge, write_shard
 from spikebench.run import catalogue, paths
@@ -65,7 +65,7 @@ def collect_run(
     collect(layers, output / "layers.parquet", LAYERS)
     _write_pictures(config, found, pictures, output / "pictures.parquet")
     write_shard(output / "methods.parquet", _methods(config, failures), METHODS)
-    devices = found["device"].to_pylist()
+    devices = found.select(["dataset", "backbone", "device"]).to_pylist()
     write_shard(output / "training.parquet", learning_rows(states, curves), TRAINING)
     write_shard(output / "run.parquet", [_run(config, data, converted, failures, devices)], RUN)
 
@@ -150,7 +150,7 @@ def _run(
     data: Path,
     converted: Sequence[Path],
     failures: Sequence[dict[str, Any]],
-    devices: Sequence[str],
+    devices: Sequence[Mapping[str, str]],
 ) -> dict[str, str]:
     fetched = {dataset for dataset, _, _ in config.pairs() if (data / dataset / INDEX).is_file()}
     backbones = sorted({backbone for _, backbone, _ in config.pairs()})
@@ -167,7 +167,13 @@ def _run(
         "backbones": json.dumps({name: _backbone(name) for name in backbones}),
         "refusals": json.dumps([_refusal(file) for file in converted if refusal(file)]),
         "failures": json.dumps(list(failures)),
-        "notes": json.dumps([_lpips(config.lpips), _engine(devices), *mixed_devices(devices)]),
+        "notes": json.dumps(
+            [
+                _lpips(config.lpips),
+                _engine({row["device"] for row in devices}),
+                *mixed_devices(devices),
+            ]
+        ),
         "git_commit": git_commit(),
         "version": __version__,
         "python": platform.python_version(),
@@ -189,9 +195,9 @@ def _lpips(trunk: Trunk) -> str:
     )
 
 
-def _engine(devices: Sequence[str]) -> str:
+def _engine(devices: Iterable[str]) -> str:
     """Say what simulates where the run is collected: all engines agree up to rounding."""
-    others = sorted(set(devices) - {"cpu"})
+    others = sorted(device for device in devices if not is_processor(device))
     if others:
         return f"Simulated on {'; '.join(others)}."
     if kernels.available():

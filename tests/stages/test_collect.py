@@ -167,7 +167,7 @@ def test_rows_of_several_devices_are_never_ranked_unsaid(config, shards, data, t
     (found,) = read_shard(tmp_path / "out/run.parquet", RUN).to_pylist()
     _, simulated, mixed = json.loads(found["notes"])
     assert simulated == "Simulated on cuda: A card."
-    assert "several devices are ranked together: cpu; cuda: A card." in mixed
+    assert ": cpu; cuda: A card. A spike" in mixed
 
 
 def test_a_refusal_is_written_down_with_its_reason(config, shards, data, tmp_path):

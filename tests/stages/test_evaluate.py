@@ -28,6 +28,7 @@ from spikebench.results.columns.pictures import PICTURES
 from spikebench.results.identity import table_id
 from spikebench.results.shards import read_shard
 from spikebench.snn.engine.simulate import simulate
+from spikebench.snn.kernels.device import CPU, described
 from spikebench.snn.model.serialise import refusal
 from spikebench.snn.model.tuned import TunedState
 from tests.embedded_run import WEIGHTS, convert, evaluate, fetch_images, network, write_method
@@ -293,6 +294,7 @@ def there(monkeypatch):
     def use() -> None:
         monkeypatch.setattr("spikebench.stages.evaluate.chosen", lambda name: device())
         monkeypatch.setattr(macs, "_of_shape", traced)
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Lent")
 
     return use
 
@@ -308,7 +310,8 @@ def test_on_a_device_the_rows_are_those_of_the_cpu(method, images, tmp_path, the
         read_shard(tmp_path / folder / "images.parquet", IMAGES).to_pandas()
         for folder in ("cpu", "there")
     )
-    assert set(found.pop("device")) == {"impostor"} and set(expected.pop("device")) == {"cpu"}
+    assert set(found.pop("device")) == {"impostor: Lent"}
+    assert set(expected.pop("device")) == {described(CPU)}
     assert set(found.pop("config_hash")) != set(expected.pop("config_hash"))
     same = [name for name in found if name not in VOLATILE]
     pd.testing.assert_frame_equal(found[same], expected[same], check_exact=True)
@@ -355,4 +358,4 @@ def test_a_gpu_that_is_not_there_is_said_and_auto_does_without(images, cell, tmp
         read_shard(folder / "images.parquet", IMAGES).to_pandas() for folder in (tmp_path, cell)
     )
     assert table_id(pa.Table.from_pandas(rows)) == table_id(pa.Table.from_pandas(others))
-    assert set(rows["device"]) == {"cpu"}
+    assert set(rows["device"]) == {described(CPU)}

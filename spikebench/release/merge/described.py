@@ -4,10 +4,13 @@ import json
 from itertools import product
 from typing import Any
 
+import pandas as pd
 import yaml
 
+from spikebench.release.merge.conflicts import BOARD
 from spikebench.release.merge.finished import Finished
 from spikebench.results.devices import mixed_devices
+from spikebench.results.frames import records
 from spikebench.run.config import Benchmark
 
 AND = " and "
@@ -102,8 +105,9 @@ def _notes(first: Finished, second: Finished) -> list[str]:
         for run in (first, second)
     )
     said = [*first.said("notes"), *second.said("notes")]
-    devices = {device for run in (first, second) for device in run.images["device"]}
-    return _distinct([*said, *mixed_devices(devices), f"Merged from runs {merged}."])
+    devices = pd.concat([run.images[[*BOARD, "device"]] for run in (first, second)])
+    mixed = mixed_devices(records(devices.drop_duplicates()))
+    return _distinct([*said, *mixed, f"Merged from runs {merged}."])
 
 
 def _both(one: str, other: str) -> str:

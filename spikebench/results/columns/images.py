@@ -65,7 +65,8 @@ IMAGES = Table(
         Field(
             name="device",
             kind="text",
-            meaning="What simulated: cpu, or cuda with the name of the GPU.",
+            meaning="What simulated: cpu or cuda, and the name of the processor or GPU; cpu alone "
+            "in rows from before processors were named.",
             source="the machine",
             stable=False,
         ),

@@ -5,6 +5,7 @@ import os
 import torch
 
 from spikebench.errors import BenchError
+from spikebench.snn.kernels.processor import processor
 
 CPU = torch.device("cpu")
 
@@ -40,7 +41,10 @@ def be_exact(*, strict: bool = True) -> None:
 
 
 def described(device: torch.device) -> str:
-    """Return the device as the column `device` names it, such as "cpu" or "cuda: NVIDIA H200"."""
-    if device.type != "cuda":
-        return device.type
+    """Return the device as the column `device` names it, such as "cuda: NVIDIA H200".
+
+    A processor is named with what decides its rounding, see `spikebench.snn.kernels.processor`.
+    """
+    if device.type == CPU.type:
+        return f"{device.type}: {processor()}"
     return f"{device.type}: {torch.cuda.get_device_name(device)}"

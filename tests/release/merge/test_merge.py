@@ -59,7 +59,7 @@ def test_rows_of_several_devices_are_never_ranked_unsaid(halves, tmp_path):
         edit(half, "images", lambda rows, device=device: rows.assign(device=device))
     merge(*halves, tmp_path / "both")
     (run,) = pq.read_table(tmp_path / "both/run.parquet").to_pylist()
-    assert "devices are ranked together: cpu; cuda: A card." in " ".join(json.loads(run["notes"]))
+    assert ": cpu; cuda: A card. A spike" in " ".join(json.loads(run["notes"]))
 
 
 def test_its_configuration_names_every_row_where_it_ran(merged, halves, tmp_path):

@@ -5,6 +5,7 @@ import torch
 
 from spikebench.errors import BenchError
 from spikebench.snn.kernels.device import CPU, chosen, described
+from spikebench.snn.kernels.processor import processor
 
 SET = (
     (torch.backends.cuda.matmul, "allow_tf32"),
@@ -38,7 +39,7 @@ def a_gpu(monkeypatch):
 @pytest.mark.parametrize("name", ["cpu", "auto"])
 def test_without_a_gpu_it_is_the_cpu(name, no_gpu):
     assert chosen(name) == CPU
-    assert described(chosen(name)) == "cpu"
+    assert described(chosen(name)) == f"cpu: {processor()}"
     assert not torch.are_deterministic_algorithms_enabled()
 
 
