@@ -11,6 +11,7 @@ from spikebench.data.entry import FileEntry
 from spikebench.errors import BenchError
 
 PARALLEL = 8
+SHOWN = 10  # failures that are told one by one
 
 
 class Bar:
@@ -45,7 +46,7 @@ def for_each(
 ) -> list[FileEntry]:
     """Return what `act` makes of each file of the set `name`, in order.
 
-    Every file is tried. Raises `BenchError` with all messages where some failed; what is not a
+    Every file is tried. Raises `BenchError` with the first messages where some failed; what is no
     `BenchError` goes through.
     """
     pool = ThreadPoolExecutor(PARALLEL)
@@ -65,9 +66,10 @@ def _refuse_failures(jobs: list[Future[FileEntry]], name: str) -> None:
         if not isinstance(error, BenchError):
             raise error
     if errors:
-        messages = dict.fromkeys(map(str, errors))  # files not asked for share one
+        messages = list(dict.fromkeys(map(str, errors)))  # files not asked for share one
+        more = [f"And {len(messages) - SHOWN} more like these."] if len(messages) > SHOWN else []
         raise BenchError(
             f"Data set '{name}': {len(errors)} of {len(jobs)} files failed, "
             f"{len(jobs) - len(errors)} are right and need not be fetched again.\n"
-            + "\n".join(messages)
+            + "\n".join([*messages[:SHOWN], *more])
         )

@@ -10,6 +10,7 @@ from spikebench.data.fetch.dataset import fetch_dataset
 from spikebench.data.fetch.expected import WrongBytes
 from spikebench.data.fetch.first_use import FILE, recorded
 from spikebench.data.fetch.mirror import CACHE
+from spikebench.data.fetch.parallel import SHOWN
 from spikebench.data.fetch.transfer import Transfer
 from spikebench.data.images import pixel_sha256, read_pixels
 from spikebench.data.index import indexed
@@ -93,6 +94,15 @@ def test_all_failures_are_named(on_server, served, whole, tmp_path):
     with pytest.raises(BenchError, match="2 of 3 files failed") as caught:
         fetch_dataset(whole, tmp_path / "out")
     assert "a.png from" in str(caught.value) and "c.png could not" in str(caught.value)
+
+
+def test_of_many_failures_the_first_are_named_and_the_others_counted(on_server, spec, tmp_path):
+    files = [file_entry(f"i{n}", sha256=f"{n:064}") for n in range(30)]
+    with pytest.raises(BenchError, match="30 of 30 files failed") as caught:
+        fetch_dataset(spec(files=files), tmp_path / "out")
+    _, *named, more = str(caught.value).splitlines()
+    assert len(named) == SHOWN and len(set(named)) == SHOWN
+    assert more == f"And {30 - SHOWN} more like these."
 
 
 def test_a_host_that_does_not_answer_is_not_asked_for_every_file(spec, tmp_path, monkeypatch):
