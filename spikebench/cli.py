@@ -102,6 +102,10 @@ def reproduce(
     any_evaluator: Annotated[
         bool, typer.Option("--any-evaluator", help="Compute with other code than the table's.")
     ] = False,
+    any_device: Annotated[
+        bool,
+        typer.Option("--any-device", help="Draw cells of another kind of processor as well."),
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write what came of it, as .md or .json.")
     ] = None,
@@ -121,6 +125,7 @@ def reproduce(
         cores=cores,
         most_seconds=most_seconds,
         any_evaluator=any_evaluator,
+        any_device=any_device,
         work=work,
     )
     typer.echo("\n".join(found.lines()))

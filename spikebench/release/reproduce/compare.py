@@ -14,6 +14,7 @@ from spikebench.results.columns.layers import LAYERS
 TABLES: tuple[Table, Table] = (IMAGES, LAYERS)
 # Hashes of code and settings, which another evaluator has others of
 OF_CODE = ("method_hash", "evaluator_hash", "config_hash")
+READ = ("psnr", "synops")  # what people read of a row of images
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
@@ -80,8 +81,18 @@ def _difference(table: Table, names: list[str], one: Rows, other: Rows) -> str:
     more = f"; {len(found)} values of {columns} columns differ" if len(found) > 1 else ""
     return (
         f"{table.name}: {name} is {_shown(other[key][name])}, published "
-        f"{_shown(one[key][name])} ({_named(table, key)}){more}"
+        f"{_shown(one[key][name])} ({_named(table, key)}){more}{_apart(table, one, other)}"
     )
+
+
+def _apart(table: Table, one: Rows, other: Rows) -> str:
+    """Return how far the numbers of images are apart that people read: is it rounding or more?"""
+    if table is not IMAGES:
+        return ""
+    psnr, synops = ([(one[key][name], other[key][name]) for key in one] for name in READ)
+    decibel = max(0.0 if a == b else abs(a - b) for a, b in psnr)  # both may be infinite
+    share = max(abs(a - b) / max(a, 1) for a, b in synops)
+    return f"; PSNR by at most {decibel:.2g} dB, SynOps by {100 * share:.2g} %"
 
 
 def _named(table: Table, key: tuple[Any, ...]) -> str:

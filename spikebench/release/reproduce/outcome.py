@@ -38,7 +38,8 @@ class Drawn:
     """The draw: `cells` of the `candidates` with this seed; `there` cells are in the table.
 
     Where `most_seconds` is a number, candidates are the cells that took no longer; none of them
-    are the cells `trained_again`, whose state is another one here.
+    are the cells `trained_again`, whose state is another one here, and those computed `elsewhere`,
+    by another kind of processor.
     """
 
     cells: int
@@ -47,17 +48,18 @@ class Drawn:
     there: int
     most_seconds: float | None = None
     trained_again: int = 0
+    elsewhere: int = 0
 
     def __str__(self) -> str:
         least = "" if self.most_seconds is None else f" that took at most {self.most_seconds:g} s"
-        other = (
-            f", {self.trained_again} of which no longer with the state that is committed"
-            if self.trained_again
-            else ""
-        )
+        others = {
+            "no longer with the state that is committed": self.trained_again,
+            "by another kind of processor": self.elsewhere,
+        }
+        said = [f", {count} of them {why}" for why, count in others.items() if count]
         return (
             f"{self.cells} of {self.candidates} cells{least}, drawn with seed {self.seed}; the "
-            f"table has {self.there}{other}"
+            f"table has {self.there}{''.join(said)}"
         )
 
 

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from spikebench.errors import BenchError
 from spikebench.release.reproduce.again import CHECKOUT, Again
+from spikebench.release.reproduce.candidates import candidates
 from spikebench.release.reproduce.compare import TABLES, compared, difference, digest
 from spikebench.release.reproduce.draw import TableCell, draw
 from spikebench.release.reproduce.outcome import Drawn, Outcome, Place, Reproduction
-from spikebench.release.reproduce.states import trained_again
 from spikebench.release.reproduce.table import Published
 from spikebench.run.provenance import evaluator_hash
 
@@ -26,35 +26,46 @@ def reproduce(
     cores: str = "1",
     most_seconds: float | None = None,
     any_evaluator: bool = False,
+    any_device: bool = False,
     work: Path | None = None,
 ) -> Reproduction:
     """Compute random cells of results/<run> again and compare them; see `Reproduction`.
 
     Where several evaluators measured the table, cells of the one that is here are drawn. With
     `most_seconds` only cells are drawn whose images took no longer, each up to its largest T, and
-    none whose state was trained again since. Nothing is written but in `work`, which is
-    reproduced/<run>-<table id> if left out. With `any_evaluator` another one than the table's may
-    compute, and hashes of code are not compared. Raises `BenchError` where the table cannot be
-    read, where another evaluator is here, and where there are fewer cells.
+    none whose state was trained again since, nor, without `any_device`, one that another kind of
+    processor computed. Nothing is written but in `work`, which is reproduced/<run>-<table id> if
+    left out. With `any_evaluator` another one than the table's may compute, and hashes of code are
+    not compared. Raises `BenchError` where the table cannot be read, where another evaluator is
+    here, and where there are fewer cells.
     """
     table = Published.read(folder)
     here = evaluator_hash()
     if here not in table.evaluators and not any_evaluator:
         raise BenchError(_another_evaluator(table))
-    seconds = table.seconds()
-    candidates = [c for c, s in seconds.items() if most_seconds is None or s <= most_seconds]
-    others = trained_again(folder, CHECKOUT)
-    again_trained = [cell for cell in candidates if (cell.backbone, cell.method) in others]
-    candidates = [cell for cell in candidates if cell not in again_trained]
-    if len(table.evaluators) > 1 and not any_evaluator:
-        candidates = [cell for cell in candidates if table.measured_by(cell, here)]
-    chosen = draw(candidates, cells, seed)
+    several = len(table.evaluators) > 1 and not any_evaluator
+    found = candidates(
+        table,
+        CHECKOUT,
+        most_seconds=most_seconds,
+        evaluator=here if several else None,
+        any_device=any_device,
+    )
+    chosen = draw(found.cells, cells, seed)
     again = Again(table, chosen, work or WORK / f"{table.name}-{table.id}")
     again.run(cores)
     return Reproduction(
         table=table.id,
         run=table.name,
-        drawn=Drawn(cells, seed, len(candidates), len(seconds), most_seconds, len(again_trained)),
+        drawn=Drawn(
+            cells,
+            seed,
+            candidates=len(found.cells),
+            there=len(table.seconds()),
+            most_seconds=most_seconds,
+            trained_again=found.trained_again,
+            elsewhere=found.elsewhere,
+        ),
         there=_place([table.images], table.run["python"], table.run["platform"]),
         here=_here([rows[0] for cell in chosen if (rows := again.rows(cell))]),
         columns={

@@ -73,6 +73,10 @@ class Published:
         """Tell whether an evaluator measured a cell."""
         return evaluator in pc.unique(self.rows(cell)[0]["evaluator_hash"]).to_pylist()
 
+    def devices(self, cell: TableCell) -> list[str]:
+        """Return what computed a cell, as the column `device` names it."""
+        return pc.unique(self.rows(cell)[0]["device"]).to_pylist()
+
     def said(self, column: str) -> list[str]:
         """Return the different values of a column of the images, sorted."""
         return sorted(pc.unique(self.images[column]).to_pylist())

@@ -29,9 +29,18 @@ def test_a_bit_of_an_image_is_named_with_both_values():
     other = (images({}, {"image": "02", "psnr": BIT, "ssim": 0.5}), ROWS[1])
     assert difference(ROWS, other) == (
         f"images: psnr is {BIT}, published 29.0 (timesteps 4, image 02); 2 values of 2 columns "
-        "differ"
+        f"differ; PSNR by at most {BIT - 29:.2g} dB, SynOps by 0 %"
     )
     assert digest(ROWS) != digest(other)
+
+
+def test_how_far_images_are_apart_is_said():
+    one = (images({"psnr": math.inf, "synops": 0}, {"image": "02", "synops": 50_000}), ROWS[1])
+    other = (
+        images({"psnr": math.inf, "synops": 0}, {"image": "02", "psnr": 29.25, "synops": 50_001}),
+        ROWS[1],
+    )
+    assert difference(one, other).endswith("; PSNR by at most 0.25 dB, SynOps by 0.002 %")
 
 
 def test_a_bit_of_a_layer_is_named():

@@ -77,4 +77,9 @@ def test_another_ending_is_refused(tmp_path):
 
 def test_the_draw_says_which_cells_were_trained_again():
     told = str(Drawn(3, 1, 8, 20, most_seconds=60.0, trained_again=5))
-    assert told.endswith("the table has 20, 5 of which no longer with the state that is committed")
+    assert told.endswith("the table has 20, 5 of them no longer with the state that is committed")
+
+
+def test_the_draw_says_which_cells_another_processor_computed():
+    told = str(Drawn(3, 1, 8, 20, trained_again=5, elsewhere=7))
+    assert told.endswith("is committed, 7 of them by another kind of processor")
