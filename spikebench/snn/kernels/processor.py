@@ -25,7 +25,11 @@ def _kind(cpuinfo: Path) -> str:
         return platform.processor() or platform.machine()
     # Cores are told one after the other, and those of a machine are alike: the first will do.
     first = cpuinfo.read_text(encoding="utf-8").split("\n\n", 1)[0]
-    told = dict(map(str.strip, line.split(":", 1)) for line in first.splitlines() if ":" in line)
+    told = dict(  # type: ignore[var-annotated]  # mypy sees no pair in what split gives
+        map(str.strip, line.split(":", 1))  # type: ignore[arg-type]
+        for line in first.splitlines()
+        if ":" in line
+    )
     if "model name" not in told:  # such as on ARM
         return platform.machine()
     of_maker = "-".join(told.get(key, UNKNOWN) for key in ("cpu family", "model"))
