@@ -26,6 +26,7 @@ LONG = {
     "spikingir_half",
     "spikingir_half_cpm",
     "spikingir_half_long",
+    "spikingir_third",
 }  # recipes with budgets of their own
 RIVALS = [
     "graded_balanced",
@@ -34,6 +35,7 @@ RIVALS = [
     "ann_longer",
     "fast_snn_4",
     "spikingir_half_cpm",
+    "spikingir_third",
 ]
 
 
