@@ -41,7 +41,8 @@ def test_what_is_missing_is_named_with_how_to_bring_it(monkeypatch, capsys, tmp_
 def test_a_rehearsal_measures_all_parts_into_one_json(small, capsys):
     assert main(small) == HOLDS
     found = json.loads(capsys.readouterr().out)
-    assert (found["device"], found["rehearsal"], found["skipped"]) == ("cpu", True, [])
+    assert found["device"].startswith("cpu: ")
+    assert (found["rehearsal"], found["skipped"]) == (True, [])
     assert len(found["parity"]) == 4 and all(cell["spikes"] > 0 for cell in found["parity"])
     assert all(cell["psnr_difference"] == 0 for cell in found["parity"])
     assert found["holds"]["repeats itself"]
