@@ -41,7 +41,7 @@ def draw(cells: Iterable[TableCell], count: int, seed: int) -> list[TableCell]:
     if not 0 < count <= len(rounds):
         raise BenchError(
             f"{count} cells cannot be drawn from {len(rounds)}. Ask for fewer, or raise "
-            "--most-seconds where it leaves some out."
+            "--most-seconds where it leaves some out, or give --any-device where a processor does."
         )
     rounds.sort(key=lambda item: (item[0], _place(item[1], seed)))
     return [cell for _, cell in rounds[:count]]
