@@ -17,6 +17,7 @@ from spikebench.report.charts.charts import gap_against_energy, psnr_against_tim
 from spikebench.report.charts.layer_rates import layer_rates, rate_per_layer
 from spikebench.report.charts.sensitivity import ranking_over_models
 from spikebench.report.results import Results
+from spikebench.report.stale import keep_only
 
 NAMES = re.compile(rb"(?:^ +/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)  # in a page's resources
 PAPER = Frame(width=430, height=270, names=190, font=11)  # pixels of 3/4 pt
@@ -29,11 +30,17 @@ def write_run_figures(folder: Path, output: Path) -> None:
 
 
 def write_figures(results: Results, boards: list[Board], folder: Path) -> None:
-    """Write each chart of each board into `folder`, each atomically; the same chart, same bytes."""
+    """Write each chart of each board into `folder`, each atomically; the same chart, same bytes.
+
+    Charts of other boards, from an earlier rendering, are removed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    written = []
     for name, chart in charts(results, boards):
-        with atomic_path(folder / f"{name}.pdf") as temporary:
+        written.append(folder / f"{name}.pdf")
+        with atomic_path(written[-1]) as temporary:
             temporary.write_bytes(pdf(chart))
+    keep_only(written, "*.pdf")
 
 
 def pdf(chart: alt.LayerChart) -> bytes:
