@@ -1,5 +1,6 @@
 """Recompute what a release says of itself: its id, its hashes, and each table from the counts."""
 
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from spikebench.release.freeze import TRUST
 from spikebench.release.manifest import FILE, Manifest, names, writer
 from spikebench.report.boards.of_results import boards
 from spikebench.report.results import Results
-from spikebench.report.tables.write import DATA, data, texts
+from spikebench.report.tables.write import DATA, data, read, texts
 from spikebench.results.identity import table_id
 
 TABLES = "report/tables"
@@ -126,10 +127,22 @@ def _check_texts(folder: Path, manifest: Manifest, verdict: Verdict) -> None:
             f"were written again ({', '.join(DATA)}); the others were checked by their hashes."
         )
     for name, text in expected:
-        file = folder / TABLES / name
-        if file.is_file() and (found := file.read_text(encoding="utf-8", errors="replace")) != text:
-            differ = in_csv if name.endswith(".csv") else in_lines
-            verdict.add(f"{TABLES}/{name}", *differ(found, text))
+        _check_text(folder / TABLES / name, text, verdict)
+
+
+def _check_text(file: Path, text: str, verdict: Verdict) -> None:
+    """Compare a table file with the text that it should hold; one that is missing was named."""
+    if not file.is_file():
+        return
+    name = f"{TABLES}/{file.name}"
+    try:
+        found = read(file)
+    except (OSError, EOFError, zlib.error) as error:
+        verdict.add(name, f"cannot be read ({error})")
+        return
+    if found != text:
+        differ = in_csv if name.endswith((".csv", ".csv.gz")) else in_lines
+        verdict.add(name, *differ(found, text))
 
 
 def _check_derived(folder: Path, results: Results, verdict: Verdict) -> None:

@@ -1,5 +1,6 @@
 """A release is checked: what was changed is named, by file and key."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def test_a_csv_that_the_manifest_covers_is_found_from_the_parquet(release):
     ((name, reasons),) = verify(release).changed.items()
     assert name == "report/tables/leaderboard.csv"
     assert "psnr is '28.6', which should be '28.5'" in reasons[0]
+
+
+def test_a_compressed_csv_is_checked_by_its_text(release):
+    name = "report/tables/leaderboard_prices.csv.gz"
+    file = release / name
+    text = gzip.decompress(file.read_bytes())
+    file.write_bytes(gzip.compress(text, compresslevel=1))
+    cover_up(release, name)
+    assert verify(release).sound
+    file.write_bytes(gzip.compress(text.replace(b",denoiser,", b",another,", 1)))
+    cover_up(release, name)
+    (reasons,) = verify(release).changed.values()
+    assert "line 2, backbone is 'another', which should be 'denoiser'" in reasons[0]
+    file.write_bytes(file.read_bytes()[:-1])
+    cover_up(release, name)
+    ((found, reasons),) = verify(release).changed.items()
+    assert found == name and reasons[0].startswith("cannot be read (")
 
 
 def test_tables_of_another_version_are_checked_as_far_as_they_can_be(release):

@@ -2,13 +2,14 @@
 
 ranking, paired, prices, ablation (.csv .md .tex)               what the site shows of each board
 borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
-leaderboard, leaderboard_prices (.csv)                          every row and column behind it
-comparisons, curves, standings (.csv)                           and behind the comparisons
+leaderboard (.csv), leaderboard_prices (.csv.gz)                every row and column behind it
+curves, standings (.csv), comparisons (.csv.gz)                 and behind the comparisons
 training (.csv)                                                 how the states of rows were trained
 columns (.csv .md)                                              what each column means
 references.bib                                                  the works the run rests on
 """
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from spikebench.io.bibliography import FILE
 from spikebench.report.boards.board import Board
 from spikebench.report.boards.of_results import boards as boards_of
 from spikebench.report.results import Results
+from spikebench.report.stale import keep_only
 from spikebench.report.tables import of_board, of_run
 from spikebench.report.tables.as_csv import as_csv, frame_as_csv, rows_as_csv
 from spikebench.report.tables.as_latex import as_latex
@@ -38,6 +40,8 @@ DATA = {
     "standings": ("standings", ()),
     "training": ("training", ()),
 }
+# The two that grow fastest: a line for each row, T and energy model, or for each pair of rows
+COMPRESSED = ("leaderboard_prices", "comparisons")
 
 
 def write_run_tables(
@@ -56,13 +60,14 @@ def write_tables(
     `references` is the BibTeX file that the run's works are taken from. Raises `BenchError` where
     it lacks one of them.
     """
-    for name, text in texts(results, boards):
-        _write(folder / name, text)
+    written = [_write(folder / name, text) for name, text in texts(results, boards)]
+    for kind in ("*.csv", "*.csv.gz", "*.md", "*.tex"):
+        keep_only(written, kind)
     _write(folder / "references.bib", bibliography(results, references))
 
 
 def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of every table file."""
+    """Yield the name and the text of every table file; what ends with .gz is to be compressed."""
     stamp = Stamp.of(results)
     for name, tables in shown(results, boards).items():
         if not tables:
@@ -79,7 +84,8 @@ def data(results: Results) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of the files that hold every row and column."""
     stamp = Stamp.of(results)
     for name, (table, place) in DATA.items():
-        yield f"{name}.csv", frame_as_csv(getattr(results, table), stamp, place)
+        ending = "csv.gz" if name in COMPRESSED else "csv"
+        yield f"{name}.{ending}", frame_as_csv(getattr(results, table), stamp, place)
 
 
 def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
@@ -100,6 +106,22 @@ def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
     }
 
 
-def _write(file: Path, text: str) -> None:
+def read(file: Path) -> str:
+    """Return the text of a table file, whether or not it is compressed.
+
+    Bytes that are no UTF-8 are replaced. Raises `OSError` or `EOFError` where a compressed file is
+    damaged.
+    """
+    content = file.read_bytes()
+    if file.suffix == ".gz":
+        content = gzip.decompress(content)
+    return content.decode(errors="replace")
+
+
+def _write(file: Path, text: str) -> Path:
+    content = text.encode()
+    if file.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)  # no time: the same text, the same bytes
     with atomic_path(file) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content)
+    return file

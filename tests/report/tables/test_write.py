@@ -6,14 +6,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from spikebench.report.tables.write import DATA, shown, texts
+from spikebench.report.tables.write import COMPRESSED, DATA, read, shown, texts, write_tables
 
+FILES = {name: f"{name}.csv.gz" if name in COMPRESSED else f"{name}.csv" for name in DATA}
 SOURCES = [source for source, _ in DATA.values()]
 
 
 @pytest.mark.parametrize(("name", "source"), list(zip(DATA, SOURCES, strict=True)))
 def test_data_files_hold_every_row_and_the_stamp(site, results, name, source):
-    table, expected = pd.read_csv(site / f"tables/{name}.csv"), getattr(results, source)
+    table, expected = pd.read_csv(site / "tables" / FILES[name]), getattr(results, source)
     assert table["table_id"].tolist() == [results.table_id] * len(expected)
     assert table["date"].tolist() == ["2026-01-02"] * len(expected)
     assert set(table.columns) >= set(expected.columns)
@@ -26,9 +27,7 @@ def test_each_table_comes_in_three_formats(site, results, request):
     names = {name for name, tables in shown(results, boards).items() if tables}
     found = {file.name for file in (site / "tables").iterdir()}
     kinds = {f"{name}.{kind}" for name in names for kind in ("csv", "md", "tex")}
-    assert found == kinds | {f"{name}.csv" for name in DATA} | {
-        *("references.bib", "columns.csv", "columns.md")
-    }
+    assert found == kinds | set(FILES.values()) | {*("references.bib", "columns.csv", "columns.md")}
 
 
 def test_a_dictionary_of_the_columns_lies_beside_them(site, results):
@@ -76,6 +75,25 @@ def test_the_same_results_give_the_same_texts(results, request):
 def test_a_run_without_rows_has_tables_of_what_it_is(results):
     frames = {name: getattr(results, name).iloc[:0] for name in (*SOURCES, "images", "layers")}
     found = dict(texts(replace(results, **frames), []))
-    assert {f"{name}.csv" for name in (*DATA, "methods", "energy_models")} <= found.keys()
+    assert {*FILES.values(), "methods.csv", "energy_models.csv"} <= found.keys()
     assert "ranking.csv" not in found
     assert found["leaderboard.csv"].count("\n") == 1  # its header
+
+
+def test_the_same_results_give_the_same_bytes_and_remove_what_is_no_table(
+    site, results, request, tmp_path
+):
+    (tmp_path / "comparisons.csv").write_text("left by an older rendering")
+    write_tables(results, request.getfixturevalue("shown"), tmp_path)
+    found = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert found == {file.name: file.read_bytes() for file in (site / "tables").iterdir()}
+
+
+def test_a_compressed_table_is_read_as_it_was_written(site, results, request):
+    expected = dict(texts(results, request.getfixturevalue("shown")))
+    for name in FILES.values():
+        assert read(site / "tables" / name) == expected[name]
+    damaged = site.parent / "damaged.csv.gz"
+    damaged.write_bytes((site / "tables/comparisons.csv.gz").read_bytes()[:-9])
+    with pytest.raises(EOFError):
+        read(damaged)
