@@ -67,7 +67,8 @@ class FineTuning(Patching):
 
     The loss is (1 - `distillation`) * `loss`(output, clean) + `distillation` * `loss`(output, the
     ANN's output) + lambda * (energy in units of the ANN's). Lambda is `energy`, and stays it unless
-    there is an `energy_target` (`training.finetune.multiplier`).
+    there is an `energy_target` (`training.finetune.multiplier`). The loss `distilled_psnr` is of
+    both already (`training.finetune.objective`).
 
     A setting that is added later needs a default that means what was done before: `written` leaves
     out what a file does not set, so that states of older files still fit.
@@ -76,8 +77,8 @@ class FineTuning(Patching):
     activation: Annotated[Staircase | Graded | Rate | Relu, Field(discriminator="kind")] = Field(
         description="a mapping with the kind of spikes: staircase, graded or rate; relu for none"
     )
-    loss: Literal["l1", "charbonnier", "mse", "psnr"] = Field(
-        description="l1, charbonnier, mse or psnr"
+    loss: Literal["l1", "charbonnier", "mse", "psnr", "distilled_psnr"] = Field(
+        description="l1, charbonnier, mse, psnr or distilled_psnr"
     )
     distillation: float = Field(0.0, ge=0, le=1, description="a share of the loss, 0 to 1")
     energy: NonNegativeFloat = Field(
@@ -157,6 +158,15 @@ class FineTuning(Patching):
         if self.energy_target and self.patience:
             raise ValueError(
                 "needs no `patience` beside an `energy_target`: lambda moves, and with it the loss"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_taught_once(self) -> "FineTuning":
+        if self.loss == "distilled_psnr" and self.distillation:
+            raise ValueError(
+                "needs no `distillation` beside `loss: distilled_psnr`, whose target is the ANN's "
+                "output alone"
             )
         return self
 

@@ -8,7 +8,7 @@ import torch
 
 from spikebench.snn.graph.forward import run
 from spikebench.training.finetune.energy import Cost
-from spikebench.training.finetune.objective import Objective, events, negative_psnr
+from spikebench.training.finetune.objective import Objective, distilled_psnr, events, negative_psnr
 from tests.snn.nets import chain
 from tests.training.finetune.one_site import THETA, tunable
 
@@ -22,6 +22,43 @@ def test_the_psnr_is_taken_of_each_patch():
     assert errors[1] == 0
     found = negative_psnr(torch.from_numpy(output), torch.from_numpy(target))
     assert found.item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_distilled_psnr_adds_the_distance_from_the_ann_to_what_the_ann_leaves():
+    random = np.random.default_rng(1)
+    output, taught, target = random.random((3, 2, 1, 4, 5))
+    left = ((taught - target) ** 2).mean(axis=(1, 2, 3))
+    added = ((output - taught) ** 2).mean(axis=(1, 2, 3))
+    found = distilled_psnr(*map(torch.from_numpy, (output, taught, target)))
+    assert found.item() == pytest.approx((10 * np.log10(left + added + 1e-5)).mean(), rel=1e-9)
+
+
+def test_a_distilled_psnr_is_the_psnr_where_both_errors_are_orthogonal():
+    target = torch.zeros(1, 1, 1, 2, dtype=torch.float64)
+    taught = torch.tensor([0.3, 0.0], dtype=torch.float64).view(1, 1, 1, 2)
+    output = torch.tensor([0.3, 0.2], dtype=torch.float64).view(1, 1, 1, 2)
+    found = distilled_psnr(output, taught, target)
+    assert found.item() == pytest.approx(negative_psnr(output, target).item(), rel=1e-12)
+
+
+def test_a_distilled_objective_is_least_at_the_ann_whatever_the_clean_image_is(recipe):
+    generator = torch.Generator().manual_seed(0)
+    image, target = torch.rand(2, 2, 1, 6, 6, generator=generator)
+    settings = recipe(
+        activation={"kind": "relu"}, loss="distilled_psnr", distillation=0.0, energy=0.0
+    )
+    teacher = chain()
+    network = tunable(teacher)
+    objective = Objective(settings, teacher)
+    objective(network, image, target, 1, 0.0).loss.backward()
+    slopes = [p.grad.abs().max() for p in network.weights.parameters() if p.grad is not None]
+    assert slopes and max(slopes) < 1e-4
+    with torch.no_grad():
+        least = objective(network, image, target, 1, 0.0).loss
+        assert least.item() == pytest.approx(negative_psnr(teacher(image), target).item(), abs=1e-4)
+        for parameter in network.weights.parameters():
+            parameter.mul_(1.1)
+        assert objective(network, image, target, 1, 0.0).loss > least
 
 
 def test_a_value_is_one_event_or_none_and_has_a_slope_where_that_can_change():

@@ -182,6 +182,10 @@ def test_a_task_without_a_training_set_is_refused(root):
             {"last": LAST, "activation": {"kind": "rate", "timesteps": [4]}},
             r"needs an activation of `kind: staircase` before its `last` phase",
         ),
+        (
+            {"loss": "distilled_psnr", "distillation": 0.5},
+            r"needs no `distillation` beside `loss: distilled_psnr`",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_key(root, setting, message):
