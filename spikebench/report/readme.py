@@ -105,15 +105,14 @@ def _of_all(boards: Sequence[Board]) -> Table:
     kinds = [Column(kind, sentence(kind)) for kind in found.kinds]
     columns = [Column("board", "Set and network"), Column("images", "Images"), *kinds]
     lines = [
-        Line([board.title, str(board.compared), *(_cell(cell) for cell in cells)])
-        for board, cells in found.lines
+        Line([board.title, str(board.compared), *map(_cell, cells)]) for board, cells in found.lines
     ]
     return Table("", columns, lines)
 
 
-def _cell(cell: tuple[Reached, ...] | None) -> str:
-    if cell is None:
-        return ""
+def _cell(cell: tuple[Reached, ...] | str) -> str:
+    if isinstance(cell, str):
+        return cell
     near = cell[0]
     if near.rows:
         return f"{percent(near.best.energy)}: {near.best.name}, T = {near.best.timesteps}"

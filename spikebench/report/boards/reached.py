@@ -63,10 +63,10 @@ def reached(board: Board, margin: float) -> list[Reached]:
 
 @dataclass(frozen=True)
 class Matrix:
-    """What every board needs, `cells` by kind: within each of `MARGINS`, None without a row."""
+    """What every board needs, by kind: within each of `MARGINS`, or why there is no row."""
 
     kinds: list[str]
-    lines: list[tuple[Board, list[tuple[Reached, ...] | None]]]
+    lines: list[tuple[Board, list[tuple[Reached, ...] | str]]]
 
 
 def matrix(boards: Sequence[Board]) -> Matrix:
@@ -76,12 +76,25 @@ def matrix(boards: Sequence[Board]) -> Matrix:
     kinds = [kind for kind in (*(kind.label for kind in SpikeKind), QUANTISED) if kind in there]
     cells = [
         [
-            tuple(of_margin[kind] for of_margin in by_margin) if kind in by_margin[0] else None
+            tuple(of_margin[kind] for of_margin in by_margin)
+            if kind in by_margin[0]
+            else _why_none(board, kind)
             for kind in kinds
         ]
-        for by_margin in found
+        for board, by_margin in zip(boards, found, strict=True)
     ]
     return Matrix(kinds, list(zip(boards, cells, strict=True)))
+
+
+def _why_none(board: Board, kind: str) -> str:
+    """Say why a board has no row of a kind: nobody ran one, or the network needs a sign.
+
+    The latter is taken from the rows: all that ran, timed codes too, sent negative spikes.
+    """
+    sent = [SpikeKind.of(row.spike_class) for row in board.competitors if row.measured]
+    signed = bool(sent) and all(each.traits.sign for each in sent)
+    plain = {each.label for each in SpikeKind if each.sends and not each.traits.sign}
+    return "negative values need a sign" if signed and kind in plain else "no row"
 
 
 def _is(row: Row, kind: SpikeKind) -> bool:

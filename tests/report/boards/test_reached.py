@@ -89,9 +89,30 @@ def test_every_kind_of_any_board_has_a_column(shown):
     found = matrix([shown[0], replace(shown[1], rows=graded)])
     assert found.kinds == ["binary", "signed", "graded"]
     (_, one), (_, other) = found.lines
-    assert one[2] is None
+    assert one[2] == "no row"
     assert [each.kind for each in other[2]] == ["graded", "graded"]
     assert [each.margin for each in other[0]] == list(MARGINS)
+
+
+def test_a_board_says_why_it_has_no_row_of_a_kind(shown):
+    timed = replace(shown[0], rows=[replace(row, spike_class="timed") for row in shown[0].rows])
+    signed = replace(
+        shown[0],
+        rows=[
+            row if row.reference else replace(row, spike_class="signed") for row in shown[0].rows
+        ],
+    )
+    found = matrix([shown[0], timed, signed])
+    assert found.kinds == ["binary", "timed", "signed"]
+    (_, both), (_, one), (_, needs_a_sign) = found.lines
+    assert (both[1], one[0], one[2]) == ("no row",) * 3
+    assert needs_a_sign[:2] == ["negative values need a sign"] * 2
+
+
+def test_a_board_of_signed_spikes_alone_may_lack_others_of_signed_values(shown):
+    graded = replace(shown[0], rows=[replace(r, spike_class="graded") for r in shown[0].rows])
+    (_, cells), _ = matrix([graded, shown[0]]).lines
+    assert cells[:2] == ["negative values need a sign", "no row"]
 
 
 def test_a_price_that_no_model_changes_is_one_number(shown):
