@@ -23,6 +23,7 @@ LONG = {
     "graded_efficient",
     "qcfs_16_steps",
     "qcfs_8",
+    "spikingir_distilled",
     "spikingir_half",
     "spikingir_half_cpm",
     "spikingir_half_long",
