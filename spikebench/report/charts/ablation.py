@@ -45,8 +45,11 @@ def _timesteps(found: Ablation) -> alt.X:
 
 
 def _table(found: Ablation) -> pd.DataFrame:
-    """Return a line for each variant and T; those beyond the colours are grey."""
-    drawn = [variant for variant in found.variants if variant.plain]
+    """Return a line for each plain variant and T, or for every one where none is plain.
+
+    Those beyond the colours are grey.
+    """
+    drawn = [variant for variant in found.variants if variant.plain] or found.variants
     colours = dict(zip([variant.name for variant in drawn], COLOURS, strict=False))
     return pd.DataFrame(
         {

@@ -45,6 +45,12 @@ def test_every_variant_is_named_in_colours_that_the_page_knows(found, draw, fram
     assert all({n.get("fill"), n.get("stroke")} <= allowed for n in drawing.iter())
 
 
+def test_variants_that_all_switch_something_else_too_are_drawn(found):
+    others = [replace(variant, plain=False) for variant in found.variants]
+    for draw in (loss_against_timesteps, entropy_against_timesteps):
+        assert points(draw(replace(found, variants=others), WIDE)) == points(draw(found, WIDE))
+
+
 def test_half_the_loss_is_always_the_same_way_up(found):
     """Neither loses 6/T dB and both lose 2/T: one factor of 3, one of 2 for each doubling."""
     heights = [y for _, y in points(loss_against_timesteps(found, WIDE))]
