@@ -57,7 +57,7 @@ def reached(board: Board, margin: float) -> list[Reached]:
         for kind in SpikeKind
         if kind.sends
     ]
-    quantised = _of_kind(QUANTISED, [row for row in rows if row.reference], margin)
+    quantised = _of_kind(QUANTISED, [row for row in rows if _is_quantised(row)], margin)
     return [each for each in (*found, quantised) if each is not None]
 
 
@@ -99,6 +99,11 @@ def _why_none(board: Board, kind: str) -> str:
 
 def _is(row: Row, kind: SpikeKind) -> bool:
     return not row.reference and row.spike_class == kind.label
+
+
+def _is_quantised(row: Row) -> bool:
+    """Whether a reference sends few bits: an ANN that was trained on costs what the ANN costs."""
+    return row.reference and row.extremes != (1.0, 1.0)
 
 
 def _of_kind(kind: str, rows: list[Row], margin: float) -> Reached | None:

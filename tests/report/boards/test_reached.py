@@ -115,6 +115,14 @@ def test_a_board_of_signed_spikes_alone_may_lack_others_of_signed_values(shown):
     assert cells[:2] == ["negative values need a sign", "no row"]
 
 
+@pytest.mark.parametrize(("ratio", "kinds"), [(0.4, {QUANTISED}), (1.0, set())])
+def test_an_ann_that_was_trained_on_is_no_quantised_one(shown, ratio, kinds):
+    row = replace(shown[0].competitors[0], family="reference", spike_class="analogue")
+    prices = {name: replace(price, ratio=ratio) for name, price in row.prices.items()}
+    board = replace(shown[0], rows=[replace(row, prices=prices)])
+    assert {each.kind for each in reached(board, 0.1)} == kinds
+
+
 def test_a_price_that_no_model_changes_is_one_number(shown):
     row = shown[0].competitors[0]
     prices = {name: replace(price, ratio=0.5) for name, price in row.prices.items()}
