@@ -131,7 +131,12 @@ def _check_texts(folder: Path, manifest: Manifest, verdict: Verdict) -> None:
 
 
 def _check_text(file: Path, text: str, verdict: Verdict) -> None:
-    """Compare a table file with the text that it should hold; one that is missing was named."""
+    """Compare a table file with the text that it should hold; one that is missing was named.
+
+    Releases of before tables were compressed have it under the name without .gz.
+    """
+    if not file.is_file() and file.suffix == ".gz":
+        file = file.with_suffix("")
     if not file.is_file():
         return
     name = f"{TABLES}/{file.name}"

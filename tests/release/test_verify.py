@@ -119,6 +119,21 @@ def test_a_compressed_csv_is_checked_by_its_text(release):
     assert found == name and reasons[0].startswith("cannot be read (")
 
 
+def test_a_table_of_before_they_were_compressed_is_checked_too(release):
+    old, new = (release / f"report/tables/leaderboard_prices.csv{end}" for end in ("", ".gz"))
+    old.write_bytes(gzip.decompress(new.read_bytes()))
+    new.unlink()
+    file = release / "manifest.json"
+    manifest = json.loads(file.read_text())
+    del manifest["files"]["report/tables/leaderboard_prices.csv.gz"]
+    file.write_text(json.dumps(manifest))
+    cover_up(release, "report/tables/leaderboard_prices.csv")
+    assert verify(release).sound
+    replace(old, ",denoiser,", ",another,")
+    cover_up(release, "report/tables/leaderboard_prices.csv")
+    assert list(verify(release).changed) == ["report/tables/leaderboard_prices.csv"]
+
+
 def test_tables_of_another_version_are_checked_as_far_as_they_can_be(release):
     file = release / "manifest.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"writer": "0" * 64}))

@@ -109,8 +109,8 @@ def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
 def read(file: Path) -> str:
     """Return the text of a table file, whether or not it is compressed.
 
-    Bytes that are no UTF-8 are replaced. Raises `OSError` or `EOFError` where a compressed file is
-    damaged.
+    Bytes that are no UTF-8 are replaced. Raises `OSError`, `EOFError` or `zlib.error` where a
+    compressed file is damaged.
     """
     content = file.read_bytes()
     if file.suffix == ".gz":
