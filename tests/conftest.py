@@ -9,6 +9,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+import torch
 from hypothesis import settings
 
 # Examples are the same in every run, and a busy machine is no failure.
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {name: index for index, name in enumerate(FIRST)}
     tests = Path(__file__).parent
     items.sort(key=lambda item: place.get(item.path.relative_to(tests).as_posix(), len(FIRST)))
+
+
+@pytest.fixture(autouse=True)
+def same_random_weights() -> None:
+    """A test draws the same networks and images whichever tests its process ran before."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ def test_a_spike_is_counted_wherever_the_wiring_takes_it(route):
 )
 def test_an_activation_is_clipped_at_the_most_its_neuron_can_send(neuron, most):
     module, value = nn.Sequential(conv(1, 2), nn.ReLU(), conv(2, 1)), 3 * image(5, 4).float()
+    module[0].weight.data.abs_()  # a channel of negative weights alone would send nothing
     network = Network.of(module)
     network.place(network.sites[0], neuron)
     hidden = module[0](value).relu()

@@ -1,3 +1,3 @@
-from tests.snn.conftest import one_thread, same_random_weights
+from tests.snn.conftest import one_thread
 
-__all__ = ["one_thread", "same_random_weights"]
+__all__ = ["one_thread"]

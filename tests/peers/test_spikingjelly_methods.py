@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from spikebench.snn import SignedIF, Step, load_method, simulate
-from tests.snn.conftest import same_random_weights
 from tests.snn.nets import chain, image
 
 pytest.importorskip("spikingjelly", reason="SpikingJelly is an optional peer")
@@ -18,8 +17,6 @@ if version("spikingjelly").split(".")[0] != "2":
     pytest.skip("its recipes are those of SpikingJelly 2", allow_module_level=True)
 
 from spikingjelly.activation_based import ann2snn, functional, neuron
-
-__all__ = ["same_random_weights"]
 
 LTB = Path("methods/ltb.py")
 EXACT = {"atol": 1e-12, "rtol": 1e-12}

@@ -2,11 +2,6 @@ import pytest
 import torch
 
 
-@pytest.fixture(autouse=True)
-def same_random_weights():
-    torch.manual_seed(0)
-
-
 @pytest.fixture(autouse=True, scope="package")
 def one_thread():
     """Maps of a few pixels take longer to hand to threads than to compute."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from spikebench.training.finetune.recipe import FineTuning
-from tests.snn.conftest import one_thread, same_random_weights
+from tests.snn.conftest import one_thread
 
-__all__ = ["one_thread", "same_random_weights"]
+__all__ = ["one_thread"]
 
 SETTINGS = {
     "activation": {"kind": "staircase", "levels": [4]},
