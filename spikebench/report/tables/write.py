@@ -3,7 +3,7 @@
 ranking, paired, prices, ablation (.csv .md .tex)               what the site shows of each board
 borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
 leaderboard (.csv), leaderboard_prices (.csv.gz)                every row and column behind it
-curves, standings (.csv), comparisons (.csv.gz)                 and behind the comparisons
+comparisons, curves, standings (.csv.gz)                        and behind the comparisons
 training (.csv)                                                 how the states of rows were trained
 columns (.csv .md)                                              what each column means
 references.bib                                                  the works the run rests on
@@ -40,8 +40,8 @@ DATA = {
     "standings": ("standings", ()),
     "training": ("training", ()),
 }
-# The two that grow fastest: a line for each row, T and energy model, or for each pair of rows
-COMPRESSED = ("leaderboard_prices", "comparisons")
+# Those that grow fastest: a line for each row with each T, energy model, selection or other row
+COMPRESSED = ("leaderboard_prices", "comparisons", "curves", "standings")
 
 
 def write_run_tables(

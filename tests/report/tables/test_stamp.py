@@ -47,7 +47,7 @@ def test_each_line_of_a_file_says_what_it_rests_on(merged, shown):
     files = {
         name: pd.read_csv(io.StringIO(text))
         for name, text in texts(results, shown)
-        if name in ("leaderboard.csv", "comparisons.csv.gz", "standings.csv")
+        if name in ("leaderboard.csv", "comparisons.csv.gz", "standings.csv.gz")
     }
     rows = files["leaderboard.csv"]
     later = (rows["dataset"] == board[0]) & (rows["backbone"] == board[1])
@@ -57,4 +57,4 @@ def test_each_line_of_a_file_says_what_it_rests_on(merged, shown):
     lines = files["comparisons.csv.gz"]
     of_board = (lines["dataset"] == board[0]) & (lines["backbone"] == board[1])
     assert set(lines.loc[of_board, "commit"]) == {SHORT}
-    assert set(files["standings.csv"]["commit"]) == {SHORT}
+    assert set(files["standings.csv.gz"]["commit"]) == {SHORT}
