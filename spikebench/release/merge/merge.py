@@ -87,14 +87,18 @@ def _joined(one: pd.DataFrame, other: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _pictures(one: Finished, other: Finished) -> pd.DataFrame:
-    """Keep the crops of the images that both runs show, where both have the board.
+    """Keep the crops of the images that both runs show, where both show some of the board.
 
     Which image is worst, median or best is the first run's word; an image of which one run keeps
-    no crop could not be compared.
+    no crop could not be compared. Rows of a run that shows none of a board stand there without.
     """
     both = pd.concat([one.pictures, other.pictures])
-    boards = [set(run.images[BOARD].itertuples(index=False, name=None)) for run in (one, other)]
-    images = [set(run.pictures[SHOWN].itertuples(index=False, name=None)) for run in (one, other)]
+    if both.empty:
+        return both
+    boards, images = (
+        [set(run.pictures[keys].itertuples(index=False, name=None)) for run in (one, other)]
+        for keys in (BOARD, SHOWN)
+    )
     alone = boards[0] ^ boards[1]
     kept = [
         key in images[0] & images[1] or key[:2] in alone

@@ -32,7 +32,7 @@ class Comparison:
 def comparison(board: Board, pictures: pd.DataFrame) -> Comparison | None:
     """Return the crops of a board's median image, or of the worst of two, None where none is shown.
 
-    A method's T is what the default selection picks.
+    A method's T is what the default selection picks. A row of a run that keeps no crops is left out.
     """
     mine = pictures[
         (pictures["dataset"] == board.dataset)
@@ -46,6 +46,8 @@ def comparison(board: Board, pictures: pd.DataFrame) -> Comparison | None:
     restored = mine[mine["role"] == "restored"].set_index(["method", "timesteps"])["webp"]
     shown = [Picture(role, caption, _uri(references[role])) for role, caption in REFERENCES.items()]
     for row in board.shown(DEFAULT):
+        if (row.method, row.timesteps) not in restored.index:
+            continue
         caption = f"{row.name}, T = {row.timesteps} ({db(row.psnr)} dB over the set)"
         shown.append(Picture(row.method, caption, _uri(restored[row.method, row.timesteps])))
     return Comparison(mine["image"].iloc[0], shown)

@@ -62,6 +62,16 @@ def test_rows_of_several_devices_are_never_ranked_unsaid(halves, tmp_path):
     assert ": cpu; cuda: A card. A spike" in " ".join(json.loads(run["notes"]))
 
 
+@pytest.mark.parametrize("shows", [(True, False), (False, True), (False, False)])
+def test_crops_stay_beside_the_rows_of_a_run_that_keeps_none(halves, tmp_path, shows):
+    for half, kept in zip(halves, shows, strict=True):
+        if not kept:
+            edit(half, "pictures", lambda table: table[:0])
+    merge(*halves, tmp_path / "both")
+    counted = [pq.read_table(f / "pictures.parquet").num_rows for f in (*halves, tmp_path / "both")]
+    assert counted[2] == counted[0] + counted[1]
+
+
 def test_its_configuration_names_every_row_where_it_ran(merged, halves, tmp_path):
     (run,) = pq.read_table(merged / "run.parquet").to_pylist()
     config = yaml.safe_load(run["config"])

@@ -23,3 +23,9 @@ def test_a_method_shows_the_t_it_is_ranked_with(shown, results):
     ]
     uri = found["steady"].uri.removeprefix("data:image/webp;base64,")
     assert base64.b64decode(uri) == row["webp"].item()
+
+
+def test_a_row_of_a_run_without_crops_is_left_out(shown, results):
+    without = results.pictures[results.pictures["method"] != "greedy"]
+    keys = [picture.key for picture in comparison(shown[0], without).pictures]
+    assert keys == ["input", "ann", "target", "greedy_plain", "steady"]
