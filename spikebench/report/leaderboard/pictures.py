@@ -32,7 +32,7 @@ class Comparison:
 def comparison(board: Board, pictures: pd.DataFrame) -> Comparison | None:
     """Return the crops of a board's median image, or of the worst of two, None where none is shown.
 
-    A method's T is what the default selection picks. A row of a run that keeps no crops is left out.
+    A method's T is what the default selection picks. A row of a run without crops is left out.
     """
     mine = pictures[
         (pictures["dataset"] == board.dataset)
