@@ -16,30 +16,15 @@ RECIPES = catalogue.recipe_names()
 
 
 LAST = {"steps": 100, "timesteps": 16, "neuron": "if", "learning_rate": 3e-4}
-LONG = {
-    "ann_longer",
-    "fast_snn_4",
-    "graded_balanced",
-    "graded_efficient",
-    "qcfs_16",
-    "qcfs_16_steps",
-    "qcfs_8",
-    "spikingir_distilled",
-    "spikingir_half",
-    "spikingir_half_cpm",
-    "spikingir_half_long",
-    "spikingir_third",
-}  # recipes with budgets of their own
-RIVALS = [
-    "graded_balanced",
-    "graded_efficient",
-    "qcfs_8",
-    "qcfs_16",
-    "ann_longer",
-    "fast_snn_4",
-    "spikingir_half_cpm",
-    "spikingir_third",
-]
+OWN = {
+    "spikingir_half",  # whose budget the others have
+    "spikingir_half_long",  # more steps
+    "spikingir_distilled",  # fewer, at a lower rate: for networks from papers
+    "qcfs_16_steps",  # few, of which some are in time
+    "spiking_unet",  # 250 steps so far
+    "fast_snn_2",
+}
+RIVALS = sorted(set(RECIPES) - OWN)
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -47,14 +32,6 @@ def test_a_recipe_of_the_repository_trains_on_training_sets(name):
     for task, source in load_recipe_file(name).datasets.items():
         assert load_dataset(source.name).role == "train"
         assert task in load_dataset(source.name).tasks
-
-
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - LONG))
-def test_recipes_of_the_short_budget_share_it(name):
-    for task in load_recipe_file(name).datasets:
-        settings, other = load_recipe(name, task), load_recipe("graded_quality", task)
-        budget = ("steps", "batch", "patch", "learning_rate", "loss", "distillation", "dataset")
-        assert all(getattr(settings, key) == getattr(other, key) for key in budget)
 
 
 @pytest.mark.parametrize("name", RIVALS)
@@ -87,7 +64,8 @@ def test_a_committed_state_is_what_its_recipe_makes_now(backbone, name):
 
 @pytest.fixture
 def root(tmp_path):
-    content = yaml.safe_load(Path("finetuning/qcfs_4.yaml").read_text())
+    content = yaml.safe_load(Path("finetuning/qcfs_16_steps.yaml").read_text())
+    del content["training"]["last"]
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(content))
     return tmp_path
 
