@@ -21,7 +21,6 @@ OWN = {
     "spikingir_half_long",  # more steps
     "spikingir_distilled",  # fewer, at a lower rate: for networks from papers
     "qcfs_16_steps",  # few, of which some are in time
-    "fast_snn_2",  # 250 steps so far
 }
 RIVALS = sorted(set(RECIPES) - OWN)
 
