@@ -59,7 +59,6 @@ def block(results: Results, boards: Sequence[Board], site: str) -> str:
     The first board is shown row by row, all of them in a table of boards and kinds of spikes.
     """
     board = boards[0]
-    images = results.images[["dataset", "image"]].drop_duplicates()
     model = results.energy_models.iloc[0]["title"]
     return "\n\n".join(
         [
@@ -71,7 +70,7 @@ def block(results: Results, boards: Sequence[Board], site: str) -> str:
             grid(_of_all(boards)),
             f"Of [the run of {results.run['created'][:10]}]({site}/index.html): "
             f"{plural(results.leaderboard['backbone'].nunique(), 'network')}, "
-            f"{plural(len(images), 'image')}, {plural(len(results.methods), 'row')}. Table "
+            f"{plural(len(results.scenes), 'image')}, {plural(len(results.methods), 'row')}. Table "
             f"`{results.table_id}`, [every table]({site}/tables) as CSV, Markdown and LaTeX.",
         ]
     )

@@ -18,6 +18,7 @@ from spikebench.results.columns.training import TRAINING
 from spikebench.results.evaluators import pairs, read_equals
 from spikebench.results.identity import table_id
 from spikebench.results.later import read_frame
+from spikebench.run.cell import whole_set
 
 TABLES = (
     "images",
@@ -111,6 +112,12 @@ class Results:
         """All T that any row has, ascending: those of the run, and those that rows have alone."""
         own = {int(time) for time in self.leaderboard["timesteps"]} - {0}
         return sorted(own | set(self.run["timesteps"]))
+
+    @property
+    def scenes(self) -> pd.DataFrame:
+        """`dataset` and `image` of all images, each once: a part of a set is of the whole set."""
+        images = self.images[["dataset", "image"]].drop_duplicates()
+        return images.assign(dataset=images["dataset"].map(whole_set)).drop_duplicates()
 
     @property
     def configuration(self) -> str:

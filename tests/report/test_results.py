@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -51,3 +52,12 @@ def test_the_grid_has_the_t_that_only_some_rows_have(results):
         4,
         40,
     ]
+
+
+def test_an_image_of_a_set_and_of_a_part_of_it_is_one(results):
+    images = results.images
+    part = images.assign(dataset=images["dataset"] + "[2]")
+    both = replace(results, images=pd.concat([images, part], ignore_index=True))
+    expected = {tuple(pair) for pair in images[["dataset", "image"]].to_numpy()}
+    assert {tuple(pair) for pair in both.scenes.to_numpy()} == expected
+    assert len(both.scenes) == len(expected)

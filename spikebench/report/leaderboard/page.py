@@ -142,11 +142,11 @@ def _facts(results: Results, boards: Sequence[Board]) -> list[str]:
     competing = results.methods[results.methods["family"] != "reference"]
     return [
         text.listing(tasks),
-        text.plural(results.images["dataset"].nunique(), "data set"),
+        text.plural(results.scenes["dataset"].nunique(), "data set"),
         text.plural(results.images["backbone"].nunique(), "network"),
         text.plural(len(competing), "row") + " of methods",
         _steps(results),
-        text.plural(len(results.images[["dataset", "image"]].drop_duplicates()), "image"),
+        text.plural(len(results.scenes), "image"),
         results.run["created"][:10],
     ]
 
