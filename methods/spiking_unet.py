@@ -11,7 +11,7 @@ sum of a neuron's currents is positive.
 Deviations: the connection-wise normalisation of concatenated inputs is not needed, because spikes
 carry their values here; average pools stay linear, where the paper puts a neuron behind each.
 Fine-tuned networks have one threshold for each channel, the one that loses least of the ANN's
-activations in 16 steps; their loss is the distance to the ANN's output, as in all recipes here.
+activations in 16 steps; their loss is that of all recipes here (docs/finetuning.md).
 """
 
 from spikebench.snn import FourLevels, Method, Percentile, Relay
