@@ -19,6 +19,7 @@ LAST = {"steps": 100, "timesteps": 16, "neuron": "if", "learning_rate": 3e-4}
 OWN = {
     "spikingir_half",  # whose budget the others have
     "spikingir_half_long",  # more steps
+    "spikingir_third_long",  # the same
     "spikingir_distilled",  # fewer, at a lower rate: for networks from papers
     "qcfs_16_steps",  # few, of which some are in time
 }
