@@ -1,10 +1,11 @@
 """Write the tables of a run: what the site shows in three formats, and the data behind it as CSV.
 
-ranking, paired, prices, ablation (.csv .md .tex)               what the site shows of each board
+ranking, paired, ablation (.csv .md .tex)                       what the site shows of each board
+prices (.csv.gz .md .tex)                                       the same under every energy model
 borda, backbones, methods, energy_models, refusals, hashes      what it shows of the run
 leaderboard (.csv), leaderboard_prices (.csv.gz)                every row and column behind it
 comparisons, curves, standings (.csv.gz)                        and behind the comparisons
-training (.csv)                                                 how the states of rows were trained
+training (.csv.gz)                                              how the states of rows were trained
 columns (.csv .md)                                              what each column means
 references.bib                                                  the works the run rests on
 """
@@ -40,8 +41,9 @@ DATA = {
     "standings": ("standings", ()),
     "training": ("training", ()),
 }
-# Those that grow fastest: a line for each row with each T, energy model, selection or other row
-COMPRESSED = ("leaderboard_prices", "comparisons", "curves", "standings")
+# Those that grow fastest: a line for each row with each T, energy model, selection or other row, or
+# for each evaluation of a training
+COMPRESSED = ("prices", "leaderboard_prices", "comparisons", "curves", "standings", "training")
 
 
 def write_run_tables(
@@ -72,7 +74,7 @@ def texts(results: Results, boards: list[Board]) -> Iterator[tuple[str, str]]:
     for name, tables in shown(results, boards).items():
         if not tables:
             continue
-        yield f"{name}.csv", as_csv(tables, stamp)
+        yield _csv(name), as_csv(tables, stamp)
         yield f"{name}.md", as_markdown(tables, stamp)
         yield f"{name}.tex", as_latex(name, tables, stamp)
     yield from data(results)
@@ -84,8 +86,7 @@ def data(results: Results) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of the files that hold every row and column."""
     stamp = Stamp.of(results)
     for name, (table, place) in DATA.items():
-        ending = "csv.gz" if name in COMPRESSED else "csv"
-        yield f"{name}.{ending}", frame_as_csv(getattr(results, table), stamp, place)
+        yield _csv(name), frame_as_csv(getattr(results, table), stamp, place)
 
 
 def shown(results: Results, boards: list[Board]) -> dict[str, list[Table]]:
@@ -116,6 +117,10 @@ def read(file: Path) -> str:
     if file.suffix == ".gz":
         content = gzip.decompress(content)
     return content.decode(errors="replace")
+
+
+def _csv(name: str) -> str:
+    return f"{name}.csv.gz" if name in COMPRESSED else f"{name}.csv"
 
 
 def _write(file: Path, text: str) -> Path:
