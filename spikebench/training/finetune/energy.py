@@ -52,6 +52,7 @@ class Cost:
     def __call__(self, spikes: dict[str, Tensor]) -> Tensor:
         """Return the energy ratio for the spikes of each site (N, C, H, W), the mean over N."""
         costs = (
-            (spikes[site] * price).sum() / len(spikes[site]) for site, price in self._spike.items()
+            (spikes[site].sum_to_size(price.shape) * price).sum() / len(spikes[site])
+            for site, price in self._spike.items()
         )
         return self._fixed + reduce(torch.add, costs)

@@ -38,8 +38,9 @@ class Tuning:
     thresholds. With an `energy_target` the last evaluation is kept, for lambda and with it the loss
     has moved; otherwise the one with the least loss.
 
-    On a CPU every step gives the same bits, whether or not the run was interrupted. On a GPU the
-    forward pass runs in bfloat16 where that is exact enough (`torch.autocast`).
+    On a CPU every step gives the same bits, whether or not the run was interrupted. The forward
+    pass of a step runs in bfloat16 (`torch.autocast`) where the recipe's `precision` says so; what
+    is held out is judged in float32.
 
     `before` is the curve of an earlier phase, where this is a later one: the first evaluation of
     this phase takes the place of the last one there, steps are counted on from it, and lambda
@@ -54,8 +55,10 @@ class Tuning:
         before: Sequence[dict[str, float]] = (),
     ) -> None:
         self.device = chosen(recipe.device, strict=False)
-        self.recipe, self.network = recipe, network.to(self.device)
-        self.objective = Objective(recipe, copy.deepcopy(teacher).to(self.device))
+        self.recipe, self.network = recipe, network
+        self.objective = Objective(recipe, copy.deepcopy(teacher))
+        for module in (self.network, self.objective.teacher):
+            _place(module, self.device, torch.channels_last)  # the faster layout
         weights = list(network.weights.parameters())
         weights += network.pixel_map.parameters() if network.pixel_map else []
         groups = [{"params": weights, "lr": recipe.learning_rate}]
@@ -83,7 +86,9 @@ class Tuning:
         choices = self.recipe.activation.choices
         random = Generator().manual_seed(derive(self.recipe.seed, "choice", self.steps))
         choice = choices[int(torch.randint(len(choices), (), generator=random))]
-        outcome = self._run(self.network, degraded, target, choice)
+        coarse = self.recipe.coarse(self.device.type)
+        with torch.autocast(self.device.type, torch.bfloat16) if coarse else nullcontext():
+            outcome = self._run(self.network, degraded, target, choice)
         loss = outcome.loss
         if not loss.isfinite():
             now = self.begun + self.steps
@@ -150,10 +155,9 @@ class Tuning:
         return cast(Tunable, self.average.module) if self.recipe.ema else self.network
 
     def _run(self, network: Tunable, degraded: Tensor, target: Tensor, choice: int) -> Outcome:
-        coarse = self.device.type == "cuda" and not self.recipe.activation.exact
-        with torch.autocast("cuda", torch.bfloat16) if coarse else nullcontext():
-            degraded, target = degraded.to(self.device), target.to(self.device)
-            return self.objective(network, degraded, target, choice, self.multiplier.value)
+        degraded = degraded.to(self.device, memory_format=torch.channels_last)
+        target = target.to(self.device)
+        return self.objective(network, degraded, target, choice, self.multiplier.value)
 
     def _check(self, row: dict[str, float]) -> None:
         where = f"at step {row['step']}"
@@ -231,7 +235,7 @@ def tune(
         _train(tuning, patches, held_out, ann, save)
         network.load_state_dict(tuning.best)
         before = tuning.curve
-    network.cpu()
+    _place(network, torch.device("cpu"), torch.contiguous_format)
     steps = [tuning.begun, tuning.steps] if tuning.before else [tuning.steps]
     return Trained([*tuning.before[:-1], *tuning.curve], kept_row(tuning.curve, recipe), steps)
 
@@ -274,6 +278,10 @@ def _shown(row: dict[str, float]) -> dict[str, str]:
         "gap": f"{row['held_out_psnr'] - row['held_out_psnr_ann']:+.3f} dB",
         "energy": f"{row['energy']:.3f}",
     }
+
+
+def _place(module: nn.Module, device: torch.device, layout: torch.memory_format) -> None:
+    module.to(device=device, memory_format=layout)  # type: ignore[call-overload]
 
 
 def _mean(values: list[float]) -> float:

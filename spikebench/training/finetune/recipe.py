@@ -117,7 +117,11 @@ class FineTuning(Patching):
     device: Device = Field(
         "auto", description="cpu, cuda for a GPU, or auto for a GPU where there is one"
     )
-
+    precision: Literal["float32", "bfloat16"] | None = Field(
+        None,
+        description="float32 or bfloat16, for the forward pass of a step; none for bfloat16 on a "
+        "GPU and float32 on a CPU",
+    )
     last: LastPhase | None = Field(
         None,
         description="a mapping with steps, timesteps, neuron and learning_rate, for a last phase "
@@ -175,6 +179,11 @@ class FineTuning(Patching):
         if self.cpm and self.activation.kind != "staircase":
             raise ValueError("needs an activation of `kind: staircase` for its `cpm`")
         return self
+
+    def coarse(self, device: str) -> bool:
+        """Say whether a step runs forward in bfloat16 on a `device` (cpu, cuda)."""
+        precision = self.precision or ("bfloat16" if device == "cuda" else "float32")
+        return precision == "bfloat16" and not self.activation.exact
 
     @property
     def phases(self) -> "list[FineTuning]":

@@ -306,3 +306,16 @@ def test_on_a_device_a_training_is_that_of_the_cpu(run, recipe, tmp_path, monkey
     assert found[-1] == pytest.approx(curve[-1], nan_ok=True)
     for name, value in state.items():
         torch.testing.assert_close(value, expected[name])
+
+
+def test_in_bfloat16_steps_are_coarse_and_judgements_exact(recipe):
+    found = []
+    for precision in ("float32", "bfloat16"):
+        tuning, batch = started(recipe(precision=precision))
+        tuning.evaluate(HeldOut(batch, batch), psnr_ann=30.0, seconds=0.0)
+        tuning.step(batch, batch)
+        found.append((tuning.curve[0]["held_out_loss"], tuning.losses[-1]))
+    (judged, step), (judged_too, coarse) = found
+    assert judged == judged_too
+    assert step != coarse
+    assert step == pytest.approx(coarse, rel=0.02)

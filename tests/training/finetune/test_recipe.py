@@ -21,6 +21,7 @@ OWN = {
     "spikingir_half_long",  # more steps
     "spikingir_third_long",  # the same
     "spikingir_distilled",  # fewer, at a lower rate: for networks from papers
+    "spikingir_distilled_long",  # more of these
     "qcfs_16_steps",  # few, of which some are in time
 }
 RIVALS = sorted(set(RECIPES) - OWN)
@@ -172,3 +173,21 @@ def test_a_mistake_is_named_with_its_key(root, setting, message):
     change(root, **setting)
     with pytest.raises(BenchError, match=message):
         load_recipe("mine", "denoise", root)
+
+
+@pytest.mark.parametrize(
+    ("precision", "device", "coarse"),
+    [
+        (None, "cpu", False),
+        (None, "cuda", True),
+        ("float32", "cuda", False),
+        ("bfloat16", "cpu", True),
+    ],
+)
+def test_a_step_runs_in_the_precision_that_the_recipe_says(recipe, precision, device, coarse):
+    assert recipe(precision=precision).coarse(device) is coarse
+
+
+def test_what_needs_float32_has_it(recipe):
+    spiking = recipe(precision="bfloat16", last=LAST | {"steps": 4}).phases[1]
+    assert not spiking.coarse("cpu")

@@ -33,7 +33,7 @@ class Activation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    exact: ClassVar[bool] = False  # needs float32 on a GPU, too
+    exact: ClassVar[bool] = False  # needs float32, whatever the recipe's `precision`
     sends_spikes: ClassVar[bool] = True  # and not analogue values, which nobody counts
 
     @property

@@ -6,7 +6,8 @@ from pydantic import Field, PositiveInt
 from torch import Tensor
 
 from spikebench.snn.graph.nodes import Node
-from spikebench.training.finetune.activations.activation import Activation, Send, Sent, rounded
+from spikebench.training.finetune.activations.activation import Activation, Send, Sent
+from spikebench.training.finetune.activations.levels import Levels
 from spikebench.training.finetune.network import Tunable
 
 
@@ -34,7 +35,7 @@ class Staircase(Activation):
         def send(site: Node, z: Tensor) -> Sent:
             theta = network.theta(site.name)
             lowest = 0.0 if site.role == "activation" else -1.0
-            count = rounded((z / theta).clamp(lowest, 1.0) * choice)
-            return Sent(count * (theta / choice), count.abs())
+            value, count = Levels.apply(z, theta, lowest, choice)
+            return Sent(value, count.abs() if lowest else count)
 
         return send
