@@ -25,17 +25,17 @@ function go(change) {
 }
 
 // What is packed is opened when it is first shown.
-function opened({ models }, model) {
-  if (typeof models[model] === "string") models[model] = unpacked(models[model]);
-  return models[model];
+function opened(of, key) {
+  if (typeof of[key] === "string") of[key] = unpacked(of[key]);
+  return of[key];
 }
 
 async function show() {
   const asked = location.hash;
   const { board, model, ...methods } = state();
-  const under = await opened(board, model);
+  const [all, under] = await Promise.all([opened(board, "rows"), opened(board.models, model)]);
   if (location.hash !== asked) return; // something else was chosen meanwhile
-  const rows = under.rows.map((place, at) => ({ ...board.rows[place], at, energy: under.energies[at], span: under.spans[at] }));
+  const rows = under.rows.map((place, at) => ({ ...all[place], at, energy: under.energies[at], span: under.spans[at] }));
   one("#set").value = board.key;
   one("#model").value = model;
   one("#left").textContent = left(under, rows);

@@ -15,19 +15,32 @@ function state() {
   const board = boards.find((each) => each.key === given.get("set")) ?? boards[0];
   const models = [...one("#model").options].map((option) => option.value);
   const model = models.includes(given.get("model")) ? given.get("model") : models[0];
-  const method = board.rows.some((row) => row.method === given.get("method")) ? given.get("method") : "";
-  return { board, model, method };
+  return { board, model, asked: given.get("method") ?? "" };
 }
 
+// A method that was asked for stays in the address where a board does not have it.
 function go(change) {
-  const { board, model, method } = state();
-  history.pushState(null, "", "#" + new URLSearchParams({ set: board.key, model, method, ...change }));
+  const { board, model, asked } = state();
+  history.pushState(null, "", "#" + new URLSearchParams({ set: board.key, model, method: asked, ...change }));
   show();
 }
 
+// What is packed is opened when it is first shown.
+function opened(board) {
+  if (typeof board.rows === "string") board.rows = unpacked(board.rows);
+  return board.rows;
+}
+
+// One after the other, each as the address is by then.
 function show() {
-  const { board, model, method } = state();
-  const rows = board.rows.map((row) => ({ ...row, energy: row.energies[model], price: row.prices[model], front: row.fronts.includes(model) }));
+  drawn = drawn.then(render);
+}
+
+async function render() {
+  const { board, model, asked } = state();
+  const known = await opened(board);
+  const method = known.some((row) => row.method === asked) ? asked : "";
+  const rows = known.map((row) => ({ ...row, energy: row.energies[model], price: row.prices[model], front: row.fronts.includes(model) }));
   const names = new Map(rows.map((row) => [row.method, row.name]));
   const options = [...names].map(([value, name]) => new Option(name, value, false, value === method));
   one("#method").replaceChildren(new Option("none chosen", ""), ...options);
@@ -43,7 +56,7 @@ function show() {
   page.href = rows.find((row) => row.method === method)?.page ?? "";
   showKey(rows, method);
   list(rows.filter((row) => !method || row.method === method));
-  drawn = drawn.then(() => draw(board, rows, board.ends[model], names.get(method) ?? ""));
+  await draw(board, rows, board.ends[model], names.get(method) ?? "");
 }
 
 function draw(board, rows, [least, most], chosen) {

@@ -16,24 +16,26 @@ from spikebench.report.boards.row import Row
 from spikebench.report.charts.canvas import PALETTE
 from spikebench.report.charts.charts import bounds, highlighted
 from spikebench.report.document import asset, document
+from spikebench.report.packing import packed
 from spikebench.report.pages.drawing import drawing
 from spikebench.report.results import Results
 from spikebench.report.text import db, number
 from spikebench.results.frames import records
 
+SCRIPTS = ("unpack.js", "explore.js")
 HEADROOM = 0.05  # of the span between floor and ceiling, left free above and below
 SIZES = {"wide": (470, 380), "narrow": (270, 260)}  # of a plot, pixels
 
 
 def explore_page(results: Results, boards: list[Board]) -> str:
-    """Return the page with Vega, the drawings as Vega-Lite, and the rows of all boards as JSON."""
+    """Return the page with Vega, the drawings as Vega-Lite, and the boards, their rows packed."""
     return document(
         "explore.html.j2",
         links.EXPLORE,
         styles=["explore.css"],
-        scripts=[vega(), asset("explore.js")] if boards else [],
+        scripts=[vega(), *map(asset, SCRIPTS)] if boards else [],
         run=results.run,
-        boards=[_board(board, results) for board in boards],
+        boards=[_packed(_board(board, results)) for board in boards],
         models=records(results.energy_models),
         drawings={name: drawing(results.grid, *size) for name, size in SIZES.items()},
     )
@@ -94,6 +96,11 @@ def _row(row: Row, colour: str) -> dict[str, Any]:
         "prices": {model: number(price.ratio, 3) for model, price in prices},
         "fronts": [model for model, price in prices if price.front],
     }
+
+
+def _packed(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a board with its rows packed by themselves: one board is shown at a time."""
+    return found | {"rows": packed(found["rows"])}
 
 
 def _finite(row: Row) -> bool:

@@ -23,7 +23,7 @@ SCRIPTS = ("unpack.js", "errors.js", "compare.js")
 
 
 def compare_page(results: Results, boards: list[Board]) -> str:
-    """Return the page; the rows of a board and its crops lie in it as JSON, its pairs packed."""
+    """Return the page; the boards lie in it as JSON, their rows and pairs packed."""
     shown = [found for board in boards if _comparable(found := versus(board, results))]
     return document(
         "compare.html.j2",
@@ -107,5 +107,9 @@ def _comparable(found: dict[str, Any]) -> bool:
 
 
 def _packed(found: dict[str, Any]) -> dict[str, Any]:
-    """Return a board with its pairs packed, each model's by themselves: one is shown at a time."""
-    return found | {"models": {model: packed(each) for model, each in found["models"].items()}}
+    """Return a board with its rows packed, and its pairs, each model's by themselves.
+
+    One board is shown at a time, under one model.
+    """
+    models = {model: packed(each) for model, each in found["models"].items()}
+    return found | {"rows": packed(found["rows"]), "models": models}

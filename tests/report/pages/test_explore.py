@@ -21,7 +21,8 @@ def page(opened):
 
 
 def numbers(page) -> list[list[str]]:
-    """Return the table behind the charts."""
+    """Return the table behind the charts, when what was chosen is drawn."""
+    page.evaluate("drawn")
     page.evaluate("one('#numbers').open = true")
     lines = page.locator("#numbers tbody tr").all_inner_texts()
     return [line.split("\t") for line in lines]
@@ -49,8 +50,10 @@ def test_a_method_a_model_and_a_board_can_be_chosen_and_linked(page, opened):
     compare = page.get_by_role("link", name="Compare").get_attribute("href")
     assert compare == "compare.html#set=photos.upscaler&model=lemaire_int32&one=greedy"
     again = opened(page.url.rsplit("/", 1)[1])
+    again.evaluate("drawn")
     assert again.input_value("#model") == "lemaire_int32"
     page.go_back()
+    page.evaluate("drawn")
     assert page.input_value("#method") == ""
 
 
@@ -77,9 +80,11 @@ def test_lines_in_colour_are_named_and_a_name_chooses_its_line(page):
     assert set(names.all_inner_texts()) == {HOSTILE, "Greedy", "Greedy, no extra"}
     greedy = page.get_by_role("button", name="Greedy", exact=True)
     greedy.click()
+    page.evaluate("drawn")
     assert page.input_value("#method") == "greedy"
     assert greedy.get_attribute("aria-pressed") == "true"
     greedy.click()
+    page.evaluate("drawn")
     assert page.input_value("#method") == ""
 
 
