@@ -208,18 +208,21 @@ def tune(
     *,
     checkpoint: Path,
     fingerprint: str,
+    begun: int = 0,
 ) -> Trained:
     """Train through the phases of a recipe, each to its last step or until nothing gets better.
 
     A phase begins with the network that the one before keeps, and with a schedule, an average and
     a best evaluation of its own. `network` ends as the evaluation of the last phase that is kept
-    (`kept_row`), on the CPU; `teacher` is the ANN, on the CPU too.
+    (`kept_row`), on the CPU; `teacher` is the ANN, on the CPU too. `begun` is the number of steps
+    that `network` had before, from which those of the curve are counted on.
     Goes on from `checkpoint` if the file exists, and raises `BenchError` if it is damaged or of
     another `fingerprint`. The file is renewed after every evaluation and left in place, so that
     after a failure it holds the last good one.
     """
     saved = load_checkpoint(fingerprint, checkpoint) if checkpoint.is_file() else {}
-    before: list[dict[str, float]] = saved.get("before", [])
+    earlier = {"step": begun, "energy_weight": recipe.energy, "seconds": 0.0}
+    before: list[dict[str, float]] = saved.get("before", [earlier] if begun else [])
     with torch.no_grad():
         ann = psnr(teacher(held_out.degraded), held_out.target)
 
@@ -227,7 +230,7 @@ def tune(
         state = tuning.state_dict() | {"before": tuning.before}
         save_checkpoint(state, fingerprint, checkpoint)
 
-    for phase in recipe.phases[bool(before) :]:
+    for phase in recipe.phases[-1:] if before else recipe.phases:
         tuning = Tuning(network, teacher, phase, before)
         if saved:
             tuning.load_state_dict(saved)

@@ -62,6 +62,15 @@ class LastPhase(BaseModel):
     )
 
 
+class Start(BaseModel):
+    """The state that a training begins with: of this backbone, by another recipe, committed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: str = Field(description="the name of the recipe that made it")
+    sha256: str = Field(pattern=SHA256, description="the hash of its file, 64 hex digits")
+
+
 class FineTuning(Patching):
     """Everything that decides a fine-tuned state besides the backbone and its weights.
 
@@ -122,6 +131,11 @@ class FineTuning(Patching):
         description="float32 or bfloat16, for the forward pass of a step; none for bfloat16 on a "
         "GPU and float32 on a CPU",
     )
+    start: Start | None = Field(
+        None,
+        description="a mapping with recipe and sha256, for a committed state that is trained on; "
+        "none for the ANN's weights",
+    )
     last: LastPhase | None = Field(
         None,
         description="a mapping with steps, timesteps, neuron and learning_rate, for a last phase "
@@ -144,6 +158,12 @@ class FineTuning(Patching):
             raise ValueError("needs a whole number of `evaluate_every` in its `last.steps`")
         if self.warmup * self.last.steps <= 1:
             raise ValueError("needs a `warmup` longer than one of its `last.steps`")
+        return self
+
+    @model_validator(mode="after")
+    def _goes_on_with_what_a_state_holds(self) -> "FineTuning":
+        if self.start and (self.cpm or self.last):
+            raise ValueError("needs no `cpm` and no `last` beside a `start`")
         return self
 
     @model_validator(mode="after")

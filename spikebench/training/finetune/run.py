@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -15,7 +16,7 @@ from spikebench.training.finetune.curve import draw_curve, write_curve
 from spikebench.training.finetune.heldout import split
 from spikebench.training.finetune.loop import tune
 from spikebench.training.finetune.network import Tunable
-from spikebench.training.finetune.recipe import ROOT, FineTuning, load_recipe
+from spikebench.training.finetune.recipe import ROOT, FineTuning, Start, load_recipe
 from spikebench.training.patches import Patches
 from spikebench.training.pretrain import training_pairs
 
@@ -52,6 +53,7 @@ def finetune(
     checkpoint = output.with_suffix(".checkpoint")
     levels = settings.activation.levels_at_start
     network = Tunable.of(ann, _first(patches, settings), levels, settings.cpm)
+    begun = _begin(network, settings, root / "states" / backbone) if settings.start else 0
     trained = tune(
         network,
         ann,
@@ -60,6 +62,7 @@ def finetune(
         settings,
         checkpoint=checkpoint,
         fingerprint=hashlib.sha256(repr(about).encode()).hexdigest(),
+        begun=begun,
     )
     kept, curve = trained.kept, trained.curve
     reached = {key: kept[key] for key in ("step", "held_out_psnr", "held_out_psnr_ann", "energy")}
@@ -81,6 +84,25 @@ def _check_sides(spec: BackboneSpec, recipe: FineTuning) -> None:
                 f"`{key}` is {getattr(recipe, key)}, and the sides of what {spec.name} is given "
                 f"must be multiples of {spec.multiple}. Change it in the recipe."
             )
+
+
+def _begin(network: Tunable, recipe: FineTuning, folder: Path) -> int:
+    """Give `network` the state in `folder` that the recipe starts from; return the steps it had.
+
+    Raises `BenchError` where it is missing, is not the pinned bytes, or is of another network.
+    """
+    start = cast(Start, recipe.start)
+    file = folder / f"{start.recipe}.safetensors"
+    if not file.is_file() or file_sha256(file) != start.sha256:
+        raise BenchError(
+            f"{file} is missing or is not the file whose SHA-256 `start` pins. Restore it, or pin "
+            "the state that you mean."
+        )
+    state = TunedState.read(file)
+    state.load_into(network.graph)
+    for site, theta in network.log_thresholds.items():
+        theta.data = state.thresholds[site].log()
+    return int(state.about["reached"]["step"])
 
 
 def _first(patches: Patches, recipe: FineTuning) -> Tensor:

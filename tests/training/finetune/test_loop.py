@@ -36,7 +36,9 @@ def run(tmp_path):
     `detuned` multiplies the thresholds that it starts from.
     """
 
-    def start(chosen, stop: int = -1, source: Patches | None = None, detuned: float = 1.0):
+    def start(
+        chosen, stop: int = -1, source: Patches | None = None, detuned: float = 1.0, begun: int = 0
+    ):
         torch.manual_seed(0)
         teacher = dncnn().eval().requires_grad_(False)
         random = torch.Generator().manual_seed(0)
@@ -56,6 +58,7 @@ def run(tmp_path):
             chosen,
             checkpoint=tmp_path / "checkpoint",
             fingerprint="test",
+            begun=begun,
         )
         return network.state_dict(), [
             {k: v for k, v in row.items() if k != "seconds"} for row in trained.curve
@@ -98,6 +101,20 @@ def test_killed_at_any_step_and_started_again_it_ends_with_the_same_bits(
         resumed, again = run(chosen)
         assert same(state, resumed)
         assert repr(again) == repr(curve)  # the first loss is NaN, which equals nothing
+
+
+def test_steps_are_counted_on_from_those_that_a_network_had(run, recipe, tmp_path):
+    chosen = recipe(**TARGET)
+    state, curve = run(chosen, begun=10)
+    assert [row["step"] for row in curve] == [10, 12, 14, 16]
+    assert curve[-1]["images"] == 16 * chosen.batch
+    assert curve[0]["energy_weight"] == chosen.energy
+    (tmp_path / "checkpoint").unlink()
+    with pytest.raises(KeyboardInterrupt):
+        run(chosen, stop=13, begun=10)
+    resumed, again = run(chosen, begun=10)
+    assert same(state, resumed)
+    assert repr(again) == repr(curve)
 
 
 def test_from_thresholds_that_clip_it_learns_to_say_what_the_ann_says(run, recipe):

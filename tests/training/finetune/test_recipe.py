@@ -16,6 +16,7 @@ RECIPES = catalogue.recipe_names()
 
 
 LAST = {"steps": 100, "timesteps": 16, "neuron": "if", "learning_rate": 3e-4}
+START = {"recipe": "other", "sha256": "0" * 64}
 OWN = {
     "spikingir_half",  # whose budget the others have
     "spikingir_half_long",  # more steps
@@ -163,6 +164,9 @@ def test_a_task_without_a_training_set_is_refused(root):
             {"last": LAST, "activation": {"kind": "rate", "timesteps": [4]}},
             r"needs an activation of `kind: staircase` before its `last` phase",
         ),
+        ({"start": START, "last": LAST}, r"needs no `cpm` and no `last` beside a `start`"),
+        ({"start": START, "cpm": 1}, r"needs no `cpm` and no `last` beside a `start`"),
+        ({"start": {"recipe": "mine"}}, r"`start\.sha256` is missing\. It holds the hash"),
         (
             {"loss": "distilled_psnr", "distillation": 0.5},
             r"needs no `distillation` beside `loss: distilled_psnr`",

@@ -165,6 +165,38 @@ def pinned(made, root, tmp_path) -> Path:
     return checkout
 
 
+@pytest.fixture
+def further(pinned, made) -> Path:
+    """The same, where the recipe goes on from that state."""
+    content = yaml.safe_load((pinned / "quick.yaml").read_text())
+    del content["states"]
+    content["training"]["start"] = {"recipe": "quick", "sha256": file_sha256(made)}
+    (pinned / "quick.yaml").write_text(yaml.safe_dump(content))
+    return pinned
+
+
+def test_a_training_goes_on_with_the_state_that_it_starts_from(
+    further, made, photographs, tmp_path
+):
+    reached = TunedState.read(made).about["reached"]
+    state = make(tmp_path, further, photographs)
+    with state.with_suffix(".csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [int(row["step"]) for row in rows] == [reached["step"] + each for each in (0, 2, 4)]
+    for key in ("held_out_psnr", "energy"):
+        assert float(rows[0][key]) == pytest.approx(reached[key], rel=1e-5)
+    about = TunedState.read(state).about
+    assert about["settings"]["start"]["sha256"] == file_sha256(made)
+    assert about["images"] == (reached["step"] + 4) * 2
+
+
+def test_another_state_to_start_from_than_the_pinned_one_is_refused(further, photographs, tmp_path):
+    file = further / "states" / BACKBONE / "quick.safetensors"
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(BenchError, match="is not the file whose SHA-256 `start` pins"):
+        make(tmp_path, further, photographs)
+
+
 def bring(root: Path, destination: Path) -> bytes:
     fetch_state(
         backbone=BACKBONE, recipe="quick", weights=WEIGHTS, destination=destination, root=root
