@@ -23,6 +23,7 @@ OWN = {
     "spikingir_third_long",  # the same
     "spikingir_distilled",  # fewer, at a lower rate: for networks from papers
     "spikingir_distilled_long",  # more of these
+    "spikingir_distilled_further",  # more of its steps
     "qcfs_16_steps",  # few, of which some are in time
 }
 RIVALS = sorted(set(RECIPES) - OWN)
