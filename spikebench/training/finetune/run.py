@@ -89,7 +89,7 @@ def _check_sides(spec: BackboneSpec, recipe: FineTuning) -> None:
 def _begin(network: Tunable, recipe: FineTuning, folder: Path) -> int:
     """Give `network` the state in `folder` that the recipe starts from; return the steps it had.
 
-    Raises `BenchError` where it is missing, is not the pinned bytes, or is of another network.
+    Raises `BenchError` where it is missing, is not the pinned bytes, or does not fit.
     """
     start = cast(Start, recipe.start)
     file = folder / f"{start.recipe}.safetensors"
@@ -99,6 +99,11 @@ def _begin(network: Tunable, recipe: FineTuning, folder: Path) -> int:
             "the state that you mean."
         )
     state = TunedState.read(file)
+    if state.output or state.about["settings"]["seed"] != recipe.seed:
+        raise BenchError(
+            f"{file} has a spiking output, which is not trained on, or another `seed` than "
+            f"{recipe.seed}, so that it was trained on what is held out here. Start from another."
+        )
     state.load_into(network.graph)
     for site, theta in network.log_thresholds.items():
         theta.data = state.thresholds[site].log()

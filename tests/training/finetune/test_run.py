@@ -197,6 +197,15 @@ def test_another_state_to_start_from_than_the_pinned_one_is_refused(further, pho
         make(tmp_path, further, photographs)
 
 
+def test_a_state_of_another_seed_saw_what_is_held_out_and_is_refused(
+    further, photographs, tmp_path
+):
+    file = further / "quick.yaml"
+    file.write_text(file.read_text().replace("seed: 0", "seed: 1"))
+    with pytest.raises(BenchError, match="another `seed` than 1"):
+        make(tmp_path, further, photographs)
+
+
 def bring(root: Path, destination: Path) -> bytes:
     fetch_state(
         backbone=BACKBONE, recipe="quick", weights=WEIGHTS, destination=destination, root=root

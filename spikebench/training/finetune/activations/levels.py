@@ -14,8 +14,9 @@ class Levels(torch.autograd.Function):
 
     z and both results are (N, C, H, W), theta (1, C, 1, 1); the clip is to `lowest` (0 or -1) and
     1. Backwards rounding is the identity, and what was clipped passes nothing to z: it is what
-    autograd makes of the formula, faster. The activations of one patch stay in the cache of a core
-    while all operations pass over them, and nothing but z is kept for the way back.
+    autograd makes of the formula (but where z is 0 or theta to the bit), faster. The activations of
+    one patch stay in the cache of a core while all operations pass over them, and nothing but z is
+    kept for the way back.
 
     Where z comes in half precision (`torch.autocast`) the value leaves in it; counts have theta's.
     """
